@@ -1,0 +1,19 @@
+"""Meetlat's measuring half: it asks, keeps, judges and accounts. It knows no web page.
+
+The floors, from the ground up (imports only go down; ``pyproject.toml`` states them for import-linter):
+
+``clock``, ``kinds``, ``table``
+    The one reader of the clocks; folders as registries; TOML tables bound to frozen dataclasses.
+``timeline``
+    Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
+``sla``, ``incidents``
+    Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
+``http_client``
+    The door to httpx, and the resolver beside it.
+``probes``, ``store``
+    One file per kind of probe; the record in SQLite or PostgreSQL.
+``config``, ``schedule``, ``worker``
+    The operator's TOML; the slots; one turn of measuring.
+``commands``, ``__main__``
+    What an operator types. The only place where everything is wired together.
+"""
