@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from monitor.timeline.span import Span
@@ -59,15 +60,11 @@ def days(last: int, count: int, zone: str) -> tuple[Period, ...]:
     edges = [_midnight(day, zone) for day in [*dates, today + timedelta(days=1)]]
     return tuple(
         Period(day.isoformat(), zone, Span(start, end))
-        for day, start, end in zip(dates, edges, edges[1:], strict=True)
+        for day, (start, end) in zip(dates, pairwise(edges), strict=True)
         if start < end
     )
 
 
 def _midnight(day: date, zone: str) -> int:
-    """The first instant of the local day. A midnight that the zone skips is the moment the clock jumps (PEP 495)."""
-    local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
-    real = local.astimezone(UTC)
-    if real.astimezone(ZoneInfo(zone)).date() < day:
-        real = local.replace(fold=1).astimezone(UTC)
-    return int(real.timestamp())
+    """The first instant of the local day: the first midnight when there are two, the jump when there is none (PEP 495)."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())

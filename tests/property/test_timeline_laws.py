@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.timeline.fold import Folding, timeline
-from monitor.timeline.model import Reason, State, Stretch, Timeline
+from monitor.timeline.model import Reason, State, Stretch, Timeline, Watch
 from monitor.timeline.outage import outages
 from monitor.timeline.quorum import combine
 from monitor.timeline.span import Span, Spans, intersect, subtract, total, union
 
 drawings = st.text(alphabet="..xxc?d ", max_size=40)
-terms = st.fixed_dictionaries({"confirm": st.integers(1, 4), "recover": st.integers(1, 3)})
+terms = st.builds(watch, confirm=st.integers(1, 4), recover=st.integers(1, 3))
 spans = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=8).map(
     lambda pairs: union(Span(start, start + length) for start, length in pairs)
 )
@@ -75,25 +75,26 @@ def halves(drawn: Timeline) -> str:
 
 
 @given(drawings.filter(bool), terms)
-def test_the_fold_equals_a_slow_independent_reading(drawing: str, given_terms: dict[str, int]) -> None:
+def test_the_fold_equals_a_slow_independent_reading(drawing: str, given_terms: Watch) -> None:
     """For any sequence of observations, the incremental fold shows what the rules say when read over the whole at once."""
-    assert halves(timeline_of(drawing, **given_terms)) == "".join(slowly(drawing, **given_terms))
+    assert halves(timeline_of(drawing, confirm=given_terms.confirm, recover=given_terms.recover)) == "".join(
+        slowly(drawing, given_terms.confirm, given_terms.recover)
+    )
 
 
 @given(drawings, drawings, terms)
-def test_stopping_and_starting_again_changes_nothing(first: str, second: str, given_terms: dict[str, int]) -> None:
+def test_stopping_and_starting_again_changes_nothing(first: str, second: str, given_terms: Watch) -> None:
     """fold(a + b) = fold(fold(a), b): a restart at any point, through the written record, gives the same marks."""
-    terms_then = watch(**given_terms)
-    begun, stood = marks(observations(first), terms_then)
+    begun, stood = marks(observations(first), given_terms)
     rest = observations(second, start=START + len(first) * STEP)
-    again = marks(rest, terms_then, Folding.loads(stood.dumps()), begun)
-    assert again == marks(observations(first + second), terms_then)
+    again = marks(rest, given_terms, Folding.loads(stood.dumps()), begun)
+    assert again == marks(observations(first + second), given_terms)
 
 
 @given(drawings, terms, st.integers(-3, 30), st.integers(1, 40))
-def test_a_timeline_partitions_any_span(drawing: str, given_terms: dict[str, int], begin: int, length: int) -> None:
+def test_a_timeline_partitions_any_span(drawing: str, given_terms: Watch, begin: int, length: int) -> None:
     """Every second of any span has exactly one state."""
-    kept, folding = marks(observations(drawing), watch(**given_terms))
+    kept, folding = marks(observations(drawing), given_terms)
     span = Span(START + begin * STEP, START + (begin + length) * STEP)
     assert is_partition(timeline(kept, folding.cover, span), span)
 
@@ -124,9 +125,9 @@ def test_needing_more_probes_is_never_better(first: str, second: str) -> None:
 
 
 @given(drawings.filter(bool), terms)
-def test_outages_hold_exactly_the_seconds_down(drawing: str, given_terms: dict[str, int]) -> None:
+def test_outages_hold_exactly_the_seconds_down(drawing: str, given_terms: Watch) -> None:
     """No down second is lost or counted twice, and each outage names evidence as its reason."""
-    drawn = timeline_of(drawing, **given_terms)
+    drawn = timeline_of(drawing, confirm=given_terms.confirm, recover=given_terms.recover)
     found = outages("api", drawn)
     down = [stretch.span for stretch in drawn if stretch.state is State.DOWN]
     assert sum(outage.down_seconds for outage in found) == total(down)
