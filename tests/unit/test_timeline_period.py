@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from monitor.timeline.period import days, month, month_of, months, parse_month
@@ -40,7 +42,7 @@ def test_days_follow_each_other_without_hole() -> None:
     """Ninety days in a row, also over a change of the clocks."""
     found = days(1_774_800_000, 90, "Europe/Amsterdam")  # 2026-03-29
     assert len(found) == 90
-    assert all(a.span.end == b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end == b.span.start for a, b in pairwise(found))
     assert {day.span.seconds // 3600 for day in found} == {23, 24}
 
 
