@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine, Hashable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -30,7 +31,7 @@ EARLY_MS = 2
 class Due:
     """One series of slots: what is asked (``key``), how often, and where in the interval."""
 
-    key: Hashable
+    key: Any
     interval_ms: int
     offset_ms: int
 

@@ -9,8 +9,8 @@ def outages(component: str, timeline: Timeline) -> tuple[Outage, ...]:
     """The outages in a timeline, oldest first.
 
     Time without evidence does not end an outage: down, unknown, down is one outage, and the unknown seconds are not counted as
-    down. An outage after which nothing but unknown follows is still open. One that reaches over an edge of the timeline is cut
-    there.
+    down. An outage after which nothing but unknown follows is still open; it ends where nobody watches any more. One that reaches
+    over an edge of the timeline is cut there.
     """
     found: list[Outage] = []
     start: int | None = None
@@ -22,7 +22,7 @@ def outages(component: str, timeline: Timeline) -> tuple[Outage, ...]:
                 start, down, reason = stretch.span.start, 0, stretch.reason or reason
             down += stretch.span.seconds
             end = stretch.span.end
-        elif stretch.state is not State.UNKNOWN and start is not None:
+        elif start is not None and (stretch.state is not State.UNKNOWN or stretch.reason is Reason.NOT_WATCHED):
             found.append(Outage(component, start, end, down, reason))
             start = None
     if start is not None:

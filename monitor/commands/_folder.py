@@ -1,0 +1,40 @@
+"""The configuration folder, which every command takes as an argument or by ``--config``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.config import Config, load
+
+
+def takes_folder(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``[DIR]`` and ``--config DIR`` (default ``config``), handed over as the keyword ``folder``."""
+
+    @click.argument("directory", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+    @takes_config
+    @wraps(function)
+    def command(*args: Any, directory: Path | None, folder: Path, **rest: Any) -> Any:
+        return function(*args, folder=directory or folder, **rest)
+
+    return command
+
+
+takes_config = click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("config"),
+    show_default=True,
+    help="The folder with meetlat.toml and agreements/.",
+)
+
+
+def configured(folder: Path) -> Config:
+    """The configuration, with secrets from this process's environment. ConfigError lists every fault."""
+    return load(folder, os.environ)

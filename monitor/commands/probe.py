@@ -1,0 +1,72 @@
+"""``meetlat probe``: ask once, and say what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from monitor.clock import Clock
+from monitor.commands._folder import configured, takes_config
+from monitor.config import Config
+from monitor.probes import Probe, Tools, observe, open_tools
+from monitor.timeline.model import Observation
+from monitor.worker import LOCATION
+
+PHASES = [
+    ("dns", "dns_us"),
+    ("connect", "connect_us"),
+    ("tls", "tls_us"),
+    ("first byte", "first_byte_us"),
+    ("total", "total_us"),
+]
+
+
+@click.command
+@click.argument("probe_id", metavar="ID")
+@takes_config
+def command(probe_id: str, folder: Path) -> None:
+    """Ask one endpoint once, now, and print the observation, its phases, the judgement and the effective settings.
+
+    Nothing is recorded. Exit code 0 when the probe passed or was degraded, 1 otherwise.
+    """
+    probe = _find(configured(folder), probe_id)
+    observation = asyncio.run(_ask(probe))
+    for line in _lines(probe, observation):
+        click.echo(line)
+    if observation.outcome in ("fail", "unknown"):
+        raise click.exceptions.Exit(1)
+
+
+def _find(config: Config, probe_id: str) -> Probe:
+    probes = {probe.id: probe for component in config.components for probe in component.probes}
+    if probe_id in probes:
+        return probes[probe_id]
+    near = get_close_matches(probe_id, probes, 1)
+    guess = f", did you mean {near[0]!r}?" if near else f"; there are: {', '.join(probes) or 'none'}"
+    raise click.UsageError(f"there is no probe {probe_id!r}{guess}")
+
+
+async def _ask(probe: Probe) -> Observation:
+    clock = Clock()
+    async with open_tools(clock) as tools:
+        return await _observe(probe, clock, tools)
+
+
+async def _observe(probe: Probe, clock: Clock, tools: Tools) -> Observation:
+    return await observe(probe, LOCATION, clock.now_ms(), tools)
+
+
+def _lines(probe: Probe, seen: Observation) -> list[str]:
+    reason = f" ({seen.reason.word})" if seen.reason else ""
+    lines = [f"{probe.id}: {seen.outcome}{reason} {seen.verdict.detail}".rstrip(), "phases:"]
+    for name, field in PHASES:
+        us = getattr(seen.phases, field)
+        lines.append(f"  {name:<10} {f'{us / 1000:.1f} ms' if us is not None else '-'}")
+    lines.append(f"judgement: down after {probe.confirm} failures in a row, up after {probe.recover} successes")
+    lines.append("settings:")
+    lines.extend(f"  {field.name} = {getattr(probe, field.name)}" for field in dataclasses.fields(probe))
+    return lines

@@ -1,0 +1,82 @@
+"""``meetlat run``: worker and site together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.commands._folder import configured, takes_folder
+from monitor.commands.worker import probe_until_stopped
+from monitor.worker import wait
+
+STOP_SECONDS = 3.0
+log = logging.getLogger(__name__)
+
+
+@click.command
+@takes_folder
+@click.option("--host", help="Address the page listens on; the configuration's [site] host otherwise.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="Port of the page; the configuration's [site] port otherwise."
+)
+def command(folder: Path, host: str | None, port: int | None) -> None:
+    """Probe, keep the record and serve the page: everything, on one machine.
+
+    Worker and site are two processes, so that visitors never delay probing. SIGTERM or Ctrl-C stops both; SIGHUP makes both read
+    the configuration again.
+    """
+    config = configured(folder)
+    site = _Site([str(folder), "--host", host or config.site.host, "--port", str(port or config.site.port)])
+
+    async def both() -> None:
+        stop = asyncio.Event()
+        serving = asyncio.get_running_loop().create_task(site.keep(stop))
+        try:
+            await probe_until_stopped(config, folder, stop, also_reload=site.reload)
+        finally:
+            stop.set()
+            await serving
+
+    asyncio.run(both())
+
+
+class _Site:
+    """The site's process, kept running."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._command = [sys.executable, "-m", "monitor", "site", *arguments, "--until-eof"]
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def keep(self, stop: asyncio.Event) -> None:
+        """Run it until ``stop``; one that ends by itself is started again, ever more slowly."""
+        pause = 0.5
+        while not stop.is_set():
+            self._process = await asyncio.create_subprocess_exec(*self._command, stdin=asyncio.subprocess.PIPE)
+            ended = asyncio.ensure_future(self._process.wait())
+            stopped = asyncio.ensure_future(stop.wait())
+            await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if stop.is_set():
+                await self._end(ended)
+                return
+            log.error("the site ended with exit code %s; starting it again in %.1f s", ended.result(), pause)
+            await wait(stop, pause)
+            pause = min(pause * 2, 60.0)
+
+    async def _end(self, ended: asyncio.Future[int]) -> None:
+        if self._process and not ended.done():
+            self._process.terminate()
+            await asyncio.wait({ended}, timeout=STOP_SECONDS)
+            if not ended.done():
+                self._process.kill()
+        await ended
+
+    def reload(self) -> None:
+        """Have it read the configuration again."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGHUP)

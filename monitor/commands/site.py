@@ -1,0 +1,38 @@
+"""``meetlat site``: serve the page."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import click
+from statuspage.serve import serve
+
+from monitor.clock import Clock
+from monitor.commands._folder import configured, takes_folder
+
+
+@click.command
+@takes_folder
+@click.option("--host", help="Address to listen on; the configuration's [site] host otherwise.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="Port to listen on; the configuration's [site] port otherwise."
+)
+@click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+def command(folder: Path, host: str | None, port: int | None, until_eof: bool) -> None:
+    """Serve the page, reading the record and nothing else.
+
+    It can be started before, after or without the worker, and as often as you like. It stops on SIGTERM or Ctrl-C and reads its
+    configuration again on SIGHUP.
+    """
+    if until_eof:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    serve(lambda: configured(folder), Clock(), host, port)
+
+
+def _end_with_parent() -> None:
+    """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
+    sys.stdin.buffer.read()
+    os._exit(0)

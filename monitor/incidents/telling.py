@@ -1,0 +1,34 @@
+"""Which notices a component's outages call for. A notice is published once, in a second of its own, and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from monitor.timeline.model import Outage
+from monitor.timeline.record import Notice
+
+
+def tell(component: str, outages: Sequence[Outage], told: Notice | None, now: int) -> tuple[Notice, ...]:
+    """What is still to be told of these outages, oldest first, after the newest notice ``told`` about the component.
+
+    ``now`` is the first second that may be used; each notice takes one. An outage that changed its beginning while it was open
+    keeps its name: the notice that closes it carries the final times. So does one that turns out to go on after it was told to
+    have ended, because another probe saw it too.
+    """
+    notices: list[Notice] = []
+    for outage in outages:
+        last = notices[-1] if notices else told
+        if last and outage.end is not None and outage.end <= (last.end if last.end is not None else last.start):
+            continue  # told, or over before the one that is open began
+        if last is None or last.kind == "closed":
+            at = now + len(notices)
+            goes_on = last is not None and outage.start < (last.end or 0)
+            name = last.outage if last and goes_on else f"{component}-{datetime.fromtimestamp(at, UTC):%Y%m%d%H%M%S}"
+            last = Notice(at, name, component, "opened", outage.start, None, outage.reason, outage.down_seconds)
+            notices.append(last)
+        if outage.end is not None:
+            at = now + len(notices)
+            final = (outage.start, outage.end, outage.reason, outage.down_seconds)
+            notices.append(Notice(at, last.outage, component, "closed", *final))
+    return tuple(notices)

@@ -1,0 +1,1 @@
+"""Pure: outages become ledgers, ledgers become statements. Percentages are exact fractions."""

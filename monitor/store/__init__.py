@@ -1,0 +1,10 @@
+"""The record: observations, append-only, and what can be rebuilt from them. The door to SQLAlchemy and Alembic.
+
+Its interface speaks of observations, spans and timelines, never of rows: how they are laid out may change.
+"""
+
+from monitor.store.engine import StoreError
+from monitor.store.reader import Reader, open_reader
+from monitor.store.record import Record, open_record
+
+__all__ = ["Reader", "Record", "StoreError", "open_reader", "open_record"]

@@ -1,0 +1,134 @@
+"""Opening the record's file: one connection that writes, readers that only read, and the schema brought up to date."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sqlite3
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+SCHEMA = "0001"
+QUICK_CHECK_BYTES = 64 << 20
+log = logging.getLogger(__name__)
+
+
+class StoreError(Exception):
+    """The record cannot be opened, read or written; the text says why, without secrets."""
+
+
+def path_of(url: str) -> Path:
+    """The file of a ``sqlite:///`` address. StoreError for any other."""
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the storage url cannot be read; write it as sqlite:///folder/file.db") from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise StoreError(
+            f"storage of the kind {parsed.get_backend_name()!r} is not supported yet; use sqlite:///folder/file.db"
+        )
+    return Path(parsed.database)
+
+
+def lock(path: Path) -> IO[bytes]:
+    """Become the only writer: StoreError when another process is. The lock goes when the process does, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path.with_suffix(path.suffix + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    held = os.fdopen(descriptor, "r+b")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise StoreError(f"another worker writes {path}; only one may") from error
+    return held
+
+
+def writing(path: Path) -> sa.Engine:
+    """The engine of the one writer: WAL, every commit on disk. Checks the file and brings its schema up to date."""
+    path.touch(mode=0o600)
+    engine = _engine(f"file:{path}", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
+    try:
+        _check(engine, path)
+        _migrate(engine)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        engine.dispose()
+        raise StoreError(f"{path}: {_cause(error)}") from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def reading(path: Path) -> sa.Engine:
+    """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet."""
+    if not path.exists():
+        raise StoreError(f"there is no record at {path} yet")
+    engine = _engine(f"file:{path}?mode=ro", "PRAGMA query_only=ON", "PRAGMA busy_timeout=2000")
+    try:
+        found = _version(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreError(f"{path}: {_cause(error)}") from error
+    if found != SCHEMA:
+        engine.dispose()
+        raise StoreError(f"{path} has schema {found or 'none'}, this program reads {SCHEMA}")
+    return engine
+
+
+def failed(error: SQLAlchemyError) -> StoreError:
+    """The same fault in the words of this package, without the statement and its values."""
+    return StoreError(_cause(error))
+
+
+def _engine(uri: str, *pragmas: str) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        for pragma in pragmas:
+            connection.execute(pragma)
+        return connection
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.StaticPool)
+
+
+def _check(engine: sa.Engine, path: Path) -> None:
+    """A quick check of a file that is small enough to be checked before the first probe."""
+    if path.stat().st_size > QUICK_CHECK_BYTES:
+        log.warning("%s is larger than 64 MiB and is not checked at start", path)
+        return
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
+    if found != "ok":
+        raise StoreError(f"{path} is damaged: {found}")
+
+
+def _version(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        return found
+
+
+def _migrate(engine: sa.Engine) -> None:
+    found = _version(engine)
+    if found == SCHEMA:
+        return
+    if found is not None and found > SCHEMA:
+        raise StoreError(f"the record has schema {found}, newer than {SCHEMA}: use a newer meetlat")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    log.info("the record has schema %s", SCHEMA)
+
+
+def _cause(error: Any) -> str:
+    return str(getattr(error, "orig", None) or error)

@@ -1,0 +1,142 @@
+"""Reading the record: observations, timelines, notices, statements."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.store import engine as engines
+from monitor.store import tables as t
+from monitor.timeline.fold import Folding, Mark, timeline
+from monitor.timeline.model import REASONS, Observation, Outcome, Phases, State, Timeline, Verdict, Watch
+from monitor.timeline.quorum import combine
+from monitor.timeline.record import Notice
+from monitor.timeline.span import Span
+
+NAMED = {0: Outcome.DEGRADED, 1: Outcome.FAIL, 2: Outcome.UNKNOWN}
+
+
+def open_reader(url: str) -> Reader:
+    """The record, for reading only. StoreError when there is none yet or this program cannot read it."""
+    return Reader(engines.reading(engines.path_of(url)))
+
+
+class Reader:
+    """The record as everybody but its writer sees it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except sa.exc.SQLAlchemyError as error:
+            raise engines.failed(error) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def newest(self) -> int | None:
+        """The second in which the newest observation began; None when there is none."""
+        newest = sa.select(t.observations.c.slot_ms, t.observations.c.late_ms).order_by(t.observations.c.slot_ms.desc())
+        rows = self._rows(newest.limit(1))
+        return (rows[0].slot_ms + rows[0].late_ms) // 1000 if rows else None
+
+    def since(self) -> int | None:
+        """The second since which anything is watched; None when nothing ever was."""
+        found: int | None = self._rows(sa.select(sa.func.min(t.watches.c.start)))[0][0]
+        return found
+
+    def watches(self) -> tuple[Watch, ...]:
+        """All watches there ever were, oldest first."""
+        joined = sa.select(t.watches, t.series.c.probe, t.series.c.location).join(
+            t.series, t.series.c.id == t.watches.c.series
+        )
+        rows = self._rows(joined.order_by(t.watches.c.id))
+        return tuple(
+            Watch(r.probe, r.component, r.location, r.start, r.end, r.interval_ms, r.confirm, r.recover, r.need)
+            for r in rows
+        )
+
+    def timelines(self, span: Span) -> dict[str, Timeline]:
+        """The states of each component that was ever watched, as a partition of the span."""
+        keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
+        marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+        before = (
+            sa.select(t.marks.c.series, sa.func.max(t.marks.c.at).label("at"))
+            .where(t.marks.c.at <= span.start)
+            .group_by(t.marks.c.series)
+            .subquery()
+        )
+        query = (
+            sa.select(t.marks)
+            .outerjoin(before, before.c.series == t.marks.c.series)
+            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(before.c.at, 0))
+            .order_by(t.marks.c.series, t.marks.c.at)
+        )
+        for row in self._rows(query):
+            marks[keys[row.series]].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
+        covers = {keys[row.series]: Folding.loads(row.text).cover for row in self._rows(sa.select(t.foldings))}
+        parts: dict[str, list[tuple[Watch, Timeline]]] = defaultdict(list)
+        for watch in self.watches():
+            key = (watch.probe, watch.location)
+            parts[watch.component].append((watch, timeline(marks[key], covers.get(key), span)))
+        return {component: combine(of, span) for component, of in parts.items()}
+
+    def notices(self, limit: int = 50) -> tuple[Notice, ...]:
+        """The newest notices, newest first."""
+        return tuple(
+            Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
+            for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
+        )
+
+    def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
+        """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
+        numbers = sa.select(t.watches.c.series).where(t.watches.c.component == component).distinct()
+        o = t.observations.c
+        query = sa.select(o.slot_ms, o.total_us).where(
+            o.slot_ms >= span.start * 1000,
+            o.slot_ms < span.end * 1000,
+            o.series.in_(numbers),
+            sa.or_(o.verdict.is_(None), o.verdict < 256),
+        )
+        heard: list[list[int]] = [[] for _ in range(buckets)]
+        for row in self._rows(query):
+            heard[(row.slot_ms - span.start * 1000) * buckets // (span.seconds * 1000)].append(row.total_us)
+        return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
+
+    def observations(self, span: Span) -> tuple[Observation, ...]:
+        """All observations whose slot lies in the span, oldest first."""
+        query = (
+            sa.select(t.observations, t.series.c.probe, t.series.c.location)
+            .join(t.series, t.series.c.id == t.observations.c.series)
+            .where(t.observations.c.slot_ms >= span.start * 1000, t.observations.c.slot_ms < span.end * 1000)
+            .order_by(t.observations.c.slot_ms, t.observations.c.series)
+        )
+        return tuple(map(_observation, self._rows(query)))
+
+    def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The closed periods of an agreement and their documents, the last edition of each, newest first."""
+        query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
+        rows = self._rows(query.order_by(t.statements.c.period, t.statements.c.edition))
+        newest = {row.period: json.loads(row.document) for row in rows}
+        return tuple(reversed(newest.items()))
+
+
+def _observation(row: sa.Row[Any]) -> Observation:
+    phases = Phases(row.total_us, row.dns_us, row.connect_us, row.tls_us, row.first_byte_us)
+    verdict = Verdict.passed()
+    if row.verdict is not None:
+        verdict = Verdict(NAMED[row.verdict >> 8], REASONS[row.verdict & 255], row.detail or "")
+    return Observation(row.probe, row.location, row.slot_ms, row.slot_ms + row.late_ms, phases, verdict)
+
+
+def _rank(values: list[int], percent: int) -> int:
+    """The nearest-rank percentile."""
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]

@@ -1,0 +1,191 @@
+"""Writing the record. One process at a time, one thread of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.clock import Clock
+from monitor.store import engine as engines
+from monitor.store import tables as t
+from monitor.store.reader import Reader
+from monitor.timeline.fold import Folding, Mark
+from monitor.timeline.model import REASONS, Observation, Outcome, State, Watch
+from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
+
+OUTCOMES = {Outcome.DEGRADED: 0, Outcome.FAIL: 1, Outcome.UNKNOWN: 2}
+INSERT = (
+    "INSERT OR IGNORE INTO observations"
+    " (slot_ms, series, late_ms, verdict, total_us, dns_us, connect_us, tls_us, first_byte_us, detail)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def open_record(url: str, clock: Clock) -> Record:
+    """The record, for its only writer. StoreError when it is damaged, newer than this program or written by another."""
+    path = engines.path_of(url)
+    held = engines.lock(path)
+    try:
+        return Record(engines.writing(path), held, clock)
+    except engines.StoreError:
+        held.close()
+        raise
+
+
+class Record:
+    """The record as its writer sees it. Every method raises StoreError when the file cannot be read or written."""
+
+    def __init__(self, engine: sa.Engine, held: IO[bytes], clock: Clock) -> None:
+        self._engine = engine
+        self._held = held
+        self._clock = clock
+        self.reader = Reader(engine)
+        with engine.connect() as connection:
+            rows = connection.execute(sa.select(t.series)).all()
+        self._series: dict[Key, int] = {(row.probe, row.location): row.id for row in rows}
+
+    def about(self) -> str:
+        """What keeps it, for the journal."""
+        with self._engine.connect() as connection:
+            return f"SQLite {connection.execute(sa.text('SELECT sqlite_version()')).scalar()}, schema {engines.SCHEMA}"
+
+    def watches(self) -> tuple[Watch, ...]:
+        """All watches there ever were, ended ones included."""
+        return self.reader.watches()
+
+    def watch(self, wanted: Sequence[Watch], now: int) -> None:
+        """Bring these into force now, and end what is not among them. Unchanged ones keep their beginning."""
+        by_terms = {replace(watch, start=0, end=None): watch for watch in wanted}
+        try:
+            with self._engine.begin() as connection:
+                keys = {number: key for key, number in self._series.items()}
+                for row in connection.execute(sa.select(t.watches).where(t.watches.c.end.is_(None))).all():
+                    probe, location = keys[row.series]
+                    terms = Watch(
+                        probe, row.component, location, 0, None, row.interval_ms, row.confirm, row.recover, row.need
+                    )
+                    if by_terms.pop(terms, None) is None:
+                        connection.execute(
+                            sa.update(t.watches).where(t.watches.c.id == row.id).values(end=max(now, row.start))
+                        )
+                for watch in by_terms.values():
+                    values = {
+                        "series": self._number(connection, (watch.probe, watch.location)),
+                        "component": watch.component,
+                        "start": now,
+                        "interval_ms": watch.interval_ms,
+                        "confirm": watch.confirm,
+                        "recover": watch.recover,
+                        "need": watch.need,
+                    }
+                    connection.execute(sa.insert(t.watches).values(**values))
+        except SQLAlchemyError as error:
+            raise engines.failed(error) from error
+
+    def standing(self, now: int) -> Standing:  # noqa: ARG002 -- a longer record will read only its end
+        """What a worker remembers, read back."""
+        keys = {number: key for key, number in self._series.items()}
+        marks: dict[Key, tuple[Mark, ...]] = {}
+        told: dict[str, Notice] = {}
+        with self._engine.connect() as connection:
+            for number, key in keys.items():
+                newest = sa.select(t.marks).where(t.marks.c.series == number).order_by(t.marks.c.at.desc())
+                rows = connection.execute(newest.limit(KEPT_MARKS)).all()
+                marks[key] = tuple(
+                    Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None)
+                    for row in reversed(rows)
+                )
+            stood = {keys[row.series]: Folding.loads(row.text) for row in connection.execute(sa.select(t.foldings))}
+        for notice in reversed(self.reader.notices(limit=100_000)):
+            told[notice.component] = notice
+        told_at = max((notice.at for notice in told.values()), default=0)
+        return Standing(self.watches(), stood, marks, told, told_at)
+
+    def append(self, batch: Batch) -> None:
+        """Commit one batch: all of it is on disk afterwards, or none. An observation of a slot that is kept already is ignored."""
+        try:
+            with self._engine.begin() as connection:
+                self._append(connection, batch)
+        except SQLAlchemyError as error:
+            raise engines.failed(error) from error
+
+    def _append(self, connection: sa.Connection, batch: Batch) -> None:
+        rows = [self._row(connection, observation) for observation in batch.observations]
+        if rows:
+            connection.exec_driver_sql(INSERT, rows)
+        for key, redraw in batch.redraws:
+            number = self._number(connection, key)
+            connection.execute(sa.delete(t.marks).where(t.marks.c.series == number, t.marks.c.at >= redraw.start))
+            fresh = [
+                {"series": number, "at": m.at, "state": m.state.value, "reason": m.reason.code if m.reason else None}
+                for m in redraw.marks
+            ]
+            if fresh:
+                connection.execute(sa.insert(t.marks), fresh)
+        for key, folding in batch.foldings.items():
+            number = self._number(connection, key)
+            connection.execute(sa.delete(t.foldings).where(t.foldings.c.series == number))
+            connection.execute(sa.insert(t.foldings).values(series=number, text=folding.dumps()))
+        for notice in batch.notices:
+            connection.execute(sa.insert(t.notices).values(**_told(notice)))
+        for entry in batch.journal:
+            connection.execute(sa.insert(t.journal).values(at=entry.at, kind=entry.kind, detail=entry.detail))
+
+    def seal(self, agreement: str, period: str, document: dict[str, Any]) -> bool:
+        """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""
+        try:
+            with self._engine.begin() as connection:
+                same = (t.statements.c.agreement == agreement) & (t.statements.c.period == period)
+                if connection.execute(sa.select(t.statements.c.edition).where(same)).first():
+                    return False
+                values = {"agreement": agreement, "period": period, "edition": 1, "sealed_at": self._clock.now()}
+                connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
+                return True
+        except SQLAlchemyError as error:
+            raise engines.failed(error) from error
+
+    def close(self) -> None:
+        """Give the file to the next writer."""
+        self._engine.dispose()
+        self._held.close()
+
+    def _number(self, connection: sa.Connection, key: Key) -> int:
+        if key not in self._series:
+            made = connection.execute(sa.insert(t.series).values(probe=key[0], location=key[1]))
+            assert made.inserted_primary_key is not None  # noqa: S101 -- SQLite always gives one
+            self._series[key] = made.inserted_primary_key[0]
+        return self._series[key]
+
+    def _row(self, connection: sa.Connection, seen: Observation) -> tuple[object, ...]:
+        code = OUTCOMES[seen.outcome] << 8 | seen.reason.code if seen.reason else None
+        phases = seen.phases
+        return (
+            seen.slot_ms,
+            self._number(connection, (seen.probe, seen.location)),
+            seen.late_ms,
+            code,
+            phases.total_us,
+            phases.dns_us,
+            phases.connect_us,
+            phases.tls_us,
+            phases.first_byte_us,
+            seen.verdict.detail if seen.reason else None,
+        )
+
+
+def _told(notice: Notice) -> dict[str, object]:
+    return {
+        "at": notice.at,
+        "outage": notice.outage,
+        "component": notice.component,
+        "kind": notice.kind,
+        "start": notice.start,
+        "end": notice.end,
+        "reason": notice.reason.code,
+        "down_seconds": notice.down_seconds,
+    }

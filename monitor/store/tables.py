@@ -1,0 +1,90 @@
+"""The tables. Instants are seconds since the epoch, UTC, unless a name ends in ``_ms``; durations are in microseconds."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+META = MetaData()
+
+# A series is one probe at one location; its small number keeps the rows of observations short.
+series = Table(
+    "series",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("probe", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    UniqueConstraint("probe", "location"),
+)
+# The terms under which a probe was asked, while they were in force.
+watches = Table(
+    "watches",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("series", Integer, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger),
+    Column("interval_ms", BigInteger, nullable=False),
+    Column("confirm", Integer, nullable=False),
+    Column("recover", Integer, nullable=False),
+    Column("need", Integer, nullable=False),
+)
+# Facts: keyed slot first, so that writing appends. A pass has no reason; a phase that was not reached has no figure.
+observations = Table(
+    "observations",
+    META,
+    Column("slot_ms", BigInteger, primary_key=True),
+    Column("series", Integer, primary_key=True),
+    Column("late_ms", Integer, nullable=False),
+    Column("verdict", Integer),
+    Column("total_us", Integer, nullable=False),
+    Column("dns_us", Integer),
+    Column("connect_us", Integer),
+    Column("tls_us", Integer),
+    Column("first_byte_us", Integer),
+    Column("detail", Text),
+    sqlite_with_rowid=False,
+)
+# Caches that a refold of the observations makes again: the states of each series, and where its fold stands.
+marks = Table(
+    "marks",
+    META,
+    Column("series", Integer, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Integer),
+    sqlite_with_rowid=False,
+)
+foldings = Table("foldings", META, Column("series", Integer, primary_key=True), Column("text", Text, nullable=False))
+# What was told, once and for ever.
+notices = Table(
+    "notices",
+    META,
+    Column("at", BigInteger, primary_key=True),
+    Column("outage", Text, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger),
+    Column("reason", Integer, nullable=False),
+    Column("down_seconds", BigInteger, nullable=False),
+)
+Index("notices_component", notices.c.component, notices.c.at)
+journal = Table(
+    "journal",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+# Sealed statements: documents, superseded by a next edition and never edited.
+statements = Table(
+    "statements",
+    META,
+    Column("agreement", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("sealed_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+)

@@ -1,0 +1,202 @@
+"""TOML tables bound to frozen dataclasses, with every fault gathered and no secret ever shown."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_KINDS = {str: "text", int: "a whole number", bool: "true or false", date: "a date (2026-01-31)"}
+_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_REFUSED = object()  # what a conversion gives when it has reported a fault
+
+
+@dataclass(frozen=True, repr=False)
+class Secret:
+    """A value that is used and never shown. ``raw`` is what the file says, which may be the secret itself."""
+
+    raw: str
+    value: str
+
+    def reveal(self) -> str:
+        """The value, for the one place that needs it."""
+        return self.value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a configuration: in which file, at which dotted path, and what."""
+
+    file: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.path, self.message) if part)
+
+
+class ConfigError(Exception):
+    """Everything that is wrong with a configuration, one fault a line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass
+class Faults:
+    """The faults found in one file so far."""
+
+    file: str
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, path: str, message: str) -> None:
+        """Report a fault."""
+        self.found.append(Fault(self.file, path, message))
+
+
+def duration(value: object) -> int:
+    """``500ms``, ``30s``, ``2m``, ``1h`` or ``1d`` in milliseconds. ValueError for anything else."""
+    found = re.fullmatch(r"([0-9]{1,12})(ms|s|m|h|d)", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError('is not a duration; write it as "500ms", "30s", "2m", "1h" or "1d"')
+    return int(found[1]) * _UNITS[found[2]]
+
+
+Duration = Annotated[int, duration]
+
+
+def join(path: str, key: str | int) -> str:
+    """The dotted path of a key, or of a place in a list, below another path."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """What to add to a message about an unknown word: the nearest known one, or all of them."""
+    known = sorted(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(known)}"
+
+
+def bind(
+    table: Mapping[str, Any], cls: type[T], path: str, faults: Faults, environment: Mapping[str, str], base: Path
+) -> T | None:
+    """The dataclass instance that the table describes; None when it has faults, which are all reported.
+
+    A field is read from the key of its own name, or from the ``key`` in its metadata. ``file:`` paths are relative to ``base``.
+    """
+    return _Binder(faults, environment, base).table(table, cls, path)
+
+
+@dataclass(frozen=True)
+class _Binder:
+    faults: Faults
+    environment: Mapping[str, str]
+    base: Path
+
+    def table(self, table: Mapping[str, Any], cls: type[T], path: str) -> T | None:
+        before = len(self.faults.found)
+        fields = {f.metadata.get("key", f.name): f for f in dataclasses.fields(cast("Any", cls)) if f.init}
+        hints = get_type_hints(cls, include_extras=True)
+        for key in table:
+            if key not in fields:
+                self.faults.add(join(path, key), f"unknown key; {did_you_mean(key, fields)}")
+        values: dict[str, Any] = {}
+        for key, f in fields.items():
+            if key in table:
+                values[f.name] = self.convert(table[key], hints[f.name], join(path, key))
+            elif f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+                self.faults.add(join(path, key), "missing")
+        if len(self.faults.found) > before:
+            return None
+        try:
+            return cls(**values)
+        except ValueError as error:
+            self.faults.add(path, str(error))
+            return None
+
+    def convert(self, value: Any, hint: Any, path: str) -> Any:
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self.parsed(value, args[1], path)
+        if origin in (Union, types.UnionType):
+            return self.convert(value, next(arg for arg in args if arg is not type(None)), path)
+        if origin is tuple:
+            return self.items(value, args[0], path)
+        if origin is dict:
+            return self.entries(value, args[1], path)
+        if hint is Secret:
+            return self.secret(value, path)
+        if dataclasses.is_dataclass(hint):
+            return self.table(value, cast("type[Any]", hint), path) if self.expect(value, dict, path) else _REFUSED
+        return value if self.expect(value, hint, path) else _REFUSED
+
+    def expect(self, value: Any, kind: type, path: str) -> bool:
+        strict = (kind is int and isinstance(value, bool)) or (kind is date and isinstance(value, datetime))
+        if isinstance(value, kind) and not strict:
+            return True
+        wanted = {**_KINDS, dict: "a table", list: "a list"}.get(kind, kind.__name__)
+        self.faults.add(path, f"must be {wanted}, not {_named(value)}")
+        return False
+
+    def parsed(self, value: Any, parser: Callable[[object], Any], path: str) -> Any:
+        try:
+            return parser(value)
+        except ValueError as error:
+            self.faults.add(path, str(error))
+            return _REFUSED
+
+    def items(self, value: Any, hint: Any, path: str) -> Any:
+        if not self.expect(value, list, path):
+            return _REFUSED
+        return tuple(self.convert(item, hint, join(path, i)) for i, item in enumerate(value))
+
+    def entries(self, value: Any, hint: Any, path: str) -> Any:
+        if not self.expect(value, dict, path):
+            return _REFUSED
+        return {key: self.convert(item, hint, join(path, key)) for key, item in value.items()}
+
+    def secret(self, value: Any, path: str) -> Any:
+        if not self.expect(value, str, path):
+            return _REFUSED
+        missing = [name for name in _REFERENCE.findall(value) if name not in self.environment]
+        for name in missing:
+            self.faults.add(path, f"the environment variable {name} is not set")
+        if missing:
+            return _REFUSED
+        if value.startswith("file:"):
+            return self.secret_file(value, path)
+        return Secret(value, _REFERENCE.sub(lambda found: self.environment[found[1]], value))
+
+    def secret_file(self, raw: str, path: str) -> Any:
+        named = _REFERENCE.sub(lambda found: self.environment[found[1]], raw.removeprefix("file:"))
+        try:
+            return Secret(raw, (self.base / named).read_text("utf-8").rstrip("\r\n"))
+        except (OSError, ValueError):
+            self.faults.add(path, f"cannot read the file that {raw!r} names")
+            return _REFUSED
+
+
+def _named(value: object) -> str:
+    """What a value is, never what it says: it may be a secret in the wrong place."""
+    names: dict[type, str] = {**_KINDS, dict: "a table", list: "a list", float: "a decimal number", datetime: "a time"}
+    return names.get(type(value), type(value).__name__)

@@ -1,0 +1,65 @@
+"""Values that only a record holds: what was told, what happened to the monitor itself, and one batch of both with its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.timeline.fold import Folding, Mark, Redraw
+from monitor.timeline.model import Observation, Reason, Watch
+
+Key = tuple[str, str]  # a probe and the location it is made from
+KEPT_MARKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was told about an outage, in a second (``at``) of its own. ``kind`` is ``opened`` or ``closed``; never changed.
+
+    ``outage`` names the outage, ``start`` and ``end`` are what was measured by then, in seconds since the epoch.
+    """
+
+    at: int
+    outage: str
+    component: str
+    kind: str
+    start: int
+    end: int | None
+    reason: Reason
+    down_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """Something that happened to the monitor: started, stopped, clock-step."""
+
+    at: int
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one turn commits, all of it or nothing."""
+
+    at: int
+    observations: tuple[Observation, ...] = ()
+    redraws: tuple[tuple[Key, Redraw], ...] = ()
+    foldings: Mapping[Key, Folding] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a monitor remembers from turn to turn; all of it can be read back from the record.
+
+    ``watches`` are those of the last weeks, ended ones included. ``marks`` are the newest of each probe, enough to see where an
+    outage that is open or just ended began. ``told`` is the newest notice of each component, ``told_at`` the newest of all.
+    """
+
+    watches: tuple[Watch, ...] = ()
+    foldings: Mapping[Key, Folding] = field(default_factory=dict)
+    marks: Mapping[Key, tuple[Mark, ...]] = field(default_factory=dict)
+    told: Mapping[str, Notice] = field(default_factory=dict)
+    told_at: int = 0

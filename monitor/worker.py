@@ -1,0 +1,234 @@
+"""The worker: each turn gathers observations, judges them, and applies what follows to the record, which it alone writes.
+
+Probes run as coroutines on one event loop, each with its own deadline, so that none waits for another. The record is written by
+one thread, in batches at most half a second apart. While it cannot be written, observations wait in memory, the newest
+``BUFFER`` of them; what overflows is gone, and therefore unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.judge import Turn, judge, rewatch
+from monitor.probes import Probe, Tools, observe
+from monitor.schedule import Due, Schedule, offset_ms
+from monitor.sla.agreement import Agreement
+from monitor.sla.statement import document, instant, statement
+from monitor.store import Record, StoreError
+from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
+from monitor.timeline.period import month, months
+from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
+from monitor.timeline.span import Span
+
+LOCATION = "local"
+TURN_SECONDS = 0.5
+RETRY_SECONDS = 5.0
+SEAL_AFTER = 600
+BUFFER = 100_000
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A probe as it is being asked: its settings and the terms in force."""
+
+    probe: Probe
+    watch: Watch
+
+
+class Worker:
+    """Probes what the configuration says until it is told to stop."""
+
+    def __init__(self, config: Config, clock: Clock, tools: Tools, open_record: Callable[[], Record]) -> None:
+        self._config = config
+        self._clock = clock
+        self._tools = tools
+        self._open_record = open_record
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
+        self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
+        self._standing = Standing()
+        self._asked: dict[Key, Asked] = {}
+        self._in_flight: dict[Key, asyncio.Task[None]] = {}
+        self._seen: list[tuple[Observation, Watch]] = []
+        self._journal: list[JournalEntry] = []
+        self._is_failing = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Probe until ``stop`` is set; what was seen by then is committed. StoreError when the record cannot be opened."""
+        self._record = await self._write(self._open_record)
+        self._standing = await self._write(self._remember)
+        await self.apply(self._config)
+        self._note("started", self._record.about())
+        self._schedule.every(60, self._keep_house)
+        self._schedule.start()
+        log.info("probing %d endpoints of %d components", len(self._asked), len(self._config.components))
+        try:
+            while not stop.is_set():
+                await self._turn()
+                await wait(stop, RETRY_SECONDS if self._is_failing else TURN_SECONDS)
+        finally:
+            await self._stop()
+
+    async def apply(self, config: Config) -> None:
+        """Take a configuration into use: its probes are due from now on, unchanged ones in the slots they had."""
+        now = self._clock.now()
+        watches = [
+            Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need)
+            for c in config.components
+            for p in c.probes
+        ]
+        await self._write(lambda: self._record.watch(watches, now))
+        kept = await self._write(self._record.watches)
+        await self._apply(rewatch(self._standing, kept, now), ())
+        in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
+        probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
+        self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
+        self._config = config
+        self._schedule.plan(
+            Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
+            for key, asked in self._asked.items()
+        )
+
+    def _remember(self) -> Standing:
+        """Read back from the record what was known when it was last written."""
+        now = self._clock.now()
+        return self._record.standing(now)
+
+    # -- gather ------------------------------------------------------------------------------------------------------------
+
+    def _fire(self, due: Due, slot_ms: int) -> None:
+        asked = self._asked[due.key]
+        if due.key in self._in_flight:
+            self._lose(asked, slot_ms, "the probe before it had not ended")
+            return
+        task = asyncio.get_running_loop().create_task(self._observe(asked, slot_ms))
+        self._in_flight[due.key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(due.key, None))
+
+    async def _observe(self, asked: Asked, slot_ms: int) -> None:
+        self._saw(await observe(asked.probe, asked.watch.location, slot_ms, self._tools), asked.watch)
+
+    def _saw(self, observation: Observation, watch: Watch) -> None:
+        self._seen.append((observation, watch))
+        if len(self._seen) > BUFFER:
+            del self._seen[: len(self._seen) - BUFFER]
+
+    def _missed(self, due: Due, slot_ms: int, count: int) -> None:
+        asked = self._asked[due.key]
+        self._lose(asked, slot_ms, f"{count} slots passed while the monitor was held up")
+
+    def _lose(self, asked: Asked, slot_ms: int, why: str) -> None:
+        """A slot in which we did not ask is recorded as such: unknown, by our own fault."""
+        verdict = Verdict.unknown(Reason.OVERLOAD, why)
+        now = max(self._clock.now_ms(), slot_ms)
+        self._saw(Observation(asked.probe.id, asked.watch.location, slot_ms, now, Phases(0), verdict), asked.watch)
+
+    def _stepped(self, before_ms: int, after_ms: int) -> None:
+        step = (after_ms - before_ms) / 1000
+        log.warning("the wall clock jumped by %+.1f s", step)
+        self._note("clock-step", f"{step:+.1f} s")
+
+    def _note(self, kind: str, detail: str) -> None:
+        self._journal.append(JournalEntry(self._clock.now(), kind, detail))
+
+    # -- decide, apply -----------------------------------------------------------------------------------------------------
+
+    async def _turn(self) -> None:
+        """Judge and commit what was seen since the last turn. What cannot be committed is kept for the next."""
+        seen, self._seen = self._seen, []
+        turn = judge(self._standing, seen, self._clock.now())
+        if not await self._apply(turn, tuple(observation for observation, _ in seen)):
+            self._seen = seen + self._seen
+
+    async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
+        journal, self._journal = self._journal, []
+        batch = Batch(
+            at=self._clock.now(),
+            observations=observations,
+            redraws=turn.redraws,
+            foldings=turn.foldings,
+            notices=turn.notices,
+            journal=tuple(journal),
+        )
+        try:
+            await self._write(lambda: self._record.append(batch))
+        except StoreError as error:
+            self._journal = journal + self._journal
+            if not self._is_failing:
+                log.error("the record cannot be written, observations wait in memory: %s", error)
+            self._is_failing = True
+            return False
+        if self._is_failing:
+            log.info("the record is written again")
+        self._is_failing = False
+        self._standing = turn.standing
+        for notice in turn.notices:
+            log.warning("%s", in_words(notice))
+        return True
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _keep_house(self) -> None:
+        """Each minute: seal the months that have closed."""
+        try:
+            for sealed in await self._write(self._seal):
+                log.info("sealed the statement of %s", sealed)
+        except StoreError as error:
+            log.error("a closed month could not be sealed yet: %s", error)
+
+    def _seal(self) -> list[str]:
+        """Seal each month that closed at least an interval's grace ago and has no statement yet."""
+        now, reader = self._clock.now() - SEAL_AFTER, self._record.reader
+        since = reader.since() or now
+        sealed: list[str] = []
+        for agreement in self._config.agreements:
+            begin = max(since, _begin(agreement))
+            kept = {label for label, _ in reader.sealed(agreement.id)}
+            for period in months(Span(begin, now), agreement.timezone) if begin < now else ():
+                if period.span.end <= now and period.label not in kept:
+                    made = statement(agreement, period, reader.timelines(period.span), now)
+                    if self._record.seal(agreement.id, period.label, document(made)):
+                        sealed.append(f"{agreement.id} {period.label}")
+        return sealed
+
+    async def _stop(self) -> None:
+        """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
+        self._schedule.stop()
+        for task in list(self._in_flight.values()):
+            task.cancel()
+        await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+        self._note("stopped", "")
+        await self._turn()
+        await self._write(self._record.close)
+        self._thread.shutdown()
+
+
+def _begin(agreement: Agreement) -> int:
+    """The first second of the month in which the agreement takes effect."""
+    day = agreement.effective_from
+    return month(day.year, day.month, agreement.timezone).span.start
+
+
+def in_words(notice: Notice) -> str:
+    """A notice as a line of log."""
+    if notice.kind == "opened":
+        return f"{notice.component} is down since {instant(notice.start)} ({notice.reason.word})"
+    return f"{notice.component} is up again after {notice.down_seconds} s down"
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep, or less when ``stop`` is set."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

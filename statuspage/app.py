@@ -1,0 +1,213 @@
+"""The site. Read only: every route answers GET, HEAD and OPTIONS. The door to Flask."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, g, jsonify, render_template, request
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.store import Reader, StoreError
+from monitor.timeline.model import REASONS, State
+from monitor.timeline.period import month_of
+from statuspage import feed, views
+from statuspage.charts import percent
+from statuspage.i18n import Language, speak
+from statuspage.views import SENTENCES, STATES, Facts
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+log = logging.getLogger(__name__)
+
+
+def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) -> Flask:
+    """The site over one configuration. The record is opened when it is first there to be read."""
+    app = Flask(__name__)
+    record = _Record(open_record)
+    languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
+    first = config.page.languages[0]
+
+    @app.before_request
+    def look() -> None:
+        code = (request.view_args or {}).pop("lang", first)
+        if code not in languages or (code == first and request.path.startswith(f"/{first}/")):
+            abort(404)
+        g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
+        g.facts = Facts(config, record.reader(), clock.now())
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        response.headers.extend(HEADERS)
+        return response
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return _words(config, languages, first, languages[first])
+
+    _status_pages(app, config)
+    _agreement_pages(app, config)
+    _other_pages(app, config)
+    return app
+
+
+class _Record:
+    """The record, opened as soon as there is one."""
+
+    def __init__(self, open_record: Callable[[], Reader]) -> None:
+        self._open = open_record
+        self._reader: Reader | None = None
+
+    def reader(self) -> Reader | None:
+        if self._reader is None:
+            try:
+                self._reader = self._open()
+            except StoreError as error:
+                log.debug("no record yet: %s", error)
+        return self._reader
+
+
+def _words(config: Config, languages: dict[str, Language], first: str, usual: Language) -> dict[str, Any]:
+    """What every template may use."""
+    language: Language = g.get("language", usual)
+    prefix: str = g.get("prefix", "")
+    bare = request.path.removeprefix(prefix) or "/"
+    facts: Facts | None = g.get("facts")
+    return {
+        "page": config.page,
+        "language": language,
+        "_": language.text,
+        "prefix": prefix,
+        "others": [
+            (each, f"{'' if code == first else '/' + code}{bare}")
+            for code, each in languages.items()
+            if each is not language
+        ],
+        "state_word": lambda state: language.text(STATES[state]),
+        "sentence": lambda reason: language.text(SENTENCES[reason]),
+        "reason_word": _reason_word,
+        "newest": facts.newest if facts else None,
+        "is_stale": facts.is_stale if facts else False,
+        "css": CSS,
+        "percent_of": percent,
+        "share": views.share,
+        "State": State,
+    }
+
+
+def _reason_word(word: str | None) -> str:
+    known = {reason.word for reason in REASONS.values()}
+    return word if word in known else ""
+
+
+def _routing(app: Flask) -> Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]:
+    """Each path in the first language and, with a prefix, in the others."""
+
+    def route(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def add(view: Callable[..., Any]) -> Callable[..., Any]:
+            app.add_url_rule(path, view.__name__, view)
+            app.add_url_rule(f"/<string(length=2):lang>{path}", f"{view.__name__}_other", view)
+            return view
+
+        return add
+
+    return route
+
+
+def _status_pages(app: Flask, config: Config) -> None:
+    route = _routing(app)
+
+    @route("/")
+    def overview() -> str:
+        rows = g.facts.rows()
+        groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
+        for row in rows:
+            groups.setdefault(row.component.group, []).append(row)
+        return render_template("overview.html", groups=groups, rows=rows, state=views.overall(rows))
+
+    @route("/components/<name>")
+    def component(name: str) -> str:
+        row = next((row for row in g.facts.rows() if row.component.id == name), None)
+        return render_template("component.html", row=row or abort(404), chart=g.facts.chart(name))
+
+    @route("/history")
+    def history() -> str:
+        return render_template("history.html", months=g.facts.months())
+
+    @route("/history/<label>")
+    def history_month(label: str) -> str:
+        try:
+            found = g.facts.month(label)
+        except ValueError:
+            abort(404)
+        return render_template("month.html", label=label, found=found)
+
+
+def _agreement_pages(app: Flask, config: Config) -> None:
+    route = _routing(app)
+    agreements = {agreement.id: agreement for agreement in config.agreements}
+
+    @route("/sla")
+    def agreements_list() -> str:
+        return render_template("agreements.html", agreements=config.agreements)
+
+    @route("/sla/<name>")
+    def agreement(name: str) -> str:
+        terms = agreements.get(name) or abort(404)
+        label = month_of(g.facts.now, terms.timezone).label
+        sealed = g.facts.reader.sealed(name) if g.facts.reader else ()
+        return render_template("agreement.html", terms=terms, made=g.facts.statement(terms, label), sealed=sealed)
+
+    @route("/sla/<name>/<label>")
+    def agreement_month(name: str, label: str) -> str:
+        terms = agreements.get(name) or abort(404)
+        try:
+            made = g.facts.statement(terms, label)
+        except ValueError:
+            abort(404)
+        return render_template("agreement.html", terms=terms, made=made, sealed=())
+
+
+def _other_pages(app: Flask, config: Config) -> None:
+    route = _routing(app)
+
+    @route("/how-we-calculate")
+    def method() -> str:
+        return render_template("method.html", components=config.components)
+
+    @route("/feed.rss")
+    def rss() -> Response:
+        notices = g.facts.reader.notices(50) if g.facts.reader else ()
+        body = feed.rss(config, notices, g.language, g.prefix)
+        response = Response(body, mimetype="application/rss+xml")
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    @app.get("/healthz")
+    def health() -> tuple[Response, int]:
+        newest, stale = g.facts.newest, g.facts.is_stale
+        ok = newest is not None and not stale
+        return jsonify(status="ok" if ok else "stale" if stale else "no data", newest=newest), 200 if ok else 503
+
+    @app.errorhandler(404)
+    def missing(_: Exception) -> tuple[str, int]:
+        return render_template("error.html", code=404), 404
+
+    @app.errorhandler(500)
+    def broken(_: Exception) -> tuple[str, int]:
+        g.pop("facts", None)
+        return render_template("error.html", code=500), 500

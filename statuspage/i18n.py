@@ -1,0 +1,166 @@
+"""Languages: catalogues, and how a language writes dates, numbers and durations. The door to Babel.
+
+English is the language of the source. Every ``translations/<language>.po`` adds one more; they are compiled in memory when the
+site starts, so there is no build step.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+SOURCE = "en"
+FOLDER = Path(__file__).with_name("translations")
+DIGITS = 3
+
+
+def N_(text: str) -> str:  # noqa: N802 -- the name that extractors of messages look for
+    """Marks a text as one to be translated later."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the site, in the page's time zone: texts, and how dates, numbers and durations are written."""
+
+    code: str
+    locale: Locale
+    zone: ZoneInfo
+    catalogue: gettext.NullTranslations
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        name = Locale.parse(self.locale.language).display_name or self.code
+        return name[:1].upper() + name[1:]
+
+    def text(self, msgid: str) -> str:
+        """The text in this language."""
+        return self.catalogue.gettext(msgid)
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """The right form for the count, with the count filled in as ``%(n)s``."""
+        return self.catalogue.ngettext(one, many, count) % {"n": self.number(count)}
+
+    def number(self, value: int | Decimal) -> str:
+        """A number with this language's separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, share: Fraction, digits: int = DIGITS) -> str:
+        """A share as a percentage, floored and never rounded up, trailing zeros off."""
+        return format_percent(floored(share, digits) / 100, f"#,##0.{'#' * digits}%", self.locale)
+
+    def instant(self, second: int) -> str:
+        """``2 Mar 2026 11:12 CET``: always with the year and the zone."""
+        local = self.local(second)
+        return f"{format_datetime(local, 'd MMM y HH:mm', tzinfo=self.zone, locale=self.locale)} {zone_word(local)}"
+
+    def clock(self, second: int) -> str:
+        """``11:12:05 CET``: only beside a date."""
+        local = self.local(second)
+        return f"{format_datetime(local, 'HH:mm:ss', tzinfo=self.zone, locale=self.locale)} {zone_word(local)}"
+
+    def precise(self, second: int) -> str:
+        """``2 Mar 2026 11:12:05 CET``."""
+        local = self.local(second)
+        return f"{format_datetime(local, 'd MMM y HH:mm:ss', tzinfo=self.zone, locale=self.locale)} {zone_word(local)}"
+
+    def day(self, second: int) -> str:
+        """``2 March 2026``, the local day of the instant."""
+        return format_date(self.local(second).date(), "d MMMM y", locale=self.locale)
+
+    def short_day(self, second: int) -> str:
+        """``Mon 2 March``: only where the year stands beside it."""
+        return format_date(self.local(second).date(), "EEE d MMM", locale=self.locale)
+
+    def month(self, second: int) -> str:
+        """``March 2026``, the local month of the instant."""
+        return format_date(self.local(second).date(), "MMMM y", locale=self.locale)
+
+    def short_month(self, second: int) -> str:
+        """``Mar``, for the scale under the bars."""
+        return format_date(self.local(second).date(), "LLL", locale=self.locale).rstrip(".")
+
+    def names(self, items: Sequence[str]) -> str:
+        """``API, Web and DNS``."""
+        return format_list(list(items), locale=self.locale)
+
+    def duration(self, seconds: int, parts: int = 2) -> str:
+        """``2 hours 5 minutes``: the largest ``parts`` units, the rest cut off."""
+        words = []
+        for size, one, many in _UNITS:
+            count, seconds = divmod(seconds, size)
+            if count:
+                words.append(self.plural(one, many, count))
+        return " ".join(words[:parts]) or self.plural(*_UNITS[-1][1:], 0)
+
+    def milliseconds(self, us: int) -> str:
+        """Microseconds as ``142 ms``, or ``1.42 s`` from two seconds on."""
+        if us < 2_000_000:
+            return f"{self.number(round(us / 1000))} ms"
+        return f"{self.number(Decimal(us // 10_000) / 100)} s"
+
+    def local(self, second: int) -> datetime:
+        """The instant in the page's zone."""
+        return datetime.fromtimestamp(second, self.zone)
+
+
+_UNITS = (
+    (86400, N_("%(n)s day"), N_("%(n)s days")),
+    (3600, N_("%(n)s hour"), N_("%(n)s hours")),
+    (60, N_("%(n)s minute"), N_("%(n)s minutes")),
+    (1, N_("%(n)s second"), N_("%(n)s seconds")),
+)
+
+
+def zone_word(local: datetime) -> str:
+    """``CET``, or ``UTC-03`` for a zone that has no letters of its own."""
+    word = local.tzname() or "UTC"
+    return f"UTC{word}" if word[0] in "+-" else word
+
+
+def floored(share: Fraction, digits: int = DIGITS) -> Decimal:
+    """A share in percent, cut after ``digits`` decimals: what is printed is never more than what was measured."""
+    scale = 10**digits
+    exact: Decimal = Decimal(share.numerator * 100 * scale // share.denominator) / scale
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
+
+
+def available() -> tuple[str, ...]:
+    """The codes of all languages there is a catalogue for, sorted."""
+    return tuple(sorted({SOURCE, *(file.stem for file in FOLDER.glob("*.po"))}))
+
+
+def speak(code: str, zone: str) -> Language:
+    """The language of that code, in the time zone. LookupError, which lists the known ones, for one without a catalogue."""
+    if code not in available():
+        raise LookupError(f"no translation {code!r}; there are: {', '.join(available())}")
+    try:
+        locale = Locale.parse("en_GB" if code == SOURCE else code.replace("-", "_"))
+    except (UnknownLocaleError, ValueError) as unknown:
+        raise LookupError(f"{code!r} is not a language that Babel knows") from unknown
+    return Language(code, locale, ZoneInfo(zone), _catalogue(code))
+
+
+def _catalogue(code: str) -> gettext.NullTranslations:
+    if code == SOURCE:
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code.replace("-", "_")))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

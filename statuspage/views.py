@@ -1,0 +1,149 @@
+"""What a page shows, from the record and the configuration at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from monitor.config import Component, Config
+from monitor.sla.agreement import Agreement
+from monitor.sla.statement import Statement, document, statement
+from monitor.store import Reader
+from monitor.timeline.model import Outage, Reason, State, Timeline
+from monitor.timeline.outage import outages
+from monitor.timeline.period import Period, days, month_of, months, parse_month
+from monitor.timeline.span import Span
+from statuspage.charts import Bar, bar, path, scale
+from statuspage.i18n import N_
+from statuspage.pages.tally import Day, Tally, daily, tally, total
+
+DAYS = 90
+BUCKETS = 96
+SENTENCES = {
+    Reason.TIMEOUT: N_("It did not answer in time."),
+    Reason.CONNECT: N_("It did not accept connections."),
+    Reason.DNS: N_("Its name could not be found."),
+    Reason.TLS: N_("Its secure connection failed."),
+    Reason.STATUS: N_("It answered with an error."),
+    Reason.BODY: N_("Its answer was not what it should be."),
+    Reason.PROTOCOL: N_("Its answer could not be understood."),
+    Reason.CLOSED: N_("It closed the connection."),
+    Reason.REDIRECT: N_("It sent us elsewhere."),
+    Reason.SLOW: N_("It answered slowly."),
+}
+STATES = {
+    State.OPERATIONAL: N_("Operational"),
+    State.DEGRADED: N_("Degraded performance"),
+    State.DOWN: N_("Major outage"),
+    State.UNKNOWN: N_("No data"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A component on the page."""
+
+    component: Component
+    state: State
+    days: tuple[Day, ...]
+    bars: tuple[Bar, ...]
+    tally: Tally
+    outages: tuple[Outage, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Response times of the last day."""
+
+    middle: str
+    high: str
+    top: int
+    rows: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the pages need at one moment. ``reader`` is None while there is no record."""
+
+    config: Config
+    reader: Reader | None
+    now: int
+
+    @property
+    def newest(self) -> int | None:
+        """The second of the newest observation."""
+        return self.reader.newest() if self.reader else None
+
+    @property
+    def is_stale(self) -> bool:
+        """True when the monitor has not reported for more than three of its longest intervals."""
+        newest = self.newest
+        longest = max((p.interval for c in self.config.components for p in c.probes), default=60_000)
+        return newest is not None and self.now - newest > max(3 * longest // 1000, 5)
+
+    def timelines(self, span: Span) -> dict[str, Timeline]:
+        """The states of all components over the span."""
+        return self.reader.timelines(span) if self.reader else {}
+
+    def rows(self) -> tuple[Row, ...]:
+        """All components, with their last ninety days."""
+        zone = self.config.page.timezone
+        begin = days(self.now, DAYS, zone)[0].span.start
+        drawn = self.timelines(Span(begin, self.now + 1))
+        return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in self.config.components)
+
+    def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
+        found = daily(timeline, self.now, DAYS, zone)
+        bars = tuple(
+            bar(i, DAYS, d.tally.up, d.tally.degraded, d.tally.down, d.tally.unknown) for i, d in enumerate(found)
+        )
+        state = timeline[-1].state if timeline else State.UNKNOWN
+        return Row(component, state, found, bars, total(found), tuple(reversed(outages(component.id, timeline))))
+
+    def chart(self, component: str) -> Chart | None:
+        """Response times of the last 24 hours; None when there is none."""
+        begin = self.now - 86_400
+        heard = self.reader.responses(component, Span(begin, self.now), BUCKETS) if self.reader else ()
+        rows = tuple((begin + i * 900, *pair) for i, pair in enumerate(heard) if pair)
+        if not rows:
+            return None
+        top = scale(max(high for _, _, high in rows))
+        middle = path([pair[0] if pair else None for pair in heard], top, 100)
+        return Chart(middle, path([pair[1] if pair else None for pair in heard], top, 100), top, rows)
+
+    def months(self) -> tuple[Period, ...]:
+        """The months there is a record of, newest first."""
+        since = self.reader.since() if self.reader else None
+        if since is None:
+            return (month_of(self.now, self.config.page.timezone),)
+        return tuple(reversed(list(months(Span(since, self.now + 1), self.config.page.timezone))))
+
+    def month(self, label: str) -> tuple[tuple[Component, Tally, tuple[Outage, ...]], ...]:
+        """One month of each component. ValueError for a label that is no month or one that has not begun."""
+        period = parse_month(label, self.config.page.timezone)
+        span = Span(period.span.start, min(period.span.end, self.now + 1))
+        drawn = self.timelines(span)
+        return tuple(
+            (c, tally(drawn.get(c.id, ()), [span])[0], outages(c.id, drawn.get(c.id, ())))
+            for c in self.config.components
+        )
+
+    def statement(self, agreement: Agreement, label: str) -> dict[str, object]:
+        """The statement of a month: as it was sealed, or to date. ValueError for a month that has not begun."""
+        period = parse_month(label, agreement.timezone)
+        sealed = dict(self.reader.sealed(agreement.id)) if self.reader else {}
+        return sealed.get(label) or document(self._made(agreement, period))
+
+    def _made(self, agreement: Agreement, period: Period) -> Statement:
+        return statement(agreement, period, self.timelines(period.span), self.now)
+
+
+def overall(rows: tuple[Row, ...]) -> State:
+    """The state of the page: the worst of its components."""
+    order = [State.DOWN, State.DEGRADED, State.UNKNOWN, State.OPERATIONAL]
+    return min((row.state for row in rows), key=order.index, default=State.UNKNOWN)
+
+
+def share(text: dict[str, str] | None) -> Fraction | None:
+    """The exact fraction of a document."""
+    return Fraction(text["exact"]) if text else None

@@ -1,0 +1,236 @@
+"""The public site, through its HTTP interface, over a real record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import feedparser
+import html5lib
+import pytest
+from babel.messages.pofile import read_po
+from drawn import START, STEP, observations, watch
+from flask.testing import FlaskClient
+
+from monitor.clock import Clock
+from monitor.config import Config, load
+from monitor.judge import judge, rewatch
+from monitor.store import open_reader, open_record
+from monitor.timeline.record import Batch
+from statuspage.app import create_app
+
+SITE = Path(__file__).parents[2] / "statuspage"
+NASTY = "<script>alert(1)</script>"
+CONFIG = f"""
+[page]
+name = "Acme {NASTY}"
+url = "https://status.acme.example"
+timezone = "Europe/Amsterdam"
+languages = ["en", "nl"]
+[[component]]
+id = "api"
+name = "API {NASTY}"
+group = "Platform"
+[[component.probe]]
+id = "api-health"
+kind = "http"
+url = "https://api.acme.example/secret-path"
+"""
+AGREEMENT = """
+schema = 1
+[agreement]
+id = "acme"
+title = "Acme agreement"
+provider = "Acme"
+timezone = "Europe/Amsterdam"
+[version]
+effective_from = 2026-01-01
+[[objective]]
+id = "uptime"
+metric = "availability"
+of = "api"
+period = "calendar-month"
+target = "99.9"
+[[objective.remedy]]
+id = "credit"
+kind = "credit"
+tiers = [{ below = "99.9", give = "10" }]
+"""
+PAGES = [
+    "/",
+    "/components/api",
+    "/history",
+    "/history/2026-01",
+    "/sla",
+    "/sla/acme",
+    "/sla/acme/2026-01",
+    "/how-we-calculate",
+]
+
+
+@dataclass(frozen=True)
+class Still(Clock):
+    """A clock that stands still."""
+
+    second: int = 0
+
+    def now(self) -> int:
+        """Always the same."""
+        return self.second
+
+
+def configured(folder: Path) -> Config:
+    """The configuration of these tests."""
+    (folder / "agreements").mkdir(exist_ok=True)
+    (folder / "meetlat.toml").write_text(CONFIG)
+    (folder / "agreements/acme.toml").write_text(AGREEMENT)
+    return load(folder, {"MEETLAT_STATE": str(folder / "state")})
+
+
+def client(folder: Path, drawing: str, later: int = 1) -> FlaskClient:
+    """The site over a record of these observations, ``later`` seconds after the last one."""
+    config = configured(folder)
+    url = config.storage.url.reveal()
+    end = START + (len(drawing) - 1) * STEP
+    if drawing:
+        record = open_record(url, Clock())
+        record.watch([watch()], START)
+        for n, seen in enumerate(observations(drawing)):
+            stands = rewatch(record.standing(START), record.watches(), START + n * STEP).standing
+            turn = judge(stands, [(seen, record.watches()[0])], START + n * STEP)
+            record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
+        record.close()
+    return create_app(config, lambda: open_reader(url), Still(end + later)).test_client()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> FlaskClient:
+    """A site that saw one outage of three minutes."""
+    return client(tmp_path, "....ccc....")
+
+
+@pytest.mark.parametrize("prefix", ["", "/nl"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_there_and_safe(site: FlaskClient, page: str, prefix: str) -> None:
+    """In both languages: well-formed, named, with the security headers, without cookie, script or the address that is probed."""
+    answer = site.get(prefix + page)
+    assert answer.status_code == 200, answer.text
+    document = html5lib.HTMLParser(strict=False).parse(answer.text)
+    assert document.find(".//{http://www.w3.org/1999/xhtml}h1") is not None
+    assert "<script" not in answer.text
+    assert "secret-path" not in answer.text
+    assert ' style="' not in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_overview_tells_the_state_and_the_outage(site: FlaskClient) -> None:
+    """Up again: all is well, and the past outage stands there with its seconds and the zone."""
+    text = site.get("/").text
+    assert "All systems operational" in text
+    assert "It did not accept connections." in text
+    assert "1 Jan 2026 01:04:00 CET" in text
+    assert "Alle systemen werken normaal" in site.get("/nl/").text
+
+
+def test_an_open_outage_is_on_top(tmp_path: Path) -> None:
+    """While it lasts, the page says so in its heading and its title."""
+    text = client(tmp_path, "...ccc").get("/").text
+    assert re.search(r"<h1[^>]*>Major outage</h1>", text)
+    assert "<title>Major outage" in text
+    assert "still down" in text
+
+
+def test_stale_data_is_said(tmp_path: Path) -> None:
+    """When the monitor is silent the page says since when, shows no state, and the health check fails."""
+    silent = client(tmp_path, "....", later=3600)
+    assert "The monitor has not reported since 1 Jan 2026 01:03:00 CET" in silent.get("/").text
+    assert "All systems operational" not in silent.get("/").text
+    assert silent.get("/healthz").status_code == 503
+
+
+def test_nothing_measured_yet(tmp_path: Path) -> None:
+    """Before the first observation every page is there, says so, and shows no percentage."""
+    empty = client(tmp_path, "")
+    for page in ["/", "/components/api", "/history", "/sla", "/sla/acme", "/how-we-calculate", "/feed.rss"]:
+        assert empty.get(page).status_code == 200, page
+    assert "No data yet" in empty.get("/").text
+    assert empty.get("/healthz").status_code == 503
+
+
+def test_the_ledger_on_the_page_sums_to_the_period(site: FlaskClient) -> None:
+    """The seconds in the table of the agreement's page add up to the time that has passed."""
+    text = site.get("/sla/acme/2026-01").text
+    seconds = [int(found) for found in re.findall(r"Z</td><td>(\d+)</td>", text)]
+    assert sum(seconds) == int(re.findall(r"Ledger: (\d+) s", text)[0]) == 3600 + 10 * STEP + 1
+    assert "(connect)" in text
+
+
+def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
+    """Two items, newest first, with stable ids, different dates, links of their own, and the same bytes each time."""
+    answer = site.get("/feed.rss")
+    feed = feedparser.parse(answer.data)
+    assert not feed.bozo
+    assert answer.mimetype == "application/rss+xml"
+    assert [entry.title[:6] for entry in feed.entries] == ["[Resol", "[Down]"]
+    assert [entry.id.rpartition("/")[2] for entry in feed.entries] == ["closed", "opened"]
+    assert feed.entries[0].published_parsed > feed.entries[1].published_parsed
+    assert len({entry.link for entry in feed.entries}) == 2
+    assert site.get("/feed.rss").data == answer.data
+    again = site.get("/feed.rss", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert [entry.id for entry in feedparser.parse(site.get("/nl/feed.rss").data).entries] == [
+        e.id for e in feed.entries
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/components/x", "/history/2026-13", "/history/2031-01", "/sla/x", "/sla/acme/x", "/xx/", "/en/", "/%00"],
+)
+def test_what_is_not_there(site: FlaskClient, path: str) -> None:
+    """Unknown things are 404, with a page."""
+    answer = site.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_nothing_can_be_written(site: FlaskClient) -> None:
+    """Every route reads."""
+    for rule in site.application.url_map.iter_rules():
+        assert (rule.methods or set()) <= {"GET", "HEAD", "OPTIONS"}
+    assert site.post("/").status_code == 405
+
+
+def test_the_health_check_passes_while_observations_come(site: FlaskClient) -> None:
+    """Two hundred and the second of the newest observation."""
+    answer = site.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.get_json() == {"status": "ok", "newest": START + 10 * STEP}
+
+
+def test_dutch_is_complete() -> None:
+    """Every text in templates and code has a translation with the same placeholders."""
+    with (SITE / "translations/nl.po").open("rb") as file:
+        catalogue = read_po(file, locale="nl")
+    texts: set[str] = set()
+    for template in (SITE / "templates").glob("*.html"):
+        texts |= {found[1] for found in re.findall(r"""_\((["'])(.+?)\1\)""", template.read_text())}
+    for source in SITE.rglob("*.py"):
+        texts |= set(re.findall(r"""\b(?:N_|say)\("(.+?)"\)""", source.read_text()))
+    assert len(texts) > 60
+    plurals = {message.id[1]: message.id[0] for message in catalogue if isinstance(message.id, tuple)}
+    for text in texts:
+        message = catalogue.get(plurals.get(text, text))
+        assert message is not None, text
+        said = " ".join([message.string] if isinstance(message.string, str) else message.string or [])
+        assert said, text
+        assert set(re.findall(r"%\(\w+\)s", said)) == set(re.findall(r"%\(\w+\)s", text)), text
+
+
+def test_pages_link_to_their_other_language(site: FlaskClient) -> None:
+    """Each page links to itself in the other language."""
+    assert 'href="/nl/history/2026-01"' in site.get("/history/2026-01").text
+    assert 'href="/history/2026-01"' in site.get("/nl/history/2026-01").text
