@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,33 @@ from monitor.probes import Probe, http, observe, open_tools, tcp
 from monitor.timeline.model import Observation, Outcome, Reason
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def serving(serve: Serve, port: int) -> AsyncIterator[None]:
+    """A server on that port, whose conversations all end with it."""
+    talking: set[asyncio.Task[Any]] = set()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        talking.add(task)
+        try:
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await serve(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        server.close()
+        for task in talking:
+            task.cancel()
+        await asyncio.gather(*talking, return_exceptions=True)
 
 
 def says(answer: bytes) -> Serve:
@@ -66,14 +94,8 @@ def answer(status: str, body: str = "", *headers: str) -> bytes:
 async def asked(serve: Serve | None, **settings: Any) -> Observation:
     """One observation of a server that behaves like this; of a port where nobody listens for None."""
     port = free_port()
-    server = await asyncio.start_server(serve, "127.0.0.1", port) if serve else None
-    try:
-        async with open_tools(Clock()) as tools:
-            return await observe(http_probe(port, **settings), "local", 1000, tools)
-    finally:
-        if server:
-            server.close()
-            await server.wait_closed()
+    async with serving(serve, port) if serve else contextlib.nullcontext(), open_tools(Clock()) as tools:
+        return await observe(http_probe(port, **settings), "local", 1000, tools)
 
 
 def http_probe(port: int, **settings: Any) -> Probe:
@@ -100,7 +122,7 @@ def http_probe(port: int, **settings: Any) -> Probe:
         (endless, {}, Outcome.PASS, None),
         (says(b""), {}, Outcome.FAIL, Reason.CLOSED),
         (says(b"SSH-2.0-OpenSSH\r\n\r\n"), {}, Outcome.FAIL, Reason.PROTOCOL),
-        (says(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), {}, Outcome.FAIL, Reason.CLOSED),
+        (says(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), {}, Outcome.FAIL, Reason.PROTOCOL),
         (says(answer("302 Found", "", "Location: /health")), {}, Outcome.FAIL, Reason.REDIRECT),
         (says(answer("302 Found", "", "Location: javascript:alert(1)")), {}, Outcome.FAIL, Reason.REDIRECT),
         (says(answer("302 Found", "", "Location: http://x:70000/")), {}, Outcome.FAIL, Reason.REDIRECT),
@@ -132,13 +154,8 @@ def test_tls_that_fails_is_said() -> None:
 
     async def ask() -> Observation:
         port = free_port()
-        server = await asyncio.start_server(says(answer("400 Bad")), "127.0.0.1", port)
-        try:
-            async with open_tools(Clock()) as tools:
-                return await observe(http_probe(port, url=f"https://127.0.0.1:{port}/"), "local", 1000, tools)
-        finally:
-            server.close()
-            await server.wait_closed()
+        async with serving(says(answer("400 Bad")), port), open_tools(Clock()) as tools:
+            return await observe(http_probe(port, url=f"https://127.0.0.1:{port}/"), "local", 1000, tools)
 
     assert asyncio.run(ask()).reason is Reason.TLS
 
@@ -149,14 +166,9 @@ def test_a_port_is_open_or_not(listens: bool, outcome: Outcome) -> None:
 
     async def ask() -> Observation:
         port = free_port()
-        server = await asyncio.start_server(says(b"hello"), "127.0.0.1", port) if listens else None
         probe = tcp.Settings(id="p", interval=1000, timeout=400, confirm=2, recover=2, host="localhost", port=port)
-        async with open_tools(Clock()) as tools:
-            seen = await observe(probe, "local", 1000, tools)
-        if server:
-            server.close()
-            await server.wait_closed()
-        return seen
+        async with serving(says(b"hello"), port) if listens else contextlib.nullcontext(), open_tools(Clock()) as tools:
+            return await observe(probe, "local", 1000, tools)
 
     assert asyncio.run(ask()).outcome is outcome
 
@@ -166,18 +178,12 @@ def test_a_hanging_target_delays_no_other() -> None:
 
     async def ask() -> tuple[int, int]:
         slow, fast = free_port(), free_port()
-        servers = [
-            await asyncio.start_server(silent, "127.0.0.1", slow),
-            await asyncio.start_server(says(answer("200 OK")), "127.0.0.1", fast),
-        ]
-        async with open_tools(Clock()) as tools:
+        good = says(answer("200 OK"))
+        async with serving(silent, slow), serving(good, fast), open_tools(Clock()) as tools:
             hanging = [asyncio.ensure_future(observe(http_probe(slow), "local", 1000, tools)) for _ in range(50)]
             await asyncio.sleep(0.15)
             seen = await observe(http_probe(fast), "local", 1000, tools)
             done = [await each for each in hanging]
-        for server in servers:
-            server.close()
-            await server.wait_closed()
         return seen.phases.total_us, sum(each.outcome is Outcome.PASS for each in done)
 
     took, passed = asyncio.run(ask())
