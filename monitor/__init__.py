@@ -12,8 +12,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     The door to httpx, and the resolver beside it.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``config``, ``schedule``, ``worker``
-    The operator's TOML; the slots; one turn of measuring.
+``agreements``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
+    The operator's TOML; the slots; one turn of judging and of measuring; a configuration in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.
 """

@@ -204,6 +204,8 @@ class _Main:
         defaults = self._bind(self._top.get("defaults", {}), Defaults, "defaults") or Defaults()
         groups = [self._bind(t, Group, p) for p, t in self._tables(self._top, "group", "")]
         components = [self._component(t, p, defaults) for p, t in self._tables(self._top, "component", "")]
+        if not components:
+            self._faults.add("component", "is missing: there must be at least one [[component]]")
         self._relations([c for c in components if c], [g.name for g in groups if g])
         if self._faults.found or not (page and site and storage):
             return None
@@ -262,6 +264,12 @@ class _Main:
         self._probe_ids[made.id] += 1
         if self._probe_ids[made.id] == 2:
             self._faults.add(join(path, "id"), f"{made.id!r} is the id of two probes")
+        if not (1 <= made.confirm <= 20 and 1 <= made.recover <= 20):
+            self._faults.add(join(path, "confirm"), "confirm and recover are whole numbers from 1 to 20")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", made.id):
+            self._faults.add(join(path, "id"), f"found {made.id!r}; allowed are lower case letters, digits and hyphens")
+        if made.timeout < 1:
+            self._faults.add(join(path, "timeout"), "allowed is more than 0")
         if made.interval < 1000:
             self._faults.add(join(path, "interval"), "allowed is at least 1s")
         if made.timeout > made.interval:
@@ -286,46 +294,3 @@ def _written(key: str, defaults: Defaults) -> object:
     """A default as it would stand in the TOML."""
     value = getattr(defaults, key)
     return f"{value}ms" if key in ("interval", "timeout") else value
-
-
-def describe(config: Config) -> str:
-    """What would run, in lines."""
-    lines = [
-        f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
-        f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
-    ]
-    for component in config.components:
-        lines.append(
-            f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
-        )
-        for probe in component.probes:
-            pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
-            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
-    for agreement in config.agreements:
-        lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
-        lines.extend(
-            f"  objective {o.id}: {o.of} available for {float(o.target):g} % of a month" for o in agreement.objectives
-        )
-    return "\n".join(lines)
-
-
-def kind_of(probe: Probe) -> str:
-    """``http``: the name of the file that its settings come from."""
-    return type(probe).__module__.rpartition(".")[2]
-
-
-def _masked(url: Secret) -> str:
-    return re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", url.raw)
-
-
-def changes(old: Config, new: Config) -> list[str]:
-    """What differs, in words."""
-    found: list[str] = []
-    if (old.page, old.site, old.storage) != (new.page, new.site, new.storage):
-        found.append("page, site or storage changed")
-    was = {f"component {c.id}": c for c in old.components} | {f"agreement {a.id}": a for a in old.agreements}
-    now = {f"component {c.id}": c for c in new.components} | {f"agreement {a.id}": a for a in new.agreements}
-    found += [f"{name} added" for name in now if name not in was]
-    found += [f"{name} removed" for name in was if name not in now]
-    found += [f"{name} changed" for name in now if name in was and was[name] != now[name]]
-    return found

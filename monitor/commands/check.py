@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.commands._folder import configured, takes_folder
-from monitor.config import describe
+from monitor.describe import describe
 
 
 @click.command

@@ -12,7 +12,8 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_folder
-from monitor.config import Config, changes
+from monitor.config import Config
+from monitor.describe import changes
 from monitor.probes import open_tools
 from monitor.store import open_record
 from monitor.table import ConfigError

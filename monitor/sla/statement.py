@@ -120,8 +120,8 @@ def _assess(objective: Objective, ledger: Ledger) -> Assessment:
         f"period: {whole} s = {', '.join(f'{name} {ledger.seconds(name)} s' for name in ACCOUNTS.values())}",
         f"measure.no_data = {objective.no_data}: {good} s available of {counted} s counted",
         f"availability = {availability if availability is not None else 'no figure: no time was counted'}",
-        f"target {_plain(objective.target)} %: {verdict}",
-        f"{decided_by}: {_plain(credit) + ' %' if credit is not None else 'no credit is promised'}",
+        f"target {percentage(objective.target)} %: {verdict}",
+        f"{decided_by}: {percentage(credit) + ' %' if credit is not None else 'no credit is promised'}",
     )
     could_change = unknown > 0 and (worst >= target) != (best >= target)
     return Assessment(objective, ledger, availability, best, worst, verdict, credit, decided_by, could_change, steps)
@@ -182,13 +182,16 @@ def _objective(made: Assessment) -> dict[str, object]:
     return {
         "id": made.objective.id,
         "component": made.objective.of,
-        "target": _plain(made.objective.target),
+        "target": percentage(made.objective.target),
         "verdict": made.verdict,
         "availability": _share(made.availability),
         "bounds": {"worst": _share(made.worst), "best": _share(made.best), "could_change": made.could_change},
         "accounts": accounts | {"total": made.ledger.span.seconds},
         "down_seconds": accounts["down"],
-        "credit": {"percent": _plain(made.credit) if made.credit is not None else None, "decided_by": made.decided_by},
+        "credit": {
+            "percent": percentage(made.credit) if made.credit is not None else None,
+            "decided_by": made.decided_by,
+        },
         "steps": list(made.steps),
         "ledger": entries,
         "digest": sha256(repr(entries).encode()).hexdigest(),
@@ -211,8 +214,8 @@ def _share(share: Fraction | None) -> dict[str, str] | None:
     }
 
 
-def _plain(number: Fraction) -> str:
-    """A decimal without trailing zeros where the fraction has one that ends; the fraction itself otherwise."""
+def percentage(number: Fraction) -> str:
+    """``99.9``: a decimal without trailing zeros where the fraction has one that ends; the fraction itself otherwise."""
     scaled = number * 10**6
     if scaled.denominator != 1:
         return str(number)

@@ -17,7 +17,7 @@ KILLS = int(os.environ.get("MEETLAT_KILLS", "5"))
 PROBES = 200
 
 PAGE = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\ntimezone = "UTC"\n'
-DEFAULTS = '[defaults]\ninterval = "1s"\ntimeout = "900ms"\nconfirm = 2\n'
+DEFAULTS = '[defaults]\ninterval = "1s"\ntimeout = "900ms"\nconfirm = 5\n'
 
 
 def many(port: int) -> str:
@@ -34,7 +34,9 @@ def kept(file: Path) -> set[tuple[int, int]]:
     record = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     try:
         return set(record.execute("SELECT slot_ms, series FROM observations"))
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
         return set()
     finally:
         record.close()

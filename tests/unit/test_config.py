@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, changes, describe, load
+from monitor.config import Config, load
+from monitor.describe import changes, describe
 from monitor.probes.http import Settings
 from monitor.table import ConfigError
 

@@ -1,0 +1,54 @@
+"""A configuration in words: what would run, and what a reload changed. Never a secret."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.config import Config
+from monitor.probes import Probe
+from monitor.sla.statement import percentage
+from monitor.table import Secret
+
+
+def describe(config: Config) -> str:
+    """What would run, in lines."""
+    lines = [
+        f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
+        f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
+    ]
+    for component in config.components:
+        lines.append(
+            f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
+        )
+        for probe in component.probes:
+            pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
+            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
+    for agreement in config.agreements:
+        lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
+        lines.extend(
+            f"  objective {o.id}: {o.of} available for {percentage(o.target)} % of a month"
+            for o in agreement.objectives
+        )
+    return "\n".join(lines)
+
+
+def kind_of(probe: Probe) -> str:
+    """``http``: the name of the file that its settings come from."""
+    return type(probe).__module__.rpartition(".")[2]
+
+
+def _masked(url: Secret) -> str:
+    return re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", url.raw)
+
+
+def changes(old: Config, new: Config) -> list[str]:
+    """What differs, in words."""
+    found: list[str] = []
+    if (old.page, old.site, old.storage) != (new.page, new.site, new.storage):
+        found.append("page, site or storage changed")
+    was = {f"component {c.id}": c for c in old.components} | {f"agreement {a.id}": a for a in old.agreements}
+    now = {f"component {c.id}": c for c in new.components} | {f"agreement {a.id}": a for a in new.agreements}
+    found += [f"{name} added" for name in now if name not in was]
+    found += [f"{name} removed" for name in was if name not in now]
+    found += [f"{name} changed" for name in now if name in was and was[name] != now[name]]
+    return found
