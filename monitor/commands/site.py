@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 
 import click
-from statuspage.serve import serve
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_folder
+from statuspage.serve import serve
 
 
 @click.command
