@@ -69,7 +69,7 @@ class Schedule:
         self._missed = missed
         self._stepped = stepped
         self._heap: list[tuple[int, int, Due]] = []
-        self._armed: dict[tuple[int, int], asyncio.TimerHandle] = {}
+        self._armed: dict[tuple[int, int], tuple[asyncio.TimerHandle, Due]] = {}
         self._dues: tuple[Due, ...] = ()
         self._guard: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -77,7 +77,14 @@ class Schedule:
     def plan(self, dues: Iterable[Due]) -> None:
         """Replace what is due by this, from now on. An unchanged series keeps its slots, because they are computed."""
         self._dues = tuple(dues)
-        self._replan(self._clock.now_ms())
+        now = self._clock.now_ms()
+        for (slot, i), (timer, due) in sorted(self._armed.items(), key=lambda armed: armed[0]):
+            if slot <= now and due in self._dues:  # reached, but the loop has not come to it yet
+                timer.cancel()
+                self._reached(due, i, slot)
+        self._replan(now + 1)
+        if self._guard:  # what is due before the next wake must not wait for it
+            self._tick()
 
     def every(self, seconds: int, job: Callable[[], Coroutine[None, None, None]]) -> None:
         """Housekeeping: await ``job`` each so many seconds, one at a time, late rather than never. Never in a thread pool."""
@@ -120,7 +127,7 @@ class Schedule:
         heapq.heapify(self._heap)
 
     def _disarm(self) -> None:
-        for timer in self._armed.values():
+        for timer, _ in self._armed.values():
             timer.cancel()
         self._armed.clear()
 
@@ -142,7 +149,8 @@ class Schedule:
 
     def _arm(self, due: Due, i: int, slot: int, now: int) -> None:
         loop = asyncio.get_running_loop()
-        self._armed[(slot, i)] = loop.call_later(max(0, slot - now) / 1000, self._reached, due, i, slot)
+        timer = loop.call_later(max(0, slot - now) / 1000, self._reached, due, i, slot)
+        self._armed[(slot, i)] = (timer, due)
 
     def _reached(self, due: Due, i: int, slot: int) -> None:
         self._armed.pop((slot, i), None)
