@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,12 @@ import httpx
 
 BODY_LIMIT = 64 << 10
 OURS = {errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM, errno.EPERM, errno.EACCES}
+KINDS = {
+    "network": {errno.ENETUNREACH, errno.ENETDOWN},
+    "connect": {errno.ECONNREFUSED, errno.EHOSTUNREACH},
+    "timeout": {errno.ETIMEDOUT},
+    "closed": {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Answer:
 
 
 class NoAnswerError(Exception):
-    """The exchange did not end in an answer. ``kind`` is connect, tls, closed, protocol, internal or network."""
+    """The exchange did not end in an answer. ``kind`` is connect, tls, timeout, closed, protocol, internal or network."""
 
     def __init__(self, kind: str, evidence: str) -> None:
         super().__init__(evidence)
@@ -43,45 +50,59 @@ class Timings:
     ended: dict[str, int] = field(default_factory=dict)
 
     async def trace(self, name: str, _: Any) -> None:
-        """What httpcore calls at each step."""
+        """What httpcore calls at each step. A step that failed or was cut short never ended."""
         step, _, side = name.rpartition(".")
         step = step.removeprefix("connection.").removeprefix("http11.")
-        (self.started if side == "started" else self.ended)[step] = self.ticks()
+        if side == "started":
+            self.started[step] = self.ticks()
+        elif side == "complete":
+            self.ended[step] = self.ticks()
 
-    def took(self, step: str) -> int | None:
-        """How long a step took."""
-        if step in self.started and step in self.ended:
-            return self.ended[step] - self.started[step]
+    def took(self, step: str, until: str = "") -> int | None:
+        """How long a step took, or all from its start to the end of another."""
+        until = until or step
+        if step in self.started and until in self.ended:
+            return self.ended[until] - self.started[step]
         return None
+
+    @property
+    def phase(self) -> str:
+        """What is waited for now."""
+        if "connect_tcp" not in self.ended:
+            return "connection"
+        if "start_tls" in self.started and "start_tls" not in self.ended:
+            return "TLS handshake"
+        return "end of the body" if "receive_response_headers" in self.ended else "answer"
 
 
 class HttpClient:
     """Sends requests. One TLS context for the process; no cookies, no proxies of the environment, no connection kept."""
 
-    def __init__(self, connect_to: Callable[[str], Any]) -> None:
+    def __init__(self) -> None:
         self._context = ssl.create_default_context()
         self._context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
-        self._connect_to = connect_to
 
-    async def ask(self, method: str, url: str, headers: dict[str, str], timings: Timings) -> Answer:
-        """One request and its answer. NoAnswerError when there is none; never more than the caller's deadline."""
+    async def ask(self, url: str, address: str, headers: dict[str, str], timings: Timings) -> Answer:
+        """GET the url from the server at the address. NoAnswerError when there is no answer; the deadline is the caller's."""
         sent = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"} | {
             name.lower(): value for name, value in headers.items()
         }
+        request = httpx.Request("GET", url, headers=sent, extensions={"trace": timings.trace})
         transport = httpx.AsyncHTTPTransport(verify=self._context, trust_env=False)
+        backend = _Backend(address)
         pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._context, max_keepalive_connections=0, network_backend=_Backend(self._connect_to)
+            ssl_context=self._context, max_keepalive_connections=0, network_backend=backend
         )
         transport._pool = pool
-        request = httpx.Request(method, url, headers=sent, extensions={"trace": timings.trace})
         try:
             response = await transport.handle_async_request(request)
             body, is_cut = await _read(response)
             return Answer(response.status_code, response.headers.get("location"), body, is_cut)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
-            raise _failed(error) from error
+            raise _failed(error, "connect_tcp" in timings.ended) from error
         finally:
             await transport.aclose()
+            await backend.close()
 
 
 async def _read(response: httpx.Response) -> tuple[bytes, bool]:
@@ -96,7 +117,22 @@ async def _read(response: httpx.Response) -> tuple[bytes, bool]:
         await response.aclose()
 
 
-def _failed(error: BaseException) -> NoAnswerError:
+def is_address(url: str) -> bool:
+    """Whether httpx would ask for it."""
+    try:
+        return httpx.URL(url).scheme in ("http", "https")
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def fault_of(numbers: set[int]) -> str | None:
+    """Whose fault these error numbers of the system are, as a kind of NoAnswerError; None when they do not tell."""
+    if numbers & OURS:
+        return "internal"
+    return next((kind for kind, known in KINDS.items() if numbers & known), None)
+
+
+def _failed(error: BaseException, is_connected: bool) -> NoAnswerError:
     """What went wrong, from the whole chain of causes: the class alone does not tell."""
     chain: list[BaseException] = []
     cause: BaseException | None = error
@@ -104,33 +140,47 @@ def _failed(error: BaseException) -> NoAnswerError:
         chain.append(cause)
         cause = cause.__cause__ or cause.__context__
     for each in chain:
+        if isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return NoAnswerError("closed", "the connection was closed in the middle of TLS")
         if isinstance(each, ssl.SSLError):
             return NoAnswerError("tls", each.reason or str(each) or "TLS failed")
     numbers = {each.errno for each in chain if isinstance(each, OSError) and each.errno}
-    if numbers & OURS:
-        return NoAnswerError("internal", str(chain[-1]))
-    if errno.ENETUNREACH in numbers:
-        return NoAnswerError("network", "no route")
-    if numbers & {errno.ECONNREFUSED, errno.EHOSTUNREACH}:
-        return NoAnswerError("connect", "the connection was refused or the host cannot be reached")
-    if isinstance(error, httpx.ConnectError):
-        return NoAnswerError("connect", str(error) or "no connection")
+    kind = fault_of(numbers)
+    if kind:
+        return NoAnswerError(kind, ", ".join(map(os.strerror, sorted(numbers))))
+    if isinstance(error, httpx.LocalProtocolError) or (numbers and not is_connected):
+        return NoAnswerError("internal", type(error).__name__)  # its words may quote a header, which may be a secret
+    if isinstance(error, httpx.ConnectError) and is_connected:
+        return NoAnswerError("closed", "the connection was closed in the TLS handshake")
     if "disconnected" in str(error) or isinstance(error, (httpx.ReadError, httpx.WriteError)):
         return NoAnswerError("closed", str(error) or "the connection was closed")
     if isinstance(error, (httpx.ProtocolError, httpx.DecodingError)):
         return NoAnswerError("protocol", str(error) or "not HTTP")
-    return NoAnswerError("internal", f"{type(error).__name__}: {error}")
+    return NoAnswerError("internal", type(error).__name__)
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
     """Connects to the address that was resolved for the host; the name stays in Host and SNI."""
 
-    def __init__(self, connect_to: Callable[[str], Any]) -> None:
-        self._connect_to = connect_to
+    def __init__(self, address: str) -> None:
+        self._address = address
         self._backend = httpcore.AnyIOBackend()
+        self._stream: httpcore.AsyncNetworkStream | None = None
 
-    async def connect_tcp(self, host: str, port: int, *rest: Any, **named: Any) -> httpcore.AsyncNetworkStream:
-        return await self._backend.connect_tcp(await self._connect_to(host), port, *rest, **named)
+    async def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002 -- resolved already
+        port: int,
+        *rest: Any,
+        **named: Any,
+    ) -> httpcore.AsyncNetworkStream:
+        self._stream = await self._backend.connect_tcp(self._address, port, *rest, **named)
+        return self._stream
+
+    async def close(self) -> None:
+        """Close what the pool forgets: the connection of a handshake that was cut short."""
+        if self._stream:
+            await self._stream.aclose()
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)

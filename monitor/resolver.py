@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 from pathlib import Path
 
 import aiodns
@@ -11,6 +12,7 @@ import aiodns
 from monitor.clock import Clock
 
 KEPT_MS = 30_000
+KEPT_NAMES = 10_000
 SECONDS = 4.0
 HOSTS = Path("/etc/hosts")
 NO_SUCH_NAME = {1, 4, 8}  # ARES_ENODATA, ARES_ENOTFOUND, ARES_EBADNAME: an answer was given, and it was no
@@ -40,7 +42,7 @@ class Resolver:
     async def address(self, host: str) -> str:
         """An address of the host. NoSuchNameError, UnresolvableError or DeniedError when there is none to use."""
         found = await self._look_up(host.rstrip(".").lower())
-        if str(ipaddress.ip_address(found)) in DENIED:
+        if _is_denied(found):
             raise DeniedError(f"{host} is a metadata address")
         return found
 
@@ -62,6 +64,8 @@ class Resolver:
         if kept and kept[0] > now:
             return kept[1]
         found = await self._ask(host)
+        if len(self._kept) >= KEPT_NAMES:
+            self._kept.clear()  # a target may redirect to ever new names
         self._kept[host] = (now + KEPT_MS, found)
         return found
 
@@ -79,15 +83,21 @@ class Resolver:
             raise UnresolvableError(said) from error
         except TimeoutError as error:
             raise UnresolvableError("no name server answered") from error
-        for node in answer.nodes:
+        for node in sorted(answer.nodes, key=lambda node: int(node.family != socket.AF_INET)):
             address = node.addr[0]
             return address.decode() if isinstance(address, bytes) else str(address)
         raise NoSuchNameError("no address")
 
 
+def _is_denied(address: str) -> bool:
+    """Whatever way it is written: with a zone, or IPv4 inside IPv6."""
+    plain = ipaddress.ip_address(address.partition("%")[0])
+    return str(getattr(plain, "ipv4_mapped", None) or plain) in DENIED
+
+
 def _hosts() -> dict[str, str]:
     try:
-        lines = HOSTS.read_text().splitlines()
+        lines = HOSTS.read_text("utf-8", "replace").splitlines()
     except OSError:
         return {}
     entries = [line.partition("#")[0].split() for line in reversed(lines)]

@@ -1,6 +1,6 @@
 """Asking endpoints. One file a kind: a frozen dataclass ``Settings`` whose fields are the TOML keys, and ``ask``.
 
-``ask(probe, tools)`` returns phases and a verdict; what it may raise is Unclear, with a cause that is not the target's.
+``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise what the resolver raises.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from monitor.clock import Clock
-from monitor.http_client import HttpClient
+from monitor.http_client import HttpClient, NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Phases, Reason, Verdict
 
+BEAT_MS = 25
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,22 @@ class Course:
     first_byte_us: int | None = None
 
 
+@dataclass
+class Pulse:
+    """How late the event loop was, all told. What is late by less than a beat is not counted."""
+
+    clock: Clock
+    late_ms: int = 0
+
+    async def beat(self) -> None:
+        """Measure, for ever."""
+        while True:
+            before = self.clock.monotonic_ms()
+            await asyncio.sleep(BEAT_MS / 1000)
+            late = self.clock.monotonic_ms() - before - BEAT_MS
+            self.late_ms += late if late > BEAT_MS else 0
+
+
 @dataclass(frozen=True)
 class Tools:
     """What probes share."""
@@ -55,27 +72,40 @@ class Tools:
     clock: Clock
     resolver: Resolver
     http: HttpClient
+    pulse: Pulse
 
 
 @asynccontextmanager
 async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     """The tools, on the running event loop."""
-    resolver = Resolver(clock)
+    resolver, pulse = Resolver(clock), Pulse(clock)
+    beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(resolver.address))
+        yield Tools(clock, resolver, HttpClient(), pulse)
     finally:
+        beating.cancel()
         await resolver.close()
+
+
+def verdict_of(failure: NoAnswerError) -> Verdict:
+    """What it means that there was no answer."""
+    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK}
+    if failure.kind in causes:
+        return Verdict.unknown(causes[failure.kind], failure.evidence)
+    reasons = {each.word: each for each in Reason if each.is_evidence}
+    return Verdict.failed(reasons[failure.kind], failure.evidence)
 
 
 async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Observation:
     """Ask once, within the probe's deadline. Never raises, except when it is cancelled."""
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
-    course = Course()
+    course, late_before = Course(), tools.pulse.late_ms
     try:
         async with asyncio.timeout(probe.timeout / 1000):
             verdict: Verdict = await sys.modules[type(probe).__module__].ask(probe, tools, course)
     except TimeoutError:
         over = (tools.clock.ticks_us() - begun) // 1000 - probe.timeout
+        over = max(over, tools.pulse.late_ms - late_before)
         if over * 4 > probe.timeout:
             verdict = Verdict.unknown(Reason.OVERLOAD, f"the monitor was {over} ms late")
         elif course.phase == "dns":

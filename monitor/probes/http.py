@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urljoin, urlsplit
 
-from monitor.http_client import Answer, NoAnswerError, Timings
-from monitor.probes import Course, Probe, Tools
+from monitor.http_client import Answer, NoAnswerError, Timings, is_address
+from monitor.probes import Course, Probe, Tools, verdict_of
 from monitor.table import Secret, duration
 from monitor.timeline.model import Reason, Verdict
 
@@ -23,7 +24,7 @@ def _address(value: object) -> str:
 def _is_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and is_address(url)
     except ValueError:
         return False
 
@@ -52,30 +53,45 @@ class Settings(Probe):
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
     begun = tools.clock.ticks_us()
-    await tools.resolver.address(urlsplit(probe.url).hostname or "")
-    course.dns_us, course.phase = tools.clock.ticks_us() - begun, "connection"
-    timings = Timings(tools.clock.ticks_us)
     headers = {name: secret.reveal() for name, secret in probe.headers.items()}
     url = probe.url
     try:
         for _ in range(REDIRECTS + 1):
-            try:
-                course.phase = "answer"
-                answer = await tools.http.ask("GET", url, headers, timings)
-            finally:
-                course.connect_us, course.tls_us = timings.took("connect_tcp"), timings.took("start_tls")
-                course.first_byte_us = timings.took("receive_response_headers")
+            answer = await _hop(url, headers, tools, course)
             if answer.location is None or not 300 <= answer.status < 400 or answer.status in probe.status:
                 return _judge(probe, answer, (tools.clock.ticks_us() - begun) // 1000)
             onward = _onward(url, answer.location)
             if onward is None:
                 return Verdict.failed(Reason.REDIRECT, f"{answer.status} to an address that cannot be followed")
-            if urlsplit(onward).netloc != urlsplit(url).netloc:
+            if urlsplit(onward).netloc != urlsplit(url).netloc or (
+                url.startswith("https") > onward.startswith("https")
+            ):
                 headers = {}  # what was meant for one host is not shown to another
             url = onward
         return Verdict.failed(Reason.REDIRECT, f"more than {REDIRECTS} redirects")
     except NoAnswerError as failure:
-        return _failure(failure)
+        return verdict_of(failure)
+
+
+async def _hop(url: str, headers: dict[str, str], tools: Tools, course: Course) -> Answer:
+    """One request. Each phase is added to that of the hops before."""
+    course.phase = "dns"
+    begun = tools.clock.ticks_us()
+    address = await tools.resolver.address(urlsplit(url).hostname or "")
+    course.dns_us = _sum(course.dns_us, tools.clock.ticks_us() - begun)
+    timings = Timings(tools.clock.ticks_us)
+    try:
+        return await tools.http.ask(url, address, headers, timings)
+    finally:
+        course.phase = timings.phase
+        course.connect_us = _sum(course.connect_us, timings.took("connect_tcp"))
+        course.tls_us = _sum(course.tls_us, timings.took("start_tls"))
+        first_byte = timings.took("send_request_headers", "receive_response_headers")
+        course.first_byte_us = _sum(course.first_byte_us, first_byte)
+
+
+def _sum(before: int | None, more: int | None) -> int | None:
+    return before if more is None else (before or 0) + more
 
 
 def _onward(url: str, location: str) -> str | None:
@@ -84,7 +100,7 @@ def _onward(url: str, location: str) -> str | None:
         onward.encode("ascii")
     except ValueError:
         return None
-    return onward if _is_web(onward) else None
+    return onward if _is_web(onward) and re.fullmatch(r"[\w.:-]+", urlsplit(onward).hostname or "") else None
 
 
 def _judge(probe: Settings, answer: Answer, took_ms: int) -> Verdict:
@@ -98,12 +114,3 @@ def _judge(probe: Settings, answer: Answer, took_ms: int) -> Verdict:
     if probe.degraded_above is not None and took_ms > probe.degraded_above:
         return Verdict.degraded(Reason.SLOW, f"{took_ms} ms")
     return Verdict.passed()
-
-
-def _failure(failure: NoAnswerError) -> Verdict:
-    if failure.kind == "internal":
-        return Verdict.unknown(Reason.INTERNAL, failure.evidence)
-    if failure.kind == "network":
-        return Verdict.unknown(Reason.NETWORK, failure.evidence)
-    reasons = {"connect": Reason.CONNECT, "tls": Reason.TLS, "closed": Reason.CLOSED, "protocol": Reason.PROTOCOL}
-    return Verdict.failed(reasons[failure.kind], failure.evidence)

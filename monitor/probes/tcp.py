@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 from dataclasses import dataclass
 from typing import Annotated
 
-from monitor.http_client import OURS
-from monitor.probes import Course, Probe, Tools
-from monitor.timeline.model import Reason, Verdict
+from monitor.http_client import NoAnswerError, fault_of
+from monitor.probes import Course, Probe, Tools, verdict_of
+from monitor.timeline.model import Verdict
 
 
 def _port(value: object) -> int:
@@ -40,17 +39,10 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     try:
         _, writer = await asyncio.open_connection(address, probe.port)
     except OSError as error:
-        return _refused(error)
+        kind = fault_of({error.errno or 0}) or "internal"
+        return verdict_of(NoAnswerError(kind, error.strerror or type(error).__name__))
     course.connect_us = tools.clock.ticks_us() - begun
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
     return Verdict.passed()
-
-
-def _refused(error: OSError) -> Verdict:
-    if error.errno in OURS:
-        return Verdict.unknown(Reason.INTERNAL, str(error))
-    if error.errno == errno.ENETUNREACH:
-        return Verdict.unknown(Reason.NETWORK, "no route")
-    return Verdict.failed(Reason.CONNECT, error.strerror or "refused")
