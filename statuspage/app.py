@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ from flask import Flask, Response, abort, g, jsonify, render_template, request
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.store import Reader, StoreError
-from monitor.timeline.model import REASONS, State
-from monitor.timeline.period import month_of
+from monitor.timeline.model import REASONS
+from monitor.timeline.period import month_of, parse_month
 from statuspage import feed, views
-from statuspage.charts import percent
 from statuspage.i18n import Language, speak
 from statuspage.views import SENTENCES, STATES, Facts
 
@@ -31,6 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
 
 
@@ -43,10 +44,12 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
 
     @app.before_request
     def look() -> None:
-        code = (request.view_args or {}).pop("lang", first)
-        if code not in languages or (code == first and request.path.startswith(f"/{first}/")):
-            abort(404)
+        asked = (request.view_args or {}).pop("lang", None)
+        spoken = request.path.split("/")[1]  # also of a path that leads nowhere
+        code = spoken if spoken in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
+        if asked is not None and (asked not in languages or asked == first):
+            abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
 
     @app.after_request
@@ -98,19 +101,18 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
-        "reason_word": _reason_word,
+        "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
+        "account": lambda word: language.text(views.ACCOUNTS[word]),
+        "no_data": lambda word: language.text(views.NO_DATA[word]),
+        "second": views.seconds,
+        "iso": views.iso,
+        "share_of": lambda text: language.percent(Fraction(text) / 100),
+        "names": {component.id: component.name for component in config.components},
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
-        "percent_of": percent,
         "share": views.share,
-        "State": State,
     }
-
-
-def _reason_word(word: str | None) -> str:
-    known = {reason.word for reason in REASONS.values()}
-    return word if word in known else ""
 
 
 def _routing(app: Flask) -> Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]:
@@ -141,11 +143,13 @@ def _status_pages(app: Flask, config: Config) -> None:
     @route("/components/<name>")
     def component(name: str) -> str:
         row = next((row for row in g.facts.rows() if row.component.id == name), None)
-        return render_template("component.html", row=row or abort(404), chart=g.facts.chart(name))
+        row = row or abort(404)
+        outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
+        return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages)
 
     @route("/history")
     def history() -> str:
-        return render_template("history.html", months=g.facts.months())
+        return render_template("history.html", months=g.facts.months(config.page.timezone))
 
     @route("/history/<label>")
     def history_month(label: str) -> str:
@@ -153,7 +157,7 @@ def _status_pages(app: Flask, config: Config) -> None:
             found = g.facts.month(label)
         except ValueError:
             abort(404)
-        return render_template("month.html", label=label, found=found)
+        return render_template("month.html", label=label, found=found, month=parse_month(label, config.page.timezone))
 
 
 def _agreement_pages(app: Flask, config: Config) -> None:
@@ -168,8 +172,8 @@ def _agreement_pages(app: Flask, config: Config) -> None:
     def agreement(name: str) -> str:
         terms = agreements.get(name) or abort(404)
         label = month_of(g.facts.now, terms.timezone).label
-        sealed = g.facts.reader.sealed(name) if g.facts.reader else ()
-        return render_template("agreement.html", terms=terms, made=g.facts.statement(terms, label), sealed=sealed)
+        months = g.facts.months(terms.timezone)
+        return render_template("agreement.html", terms=terms, made=g.facts.statement(terms, label), months=months)
 
     @route("/sla/<name>/<label>")
     def agreement_month(name: str, label: str) -> str:
@@ -178,7 +182,7 @@ def _agreement_pages(app: Flask, config: Config) -> None:
             made = g.facts.statement(terms, label)
         except ValueError:
             abort(404)
-        return render_template("agreement.html", terms=terms, made=made, sealed=())
+        return render_template("agreement.html", terms=terms, made=made, months=())
 
 
 def _other_pages(app: Flask, config: Config) -> None:
@@ -199,7 +203,11 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
-        newest, stale = g.facts.newest, g.facts.is_stale
+        try:
+            newest, stale = g.facts.newest, g.facts.is_stale
+        except StoreError as error:
+            log.warning("the record cannot be read: %s", error)
+            newest, stale = None, False
         ok = newest is not None and not stale
         return jsonify(status="ok" if ok else "stale" if stale else "no data", newest=newest), 200 if ok else 503
 

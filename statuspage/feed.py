@@ -21,8 +21,8 @@ def rss(config: Config, notices: tuple[Notice, ...], language: Language, prefix:
     names = {component.id: component.name for component in config.components}
     feed = FeedGenerator()
     feed.title(_clean(f"{config.page.name} – {say('Outages')}"))
-    feed.link(href=f"{base}{prefix}/")
     feed.link(href=f"{base}{prefix}/feed.rss", rel="self", type="application/rss+xml")
+    feed.link(href=f"{base}{prefix}/", rel="alternate", type="text/html")  # the last one becomes RSS's own <link>
     feed.description(
         _clean(say("Outages of %(name)s, when they begin and when they end.") % {"name": config.page.name})
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -82,6 +82,10 @@ class Language:
     def day(self, second: int) -> str:
         """``2 March 2026``, the local day of the instant."""
         return format_date(self.local(second).date(), "d MMMM y", locale=self.locale)
+
+    def date(self, day: date) -> str:
+        """``2 March 2026``, of a day without a zone."""
+        return format_date(day, "d MMMM y", locale=self.locale)
 
     def short_day(self, second: int) -> str:
         """``Mon 2 March``: only where the year stands beside it."""

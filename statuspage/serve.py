@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -33,10 +34,18 @@ def serve(load: Callable[[], Config], clock: Clock, host: str | None, port: int 
     address = (host or config.site.host, port or config.site.port)
     server = waitress.create_server(site, host=address[0], port=address[1], threads=4, ident=None)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os._exit(0))
+        signal.signal(number, _end)
     signal.signal(signal.SIGHUP, reload)
     log.info("the page is on http://%s:%d/", *address)
     server.run()
+
+
+def _end(*_: object) -> None:
+    """Waitress lets what is being answered finish; whatever still hangs after most of a second is cut off."""
+    cut = threading.Timer(0.8, os._exit, (0,))
+    cut.daemon = True
+    cut.start()
+    raise SystemExit(0)
 
 
 class _Site:

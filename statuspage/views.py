@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from monitor.config import Component, Config
@@ -19,6 +20,7 @@ from statuspage.pages.tally import Day, Tally, daily, tally, total
 
 DAYS = 90
 BUCKETS = 96
+ANCHORS = 1000
 SENTENCES = {
     Reason.TIMEOUT: N_("It did not answer in time."),
     Reason.CONNECT: N_("It did not accept connections."),
@@ -30,6 +32,15 @@ SENTENCES = {
     Reason.CLOSED: N_("It closed the connection."),
     Reason.REDIRECT: N_("It sent us elsewhere."),
     Reason.SLOW: N_("It answered slowly."),
+    Reason.RESOLVER: N_("Our name server did not answer."),
+    Reason.NETWORK: N_("Our own network failed."),
+    Reason.OVERLOAD: N_("Our monitor was too busy."),
+    Reason.INTERNAL: N_("Our monitor made a mistake."),
+    Reason.POLICY: N_("Our monitor was not allowed to ask."),
+    Reason.BLOCKED: N_("Our question was blocked on the way."),
+    Reason.NO_OBSERVATION: N_("Our monitor did not look."),
+    Reason.NOT_WATCHED: N_("It was not watched."),
+    Reason.UNCONFIRMED: N_("It was not confirmed yet."),
 }
 STATES = {
     State.OPERATIONAL: N_("Operational"),
@@ -37,6 +48,13 @@ STATES = {
     State.DOWN: N_("Major outage"),
     State.UNKNOWN: N_("No data"),
 }
+ACCOUNTS = {"up": N_("Up"), "degraded": N_("Degraded"), "down": N_("Down"), "unknown": N_("No data")}
+NO_DATA = {
+    "exclude": N_("Time without data is left out."),
+    "up": N_("Time without data counts as up."),
+    "down": N_("Time without data counts as down."),
+}
+LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 
 @dataclass(frozen=True)
@@ -76,10 +94,15 @@ class Facts:
 
     @property
     def is_stale(self) -> bool:
-        """True when the monitor has not reported for more than three of its longest intervals."""
+        """True when the newest observation is older than three of the longest intervals: page and health check agree on it."""
         newest = self.newest
         longest = max((p.interval for c in self.config.components for p in c.probes), default=60_000)
-        return newest is not None and self.now - newest > max(3 * longest // 1000, 5)
+        return newest is not None and self.now - newest > max(3 * longest // 1000, LEAST_SILENCE)
+
+    def _whole(self, span: Span) -> dict[str, Timeline]:
+        """From the beginning of the record (or of the span) to now: an outage over the edge of the span keeps its true times."""
+        since = self.reader.since() if self.reader else None
+        return self.timelines(Span(min(span.start, since or span.start), self.now + 1))
 
     def timelines(self, span: Span) -> dict[str, Timeline]:
         """The states of all components over the span."""
@@ -89,7 +112,7 @@ class Facts:
         """All components, with their last ninety days."""
         zone = self.config.page.timezone
         begin = days(self.now, DAYS, zone)[0].span.start
-        drawn = self.timelines(Span(begin, self.now + 1))
+        drawn = self._whole(Span(begin, self.now + 1))
         return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in self.config.components)
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
@@ -98,7 +121,19 @@ class Facts:
             bar(i, DAYS, d.tally.up, d.tally.degraded, d.tally.down, d.tally.unknown) for i, d in enumerate(found)
         )
         state = timeline[-1].state if timeline else State.UNKNOWN
-        return Row(component, state, found, bars, total(found), tuple(reversed(outages(component.id, timeline))))
+        shown = Span(found[0].start, self.now + 1)
+        return Row(component, state, found, bars, total(found), _within(outages(component.id, timeline), shown))
+
+    def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
+        """Where the feed links to in this outage: one place for each of its notices."""
+        notices = self.reader.notices(ANCHORS) if self.reader else ()
+        return tuple(
+            f"{each.outage}-{each.kind}"
+            for each in notices
+            if each.component == component
+            and outage.start <= (each.start if each.end is None else each.end - 1)
+            and (outage.end is None or each.start < outage.end)
+        )
 
     def chart(self, component: str) -> Chart | None:
         """Response times of the last 24 hours; None when there is none."""
@@ -111,20 +146,20 @@ class Facts:
         middle = path([pair[0] if pair else None for pair in heard], top, 100)
         return Chart(middle, path([pair[1] if pair else None for pair in heard], top, 100), top, rows)
 
-    def months(self) -> tuple[Period, ...]:
+    def months(self, zone: str) -> tuple[Period, ...]:
         """The months there is a record of, newest first."""
         since = self.reader.since() if self.reader else None
-        if since is None:
-            return (month_of(self.now, self.config.page.timezone),)
-        return tuple(reversed(list(months(Span(since, self.now + 1), self.config.page.timezone))))
+        if since is None or since > self.now:
+            return (month_of(self.now, zone),)
+        return tuple(reversed(list(months(Span(since, self.now + 1), zone))))
 
     def month(self, label: str) -> tuple[tuple[Component, Tally, tuple[Outage, ...]], ...]:
         """One month of each component. ValueError for a label that is no month or one that has not begun."""
         period = parse_month(label, self.config.page.timezone)
         span = Span(period.span.start, min(period.span.end, self.now + 1))
-        drawn = self.timelines(span)
+        drawn = self._whole(span)
         return tuple(
-            (c, tally(drawn.get(c.id, ()), [span])[0], outages(c.id, drawn.get(c.id, ())))
+            (c, _known(drawn.get(c.id, ()), span), _within(outages(c.id, drawn.get(c.id, ())), span))
             for c in self.config.components
         )
 
@@ -138,10 +173,33 @@ class Facts:
         return statement(agreement, period, self.timelines(period.span), self.now)
 
 
+def _known(timeline: Timeline, span: Span) -> Tally:
+    """The tally of the span; what the timeline does not reach is unknown."""
+    found = tally(timeline, [span])[0]
+    return found + Tally(unknown=span.seconds - found.seconds)
+
+
+def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
+    """The outages that share a second with the span, newest first."""
+    return tuple(
+        each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
+    )
+
+
+def seconds(text: str) -> int:
+    """The second of an instant in a document."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
 def overall(rows: tuple[Row, ...]) -> State:
     """The state of the page: the worst of its components."""
     order = [State.DOWN, State.DEGRADED, State.UNKNOWN, State.OPERATIONAL]
     return min((row.state for row in rows), key=order.index, default=State.UNKNOWN)
+
+
+def iso(second: int) -> str:
+    """``2026-03-02T10:12:00Z``, for machines."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def share(text: dict[str, str] | None) -> Fraction | None:

@@ -17,9 +17,14 @@ from monitor.clock import Clock
 from monitor.config import Config, load
 from monitor.judge import judge, rewatch
 from monitor.store import open_reader, open_record
+from monitor.timeline.model import Reason, State, Stretch, Timeline
+from monitor.timeline.period import parse_month
 from monitor.timeline.record import Batch
+from monitor.timeline.span import Span
 from statuspage.app import create_app
+from statuspage.views import SENTENCES, Facts
 
+CROSSED = parse_month("2026-02", "Europe/Amsterdam").span.start
 SITE = Path(__file__).parents[2] / "statuspage"
 NASTY = "<script>alert(1)</script>"
 CONFIG = f"""
@@ -80,9 +85,27 @@ class Still(Clock):
         return self.second
 
 
+class Crossing:
+    """A record of one outage over the end of January in Amsterdam."""
+
+    def since(self) -> int:
+        """An hour before."""
+        return CROSSED - 3600
+
+    def timelines(self, span: Span) -> dict[str, Timeline]:
+        """Up, down for twenty minutes, up: as much of it as lies in the span."""
+        edges = [(-3600, -600, State.OPERATIONAL), (-600, 600, State.DOWN), (600, 90_000, State.OPERATIONAL)]
+        found = ((Span(CROSSED + a, CROSSED + b).clip(span), state) for a, b, state in edges)
+        return {
+            "api": tuple(
+                Stretch(part, state, Reason.CONNECT if state is State.DOWN else None) for part, state in found if part
+            )
+        }
+
+
 def configured(folder: Path) -> Config:
     """The configuration of these tests."""
-    (folder / "agreements").mkdir(exist_ok=True)
+    (folder / "agreements").mkdir(parents=True, exist_ok=True)
     (folder / "meetlat.toml").write_text(CONFIG)
     (folder / "agreements/acme.toml").write_text(AGREEMENT)
     return load(folder, {"MEETLAT_STATE": str(folder / "state")})
@@ -151,6 +174,37 @@ def test_stale_data_is_said(tmp_path: Path) -> None:
     assert silent.get("/healthz").status_code == 503
 
 
+def test_a_short_silence_is_no_interruption(tmp_path: Path) -> None:
+    """The banner waits for three of the longest intervals, and for a minute at least."""
+    quiet = client(tmp_path, "....", later=3 * STEP)
+    assert "has not reported" not in quiet.get("/").text
+    assert quiet.get("/healthz").status_code == 200
+    late = client(tmp_path / "late", "....", later=3 * STEP + 1)
+    assert "has not reported" in late.get("/").text
+    assert late.get("/healthz").status_code == 503
+
+
+def test_an_outage_over_the_end_of_a_month_has_its_true_end(tmp_path: Path) -> None:
+    """In the month in which it began and in the one in which it ended stands the same outage, and in neither is it open."""
+    config = configured(tmp_path)
+    facts = Facts(config, Crossing(), CROSSED + 7200)  # type: ignore[arg-type]  # a reader, as far as it is asked
+    for label in ("2026-01", "2026-02"):
+        ((_, tally, (outage,)),) = facts.month(label)
+        assert (outage.start, outage.end) == (CROSSED - 600, CROSSED + 600)
+        assert tally.down == 600, label
+
+
+def test_every_reason_has_a_sentence() -> None:
+    """Whatever the record may say, the page has a fixed sentence for it."""
+    assert set(SENTENCES) == set(Reason)
+
+
+def test_a_missing_page_speaks_the_language_of_its_path(site: FlaskClient) -> None:
+    """Also a path that leads nowhere."""
+    assert "Deze pagina bestaat niet" in site.get("/nl/nowhere/at/all").text
+    assert "There is no such page" in site.get("/nowhere/at/all").text
+
+
 def test_nothing_measured_yet(tmp_path: Path) -> None:
     """Before the first observation every page is there, says so, and shows no percentage."""
     empty = client(tmp_path, "")
@@ -163,9 +217,13 @@ def test_nothing_measured_yet(tmp_path: Path) -> None:
 def test_the_ledger_on_the_page_sums_to_the_period(site: FlaskClient) -> None:
     """The seconds in the table of the agreement's page add up to the time that has passed."""
     text = site.get("/sla/acme/2026-01").text
-    seconds = [int(found) for found in re.findall(r"Z</td><td>(\d+)</td>", text)]
+    seconds = [int(found) for found in re.findall(r'class="seconds">(\d+)</td>', text)]
     assert sum(seconds) == int(re.findall(r"Ledger: (\d+) s", text)[0]) == 3600 + 10 * STEP + 1
-    assert "(connect)" in text
+    assert "Down. It did not accept connections." in text
+    assert "1 Jan 2026 01:04:00 CET" in text
+    dutch = site.get("/nl/sla/acme/2026-01").text
+    assert "Storing. Het nam geen verbindingen aan." in dutch
+    assert "99,9%" in dutch
 
 
 def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
@@ -178,6 +236,10 @@ def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
     assert [entry.id.rpartition("/")[2] for entry in feed.entries] == ["closed", "opened"]
     assert feed.entries[0].published_parsed > feed.entries[1].published_parsed
     assert len({entry.link for entry in feed.entries}) == 2
+    assert feed.feed.link == "https://status.acme.example/"
+    page = site.get("/components/api").text
+    for entry in feed.entries:
+        assert f'id="{entry.link.partition("#")[2]}"' in page, "a link of the feed leads to its outage"
     assert site.get("/feed.rss").data == answer.data
     again = site.get("/feed.rss", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
