@@ -2,7 +2,7 @@
 
 The floors, from the ground up (imports only go down; ``pyproject.toml`` states them for import-linter):
 
-``clock``, ``kinds``, ``table``
+``clock``, ``kinds``, ``table``, ``values``
     The one reader of the clocks; folders as registries; TOML tables bound to frozen dataclasses.
 ``timeline``
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.

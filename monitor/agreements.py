@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from monitor.sla.agreement import Agreement, Objective, Remedy, Tier
 from monitor.table import Faults, bind, did_you_mean, join
+from monitor.values import identifier, zone
 
 
 def _one_of(*words: str) -> Any:
@@ -35,25 +35,12 @@ def percent(value: object) -> Fraction:
     return number
 
 
-def _zone(value: object) -> str:
-    try:
-        return ZoneInfo(str(value)).key
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError('allowed is the name of a time zone, such as "Europe/Amsterdam"') from error
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
-        raise ValueError("allowed are lower case letters, digits and hyphens")
-    return value
-
-
 @dataclass(frozen=True)
 class _Agreement:
-    id: Annotated[str, _name]
+    id: Annotated[str, identifier]
     title: str
     provider: str
-    timezone: Annotated[str, _zone]
+    timezone: Annotated[str, zone]
     kind: Annotated[str, _one_of("service")] = "service"
     summary: str = ""
 
@@ -71,7 +58,7 @@ class _Tier:
 
 @dataclass(frozen=True)
 class _Remedy:
-    id: Annotated[str, _name]
+    id: Annotated[str, identifier]
     kind: Annotated[str, _one_of("credit")]
     tiers: tuple[_Tier, ...]
 
@@ -83,7 +70,7 @@ class _Measure:
 
 @dataclass(frozen=True)
 class _Objective:
-    id: Annotated[str, _name]
+    id: Annotated[str, identifier]
     of: str
     target: Annotated[Fraction, percent]
     metric: Annotated[str, _one_of("availability")]

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from monitor import kinds, probes
 from monitor.agreements import read_agreement
 from monitor.probes import Probe
 from monitor.sla.agreement import Agreement
 from monitor.table import ConfigError, Faults, Secret, bind, did_you_mean, duration, join
+from monitor.values import count, identifier, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
 T = TypeVar("T")
-
-
-def identifier(value: object) -> str:
-    """Lower case letters, digits and hyphens: it stands in addresses."""
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
-        raise ValueError("allowed are lower case letters, digits and hyphens")
-    return value
-
-
-def zone(value: object) -> str:
-    """The name of a time zone."""
-    try:
-        return ZoneInfo(str(value)).key
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError('allowed is the name of a time zone, such as "Europe/Amsterdam"') from error
-
-
-def web_address(value: object) -> str:
-    """An absolute http or https address."""
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("allowed is an address that begins with http:// or https://")
-    return str(value)
 
 
 def language(value: object) -> str:
@@ -50,20 +25,6 @@ def language(value: object) -> str:
     if value not in LANGUAGES:
         raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
     return str(value)
-
-
-def port(value: object) -> int:
-    """A TCP port."""
-    if type(value) is not int or not 1 <= value <= 65_535:
-        raise ValueError("allowed is a whole number from 1 to 65535")
-    return value
-
-
-def count(value: object) -> int:
-    """A whole number from 1 to 20."""
-    if type(value) is not int or not 1 <= value <= 20:
-        raise ValueError("allowed is a whole number from 1 to 20")
-    return value
 
 
 @dataclass(frozen=True)
@@ -264,10 +225,6 @@ class _Main:
         self._probe_ids[made.id] += 1
         if self._probe_ids[made.id] == 2:
             self._faults.add(join(path, "id"), f"{made.id!r} is the id of two probes")
-        if not (1 <= made.confirm <= 20 and 1 <= made.recover <= 20):
-            self._faults.add(join(path, "confirm"), "confirm and recover are whole numbers from 1 to 20")
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", made.id):
-            self._faults.add(join(path, "id"), f"found {made.id!r}; allowed are lower case letters, digits and hyphens")
         if made.timeout < 1:
             self._faults.add(join(path, "timeout"), "allowed is more than 0")
         if made.interval < 1000:

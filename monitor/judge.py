@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.incidents.telling import tell
 from monitor.timeline.fold import Folding, Mark, Redraw, fold, timeline
-from monitor.timeline.model import Observation, State, Watch
+from monitor.timeline.model import Observation, Watch
 from monitor.timeline.outage import outages
 from monitor.timeline.quorum import Part, combine
 from monitor.timeline.record import KEPT_MARKS, Key, Notice, Standing
@@ -72,13 +72,6 @@ def _parts(standing: Standing, component: str, span: Span) -> list[Part]:
             cover = standing.foldings.get(key, Folding()).cover
             parts.append((watch, timeline(standing.marks.get(key, ()), cover, span)))
     return parts
-
-
-def states(standing: Standing, now: int) -> dict[str, State]:
-    """The state of each watched component in this second."""
-    span = Span(now, now + 1)
-    watched = sorted({watch.component for watch in standing.watches if watch.end is None})
-    return {component: combine(_parts(standing, component, span), span)[0].state for component in watched}
 
 
 def _redrawn(marks: tuple[Mark, ...], redraw: Redraw) -> tuple[Mark, ...]:

@@ -60,6 +60,7 @@ class Worker:
         self._seen: list[tuple[Observation, Watch]] = []
         self._journal: list[JournalEntry] = []
         self._is_failing = False
+        self._deciding = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probe until ``stop`` is set; what was seen by then is committed. StoreError when the record cannot be opened."""
@@ -78,16 +79,21 @@ class Worker:
             await self._stop()
 
     async def apply(self, config: Config) -> None:
-        """Take a configuration into use: its probes are due from now on, unchanged ones in the slots they had."""
+        """Take a configuration into use: its probes are due from now on, unchanged ones in the slots they had.
+
+        StoreError when the record cannot be written; what was probed before goes on.
+        """
         now = self._clock.now()
         watches = [
             Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need)
             for c in config.components
             for p in c.probes
         ]
-        await self._write(lambda: self._record.watch(watches, now))
-        kept = await self._write(self._record.watches)
-        await self._apply(rewatch(self._standing, kept, now), ())
+        async with self._deciding:
+            await self._write(lambda: self._record.watch(watches, now))
+            kept = await self._write(self._record.watches)
+            if not await self._apply(rewatch(self._standing, kept, now), ()):
+                raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
         self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
@@ -143,10 +149,11 @@ class Worker:
 
     async def _turn(self) -> None:
         """Judge and commit what was seen since the last turn. What cannot be committed is kept for the next."""
-        seen, self._seen = self._seen, []
-        turn = judge(self._standing, seen, self._clock.now())
-        if not await self._apply(turn, tuple(observation for observation, _ in seen)):
-            self._seen = seen + self._seen
+        async with self._deciding:  # a reload judges too, and each must begin where the other ended
+            seen, self._seen = self._seen, []
+            turn = judge(self._standing, seen, self._clock.now())
+            if not await self._apply(turn, tuple(observation for observation, _ in seen)):
+                self._seen = seen + self._seen
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
         journal, self._journal = self._journal, []

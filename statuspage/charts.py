@@ -33,26 +33,6 @@ class Bar:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A place on the scale."""
-
-    x: str
-    label: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A picture of response times: paths in a box of ``width`` by ``height`` units, and the scale beside them."""
-
-    width: int
-    height: int
-    half: str
-    most: str
-    bands: tuple[tuple[int, int], ...]
-    grid: tuple[tuple[int, int], ...]
-
-
 def percent(part: int, whole: int) -> str:
     """``part`` of ``whole`` as ``12.345%``, always with a point."""
     thousandths = part * 100_000 // whole if whole else 0

@@ -87,17 +87,9 @@ class Language:
         """``2 March 2026``, of a day without a zone."""
         return format_date(day, "d MMMM y", locale=self.locale)
 
-    def short_day(self, second: int) -> str:
-        """``Mon 2 March``: only where the year stands beside it."""
-        return format_date(self.local(second).date(), "EEE d MMM", locale=self.locale)
-
     def month(self, second: int) -> str:
         """``March 2026``, the local month of the instant."""
         return format_date(self.local(second).date(), "MMMM y", locale=self.locale)
-
-    def short_month(self, second: int) -> str:
-        """``Mar``, for the scale under the bars."""
-        return format_date(self.local(second).date(), "LLL", locale=self.locale).rstrip(".")
 
     def names(self, items: Sequence[str]) -> str:
         """``API, Web and DNS``."""

@@ -15,7 +15,7 @@ from monitor.commands._folder import configured, takes_folder
 from monitor.config import Config
 from monitor.describe import changes
 from monitor.probes import open_tools
-from monitor.store import open_record
+from monitor.store import StoreError, open_record
 from monitor.table import ConfigError
 from monitor.worker import Worker
 
@@ -70,7 +70,11 @@ class _Reload:
             log.error("the configuration was not taken into use, nothing has changed:\n%s", error)
             return
         named = changes(self._config, config)
-        await self._worker.apply(config)
+        try:
+            await self._worker.apply(config)
+        except StoreError as error:
+            log.error("the configuration was not taken into use: %s", error)
+            return
         self._config = config
         if self._also:
             self._also()

@@ -18,6 +18,7 @@ from monitor.http_client import HttpClient, NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Phases, Reason, Verdict
+from monitor.values import count, identifier
 
 BEAT_MS = 25
 log = logging.getLogger(__name__)
@@ -27,11 +28,11 @@ log = logging.getLogger(__name__)
 class Probe:
     """What every kind has. Durations in milliseconds."""
 
-    id: str
+    id: Annotated[str, identifier]
     interval: Annotated[int, duration]
     timeout: Annotated[int, duration]
-    confirm: int
-    recover: int
+    confirm: Annotated[int, count]
+    recover: Annotated[int, count]
 
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""

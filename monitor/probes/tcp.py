@@ -10,12 +10,7 @@ from typing import Annotated
 from monitor.http_client import NoAnswerError, fault_of
 from monitor.probes import Course, Probe, Tools, verdict_of
 from monitor.timeline.model import Verdict
-
-
-def _port(value: object) -> int:
-    if type(value) is not int or not 1 <= value <= 65_535:
-        raise ValueError("allowed is a whole number from 1 to 65535")
-    return value
+from monitor.values import port
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +18,7 @@ class Settings(Probe):
     """``host`` is a name or an address, ``port`` a TCP port. A pass is an accepted connection."""
 
     host: str
-    port: Annotated[int, _port]
+    port: Annotated[int, port]
 
     def target(self) -> str:
         """Host and port."""

@@ -52,4 +52,3 @@ class Agreement:
     kind: str = "service"
     automatic: bool = False
     summary: str = ""
-    submit_days: int | None = None

@@ -50,7 +50,9 @@ def lock(path: Path) -> IO[bytes]:
 def writing(path: Path) -> sa.Engine:
     """The engine of the one writer: WAL, every commit on disk. Checks the file and brings its schema up to date."""
     path.touch(mode=0o600)
-    engine = _engine(f"file:{path}", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
+    engine = _engine(
+        f"file:{path}", sa.StaticPool, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000"
+    )
     try:
         _check(engine, path)
         _migrate(engine)
@@ -67,7 +69,7 @@ def reading(path: Path) -> sa.Engine:
     """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet."""
     if not path.exists():
         raise StoreError(f"there is no record at {path} yet")
-    engine = _engine(f"file:{path}?mode=ro", "PRAGMA query_only=ON", "PRAGMA busy_timeout=2000")
+    engine = _engine(f"file:{path}?mode=ro", sa.QueuePool, "PRAGMA query_only=ON", "PRAGMA busy_timeout=2000")
     try:
         found = _version(engine)
     except SQLAlchemyError as error:
@@ -84,14 +86,14 @@ def failed(error: SQLAlchemyError) -> StoreError:
     return StoreError(_cause(error))
 
 
-def _engine(uri: str, *pragmas: str) -> sa.Engine:
+def _engine(uri: str, pool: type[sa.Pool], *pragmas: str) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         for pragma in pragmas:
             connection.execute(pragma)
         return connection
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.StaticPool)
+    return sa.create_engine("sqlite://", creator=connect, poolclass=pool)
 
 
 def _check(engine: sa.Engine, path: Path) -> None:

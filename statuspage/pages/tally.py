@@ -68,21 +68,6 @@ class Day:
         return self.period.span.start
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Days in a row of which the same is to be said: no trouble, or no data. A day with trouble stands alone."""
-
-    first: Day
-    last: Day
-    count: int
-    tally: Tally
-
-    @property
-    def worst(self) -> State:
-        """What to call it in one word."""
-        return self.tally.worst
-
-
 def tally(timeline: Timeline, spans: Sequence[Span]) -> tuple[Tally, ...]:
     """The tally of each span. The spans are in order and do not overlap; what lies outside the timeline is not counted."""
     found: list[Tally] = []
@@ -106,19 +91,6 @@ def daily(timeline: Timeline, now: int, count: int, zone: str) -> tuple[Day, ...
     """The last ``count`` calendar days up to and with the day of ``now``, oldest first."""
     periods = days(now, count, zone)
     return tuple(map(Day, periods, tally(timeline, [period.span for period in periods])))
-
-
-def runs(of: Iterable[Day]) -> tuple[Run, ...]:
-    """The days, newest first, with neighbours joined of which the same is to be said."""
-    found: list[Run] = []
-    for day in of:
-        last = found[-1] if found else None
-        quiet = day.tally.worst in (State.OPERATIONAL, State.UNKNOWN)
-        if last and quiet and last.worst is day.tally.worst:
-            found[-1] = Run(last.first, day, last.count + 1, last.tally + day.tally)
-        else:
-            found.append(Run(day, day, 1, day.tally))
-    return tuple(reversed(found))
 
 
 def total(of: Iterable[Day]) -> Tally:

@@ -5,67 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from samples import AGREEMENT, MAIN
 
 from monitor.config import Config, load
 from monitor.describe import changes, describe
 from monitor.probes.http import Settings
 from monitor.table import ConfigError
 
-MINIMAL = """
-[page]
-name = "Acme"
-url = "https://status.acme.example"
-timezone = "Europe/Amsterdam"
-
-[defaults]
-interval = "30s"
-timeout = "10s"
-confirm = 2
-
-[[component]]
-id = "api"
-name = "API"
-group = "Platform"
-
-  [[component.probe]]
-  id = "api-health"
-  kind = "http"
-  url = "https://api.acme.example/health"
-
-  [[component.probe]]
-  id = "api-port"
-  kind = "tcp"
-  host = "api.acme.example"
-  port = 443
-"""
-AGREEMENT = """
-schema = 1
-
-[agreement]
-id = "acme"
-title = "Acme service level agreement"
-kind = "service"
-provider = "Acme B.V."
-timezone = "Europe/Amsterdam"
-
-[version]
-effective_from = 2026-01-01
-
-[[objective]]
-id = "uptime"
-metric = "availability"
-of = "api"
-period = "calendar-month"
-target = "99.9"
-
-  [[objective.remedy]]
-  id = "credit"
-  kind = "credit"
-  tiers = [{ below = "99.9", give = "10" }, { below = "99.0", give = "25" }]
-
-[claim]
-automatic = true
-"""
 BROKEN = """
 pages = 1
 [page]
@@ -159,7 +105,7 @@ def faults(folder: Path, main: str, agreement: str = AGREEMENT, **environment: s
 
 def test_the_smallest_configuration_loads(tmp_path: Path) -> None:
     """Everything that is not said has its default."""
-    config = loaded(tmp_path, MINIMAL)
+    config = loaded(tmp_path, MAIN)
     assert [probe.id for probe in config.components[0].probes] == ["api-health", "api-port"]
     assert (config.site.host, config.site.port, config.page.languages) == ("127.0.0.1", 8080, ("nl", "en"))
     assert config.components[0].probes[0].interval == 30_000
@@ -203,7 +149,7 @@ def test_a_secret_is_used_and_never_shown(tmp_path: Path) -> None:
     """A token from the environment or a file reaches the request, and no description, repr or fault."""
     (tmp_path / "token").write_text("hush-file\n")
     headers = 'headers = { Authorization = "Bearer ${TOKEN}", X-Key = "file:token" }'
-    main = MINIMAL.replace('health"\n', f'health"\n  {headers}\n', 1)
+    main = MAIN.replace('health"\n', f'health"\n  {headers}\n', 1)
     config = loaded(tmp_path, main, TOKEN="hush-env")
     probe = config.components[0].probes[0]
     assert isinstance(probe, Settings)
@@ -231,8 +177,8 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
 
 def test_changes_are_named(tmp_path: Path) -> None:
     """What a reload changed, in words."""
-    old = loaded(tmp_path, MINIMAL)
-    new = loaded(tmp_path, MINIMAL.replace('name = "API"', 'name = "Interface"'))
+    old = loaded(tmp_path, MAIN)
+    new = loaded(tmp_path, MAIN.replace('name = "API"', 'name = "Interface"'))
     assert changes(old, new) == ["component api changed"]
     assert changes(old, old) == []
 

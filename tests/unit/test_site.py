@@ -12,6 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 from drawn import START, STEP, observations, watch
 from flask.testing import FlaskClient
+from samples import AGREEMENT
 
 from monitor.clock import Clock
 from monitor.config import Config, load
@@ -41,26 +42,6 @@ group = "Platform"
 id = "api-health"
 kind = "http"
 url = "https://api.acme.example/secret-path"
-"""
-AGREEMENT = """
-schema = 1
-[agreement]
-id = "acme"
-title = "Acme agreement"
-provider = "Acme"
-timezone = "Europe/Amsterdam"
-[version]
-effective_from = 2026-01-01
-[[objective]]
-id = "uptime"
-metric = "availability"
-of = "api"
-period = "calendar-month"
-target = "99.9"
-[[objective.remedy]]
-id = "credit"
-kind = "credit"
-tiers = [{ below = "99.9", give = "10" }]
 """
 PAGES = [
     "/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +83,15 @@ def test_unknown_time_that_could_change_the_verdict_is_said() -> None:
     """2,000 seconds down is within the target, but another 1,000 unknown ones might not be."""
     assert judged(2000, 1000).could_change
     assert not judged(100, 10).could_change
+
+
+def test_the_month_worked_out_in_the_readme() -> None:
+    """The ledger that a reader follows by hand is what the calculator says."""
+    made = judged(3600, 3600)
+    assert (made.availability, made.verdict, made.credit) == (Fraction(718, 719), "missed", Fraction(10))
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert "718/719, 99.860 %" in readme
+    assert "the credit is 10 %" in readme
 
 
 def test_nothing_known_is_undetermined() -> None:

@@ -1,0 +1,43 @@
+"""What the README tells a reader to type does what it says, on the configuration that is shipped."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from running import eventually, installed
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_commands_of_the_readme(tmp_path: Path) -> None:
+    """Check, probe and statement, as printed in the README, beside a running monitor."""
+    readme = (ROOT / "README.md").read_text()
+    commands = [line.split()[1:] for line in readme.splitlines() if line.startswith(".venv/bin/meetlat ")]
+    assert [words[0] for words in commands] == ["check", "probe", "statement"]
+    with installed(tmp_path) as meetlat:
+        shutil.copytree(ROOT / "config", meetlat.config)
+        main = meetlat.config / "meetlat.toml"
+        main.write_text(main.read_text().replace("8080", str(meetlat.port)))
+        meetlat.start()
+        eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page", 40)
+        check, probe, statement = commands
+        assert "status-page-health" in meetlat.run(*check)
+        assert meetlat.run(*probe).startswith(f"{probe[1]}: pass")
+        now = datetime.now(ZoneInfo("Europe/Amsterdam"))
+        asked = [re.sub(r"^\d{4}-\d\d$", f"{now:%Y-%m}", word) for word in statement]  # the README's month passes
+        found = json.loads(meetlat.run(*asked))
+        assert found["agreement"] == statement[1]
+        eventually(lambda: json.loads(meetlat.run(*asked))["objectives"][0]["accounts"]["up"], "seconds up", 40)
+        meetlat.stop()
+
+
+def test_the_two_commands_are_there() -> None:
+    """The README's two commands are targets of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text()
+    for name in re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE):
+        assert re.search(rf"^{name}:", makefile, re.MULTILINE), name
