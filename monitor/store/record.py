@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -12,18 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.clock import Clock
 from monitor.store import engine as engines
+from monitor.store import layout
 from monitor.store import tables as t
 from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark
-from monitor.timeline.model import REASONS, Observation, Outcome, State, Watch
+from monitor.timeline.model import REASONS, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
-
-OUTCOMES = {Outcome.DEGRADED: 0, Outcome.FAIL: 1, Outcome.UNKNOWN: 2}
-INSERT = (
-    "INSERT OR IGNORE INTO observations"
-    " (slot_ms, series, late_ms, verdict, total_us, dns_us, connect_us, tls_us, first_byte_us, detail)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 def open_record(url: str, clock: Clock) -> Record:
@@ -115,9 +110,11 @@ class Record:
             raise engines.failed(error) from error
 
     def _append(self, connection: sa.Connection, batch: Batch) -> None:
-        rows = [self._row(connection, observation) for observation in batch.observations]
+        rows = [layout.row(each, self._number(connection, (each.probe, each.location))) for each in batch.observations]
         if rows:
-            connection.exec_driver_sql(INSERT, rows)
+            connection.exec_driver_sql(
+                layout.INSERT, sorted(rows, key=itemgetter(0))
+            )  # in order, so that pages fill up
         for key, redraw in batch.redraws:
             number = self._number(connection, key)
             connection.execute(sa.delete(t.marks).where(t.marks.c.series == number, t.marks.c.at >= redraw.start))
@@ -158,24 +155,12 @@ class Record:
         if key not in self._series:
             made = connection.execute(sa.insert(t.series).values(probe=key[0], location=key[1]))
             assert made.inserted_primary_key is not None  # noqa: S101 -- SQLite always gives one
+            if made.inserted_primary_key[0] > layout.MOST_SERIES:
+                raise engines.StoreError(
+                    f"the record is full: it holds {layout.MOST_SERIES} probes, past ones included"
+                )
             self._series[key] = made.inserted_primary_key[0]
         return self._series[key]
-
-    def _row(self, connection: sa.Connection, seen: Observation) -> tuple[object, ...]:
-        code = OUTCOMES[seen.outcome] << 8 | seen.reason.code if seen.reason else None
-        phases = seen.phases
-        return (
-            seen.slot_ms,
-            self._number(connection, (seen.probe, seen.location)),
-            seen.late_ms,
-            code,
-            phases.total_us,
-            phases.dns_us,
-            phases.connect_us,
-            phases.tls_us,
-            phases.first_byte_us,
-            seen.verdict.detail if seen.reason else None,
-        )
 
 
 def _told(notice: Notice) -> dict[str, object]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
-from drawn import START, STEP, marks, observations, watch
+from drawn import START, STEP, VERDICTS, marks, observations, watch
 
 from monitor.clock import Clock
 from monitor.judge import judge, rewatch
 from monitor.store import Record, StoreError, open_reader, open_record
-from monitor.timeline.model import Observation, State
+from monitor.timeline.model import Observation, Phases, Reason, State, Verdict
 from monitor.timeline.record import Batch, Notice
 from monitor.timeline.span import Span
 
@@ -42,6 +45,58 @@ def test_observations_come_back_as_they_went_in(tmp_path: Path) -> None:
     record.append(Batch(START, tuple(seen)))
     assert list(record.reader.observations(Span(START, START + 600))) == seen
     record.close()
+
+
+@pytest.mark.parametrize("slot_ms", [0, 1_767_225_599_999, 1_767_225_600_000, 4_102_444_800_123])
+def test_no_figure_is_rounded_or_cut(tmp_path: Path, slot_ms: int) -> None:
+    """A clock of 1970 or of 2100, phases of nothing and of an hour, one late by a year, a detail of words or of none."""
+    phases = (Phases(0), Phases(3_600_000_000, 1, 2, None, 3_599_000_000), Phases(5, 1, None, None, 9))
+    verdicts = (*VERDICTS.values(), Verdict.unknown(Reason.INTERNAL), Verdict.failed(Reason.BODY, "fail body  é"))
+    seen = [
+        Observation(f"p{i}", "local", slot_ms, slot_ms + late, measured, verdict)
+        for i, (measured, verdict, late) in enumerate(product(phases, verdicts, (0, 31_536_000_000)))
+    ]
+    record = opened(tmp_path)
+    record.append(Batch(START, tuple(seen)))
+    assert list(record.reader.observations(Span(slot_ms // 1000, slot_ms // 1000 + 1))) == seen
+    record.close()
+
+
+def test_the_chart_is_that_of_all_observations(tmp_path: Path) -> None:
+    """Median and 95th percentile, found by computed slots, are those of every row: over holes, probes and a change of pace."""
+    record, chance = opened(tmp_path), random.Random(7)
+    end, changed = START + 6000, START + 3010
+    fast = [replace(watch(f"p{i}", "api" if i < 3 else "web"), interval_ms=7_000) for i in range(5)]
+    record.watch(fast, START)
+    record.watch([replace(each, interval_ms=11_000) if each.probe == "p1" else each for each in fast], changed)
+    seen = []
+    for i in range(5):
+        for n in range(860):
+            slot = START * 1000 + i * 1_234 + n * 7_000
+            if i == 1 and slot >= changed * 1000:
+                slot = changed * 1000 + 999 + (n - 430) * 11_000
+            phases = Phases(chance.randrange(1_000_000), chance.choice((None, 5_000)))
+            if chance.random() < 0.8:
+                seen.append(Observation(f"p{i}", "local", slot, slot + 2, phases, VERDICTS[chance.choice("...dx?")]))
+    record.append(Batch(end, tuple(seen)))
+    for span in (
+        Span(START, end),
+        Span(START + 100, START + 2000),
+        Span(START - 500, changed + 7),
+        Span(end, end + 60),
+    ):
+        assert record.reader.responses("api", span, 12) == charted(seen, {"p0", "p1", "p2"}, span, 12)
+    record.close()
+
+
+def charted(seen: list[Observation], probes: set[str], span: Span, parts: int) -> tuple[tuple[int, int] | None, ...]:
+    """The same, from every observation."""
+    heard: list[list[int]] = [[] for _ in range(parts)]
+    for each in seen:
+        if each.probe in probes and each.slot_ms // 1000 in span and each.outcome in ("pass", "degraded"):
+            heard[(each.slot_ms - span.start * 1000) * parts // (span.seconds * 1000)].append(each.phases.total_us)
+    ranked = [sorted(values) for values in heard]
+    return tuple((r[-(-len(r) // 2) - 1], r[-(-len(r) * 95 // 100) - 1]) if r else None for r in ranked)
 
 
 def test_a_slot_is_kept_once(tmp_path: Path) -> None:
