@@ -15,7 +15,7 @@ from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
-from monitor.timeline.record import Notice
+from monitor.timeline.record import JournalEntry, Notice
 from monitor.timeline.span import Span
 
 
@@ -31,11 +31,8 @@ class Reader:
         self._engine = engine
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).all()
-        except sa.exc.SQLAlchemyError as error:
-            raise engines.failed(error) from error
+        with engines.faults(), self._engine.connect() as connection:
+            return connection.execute(query).all()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -94,6 +91,11 @@ class Reader:
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
             for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
         )
+
+    def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
+        """The newest of what happened to the monitor itself, newest first."""
+        rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
+        return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
 
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import sqlite3
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from drawn import START, STEP, VERDICTS, marks, observations, watch
+from running import eventually
 
 from monitor.clock import Clock
 from monitor.judge import judge, rewatch
 from monitor.store import Record, StoreError, open_reader, open_record
 from monitor.timeline.model import Observation, Phases, Reason, State, Verdict
-from monitor.timeline.record import Batch, Notice
+from monitor.timeline.record import Batch, JournalEntry, Notice
 from monitor.timeline.span import Span
 
 
@@ -108,6 +111,19 @@ def test_a_slot_is_kept_once(tmp_path: Path) -> None:
     record.close()
 
 
+def test_a_failed_commit_leaves_nothing_behind(tmp_path: Path) -> None:
+    """What could not be committed can be sent again, with a probe that is new to the record, and is then kept."""
+    record = opened(tmp_path)
+    unfit = JournalEntry(START, "started", None)  # type: ignore[arg-type]
+    with pytest.raises(StoreError):
+        record.append(Batch(START, tuple(observations(".")), journal=(unfit,)))
+    record.append(Batch(START, tuple(observations("."))))
+    record.close()
+    record = opened(tmp_path)
+    assert list(record.reader.observations(Span(START, START + 60))) == observations(".")
+    record.close()
+
+
 def test_an_outage_survives_restarts(tmp_path: Path) -> None:
     """Opened before a restart, still the same outage after it: told once, closed once, under one name."""
     told: list[Notice] = []
@@ -183,6 +199,58 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state/meetlat.db").write_bytes(b"not a database" * 500)
     with pytest.raises(StoreError, match=r"meetlat\.db"):
         opened(tmp_path)
+
+
+def harmed(folder: Path) -> Path:
+    """A record with some thousand observations, a page of them overwritten."""
+    record = opened(folder)
+    record.append(Batch(START, tuple(observations("." * 5000))))
+    record.close()
+    file = folder / "state/meetlat.db"
+    pages = file.stat().st_size // 4096
+    with file.open("r+b") as pages_of:
+        pages_of.seek(pages // 2 * 4096)
+        pages_of.write(b"\xff" * 4096)
+    return file
+
+
+def test_a_damaged_page_is_found_before_the_start(tmp_path: Path) -> None:
+    """A file small enough to be checked at once is not written to when a page of it is damaged."""
+    harmed(tmp_path)
+    with pytest.raises(StoreError, match=r"meetlat\.db is damaged, restore a backup: .*observations|page|malformed"):
+        opened(tmp_path)
+
+
+def test_a_large_file_is_checked_beside_the_work(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It opens at once and is written; what the check finds is logged as an error and handed over, sound or not."""
+    caplog.set_level(logging.INFO)
+    record, found = open_record(url(tmp_path), Clock(), check_below=0), Queue[str]()
+    record.examine(found.put)  # a file that is made now needs no check
+    record.close()
+    harmed(tmp_path)
+    record = open_record(url(tmp_path), Clock(), check_below=1)
+    record.examine(found.put)
+    record.append(Batch(START, tuple(observations(".", probe="other", start=START + 10**6))))
+    assert found.get(timeout=20)
+    record.close()
+    assert [each.levelname for each in caplog.records if "damage" in each.message] == ["INFO", "ERROR"]
+    caplog.clear()
+    record = open_record(f"sqlite:///{tmp_path}/sound.db", Clock(), check_below=0)
+    record.close()
+    record = open_record(f"sqlite:///{tmp_path}/sound.db", Clock(), check_below=1)
+    record.examine(found.put)
+    eventually(lambda: "is sound" in caplog.text, "the end of the check")
+    record.close()
+    assert found.empty()
+
+
+def test_closing_ends_the_check(tmp_path: Path) -> None:
+    """A stop does not wait until a large file is checked, and giving up is no fault."""
+    harmed(tmp_path)
+    for _ in range(10):
+        record = open_record(url(tmp_path), Clock(), check_below=1)
+        record.examine(lambda _: None)
+        record.close()
 
 
 def test_a_statement_is_sealed_once(tmp_path: Path) -> None:
