@@ -15,6 +15,7 @@ from typing import Annotated
 
 from monitor.clock import Clock
 from monitor.http_client import HttpClient, NoAnswerError
+from monitor.mishaps import Mishaps
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Phases, Reason, Verdict
@@ -74,6 +75,7 @@ class Tools:
     resolver: Resolver
     http: HttpClient
     pulse: Pulse
+    mishaps: Mishaps
 
 
 @asynccontextmanager
@@ -82,7 +84,7 @@ async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     resolver, pulse = Resolver(clock), Pulse(clock)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse)
+        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock))
     finally:
         beating.cancel()
         await resolver.close()
@@ -119,8 +121,8 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
         verdict = Verdict.unknown(Reason.RESOLVER, str(error))
     except DeniedError as error:
         verdict = Verdict.unknown(Reason.POLICY, str(error))
-    except Exception as error:  # our own mistake is nobody's downtime
-        log.exception("probe %s could not be carried out", probe.id)
+    except Exception as error:  # noqa: BLE001 -- our own mistake is nobody's downtime
+        tools.mishaps.met(error, f"probe {probe.id}")
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
     total = tools.clock.ticks_us() - begun
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
