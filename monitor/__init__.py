@@ -8,8 +8,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
-``http_client``
-    The door to httpx, and the resolver beside it.
+``http_client``, ``resolver``, ``mishaps``
+    The door to httpx, the resolver beside it, and our own mistakes, logged once.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
 ``agreements``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``

@@ -217,7 +217,7 @@ def harmed(folder: Path) -> Path:
 def test_a_damaged_page_is_found_before_the_start(tmp_path: Path) -> None:
     """A file small enough to be checked at once is not written to when a page of it is damaged."""
     harmed(tmp_path)
-    with pytest.raises(StoreError, match=r"meetlat\.db is damaged, restore a backup: .*observations|page|malformed"):
+    with pytest.raises(StoreError, match=r"meetlat\.db is damaged, restore a backup: "):
         opened(tmp_path)
 
 
