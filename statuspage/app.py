@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
@@ -31,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) -> Flask:
     """The site over one configuration. The record is opened when it is first there to be read."""
     app = Flask(__name__)
+    app.jinja_options = {"finalize": _plain}
     record = _Record(open_record)
     languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
     first = config.page.languages[0]
@@ -65,6 +68,11 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     _agreement_pages(app, config)
     _other_pages(app, config)
     return app
+
+
+def _plain(value: Any) -> Any:
+    """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
+    return TURNING.sub("", value) if type(value) is str else value
 
 
 class _Record:
