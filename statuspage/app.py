@@ -19,6 +19,7 @@ from monitor.timeline.model import REASONS
 from monitor.timeline.period import month_of, parse_month
 from statuspage import feed, views
 from statuspage.i18n import Language, speak
+from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
 
 HEADERS = {
@@ -108,6 +109,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
             if each is not language
         ],
         "state_word": lambda state: language.text(STATES[state]),
+        "overall_word": lambda state: language.text(views.OVERALL[state]),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "account": lambda word: language.text(views.ACCOUNTS[word]),
@@ -146,7 +148,7 @@ def _status_pages(app: Flask, config: Config) -> None:
         groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
         for row in rows:
             groups.setdefault(row.component.group, []).append(row)
-        return render_template("overview.html", groups=groups, rows=rows, state=views.overall(rows))
+        return render_template("overview.html", groups=groups, rows=rows, state=overall(row.state for row in rows))
 
     @route("/components/<name>")
     def component(name: str) -> str:

@@ -16,6 +16,7 @@ from monitor.timeline.period import Period, days, month_of, months, parse_month
 from monitor.timeline.span import Span
 from statuspage.charts import Bar, bar, path, scale
 from statuspage.i18n import N_
+from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Tally, daily, tally, total
 
 DAYS = 90
@@ -47,6 +48,13 @@ STATES = {
     State.DEGRADED: N_("Degraded performance"),
     State.DOWN: N_("Major outage"),
     State.UNKNOWN: N_("No data"),
+}
+OVERALL = {
+    Overall.OPERATIONAL: N_("All systems operational"),
+    Overall.DEGRADED: N_("Degraded performance"),
+    Overall.PARTIAL: N_("Partial outage"),
+    Overall.MAJOR: N_("Major outage"),
+    Overall.UNKNOWN: N_("No data"),
 }
 ACCOUNTS = {"up": N_("Up"), "degraded": N_("Degraded"), "down": N_("Down"), "unknown": N_("No data")}
 NO_DATA = {
@@ -189,12 +197,6 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
 def seconds(text: str) -> int:
     """The second of an instant in a document."""
     return int(datetime.fromisoformat(text).timestamp())
-
-
-def overall(rows: tuple[Row, ...]) -> State:
-    """The state of the page: the worst of its components."""
-    order = [State.DOWN, State.DEGRADED, State.UNKNOWN, State.OPERATIONAL]
-    return min((row.state for row in rows), key=order.index, default=State.UNKNOWN)
 
 
 def iso(second: int) -> str:

@@ -10,7 +10,7 @@ import feedparser
 import html5lib
 import pytest
 from babel.messages.pofile import read_po
-from drawn import START, STEP, observations, watch
+from drawn import LETTERS, START, STEP, observations, watch
 from flask.testing import FlaskClient
 from samples import AGREEMENT
 
@@ -23,7 +23,8 @@ from monitor.timeline.period import parse_month
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
 from statuspage.app import create_app
-from statuspage.views import SENTENCES, Facts
+from statuspage.pages.overall import overall
+from statuspage.views import OVERALL, SENTENCES, Facts
 
 CROSSED = parse_month("2026-02", "Europe/Amsterdam").span.start
 SITE = Path(__file__).parents[2] / "statuspage"
@@ -42,6 +43,15 @@ group = "Platform"
 id = "api-health"
 kind = "http"
 url = "https://api.acme.example/secret-path"
+"""
+SECOND = """
+[[component]]
+id = "web"
+name = "Web"
+[[component.probe]]
+id = "web-health"
+kind = "http"
+url = "https://acme.example/"
 """
 PAGES = [
     "/",
@@ -84,17 +94,17 @@ class Crossing:
         }
 
 
-def configured(folder: Path) -> Config:
+def configured(folder: Path, more: str = "") -> Config:
     """The configuration of these tests."""
     (folder / "agreements").mkdir(parents=True, exist_ok=True)
-    (folder / "meetlat.toml").write_text(CONFIG)
+    (folder / "meetlat.toml").write_text(CONFIG + more)
     (folder / "agreements/acme.toml").write_text(AGREEMENT)
     return load(folder, {"MEETLAT_STATE": str(folder / "state")})
 
 
-def client(folder: Path, drawing: str, later: int = 1) -> FlaskClient:
+def client(folder: Path, drawing: str, later: int = 1, more: str = "") -> FlaskClient:
     """The site over a record of these observations, ``later`` seconds after the last one."""
-    config = configured(folder)
+    config = configured(folder, more)
     url = config.storage.url.reveal()
     end = START + (len(drawing) - 1) * STEP
     if drawing:
@@ -145,6 +155,34 @@ def test_an_open_outage_is_on_top(tmp_path: Path) -> None:
     assert re.search(r"<h1[^>]*>Major outage</h1>", text)
     assert "<title>Major outage" in text
     assert "still down" in text
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ("X", "Major outage"),
+        ("XX", "Major outage"),
+        ("XU", "Partial outage"),
+        ("X-", "Partial outage"),
+        ("DU", "Degraded performance"),
+        ("-U", "No data"),
+        ("UU", "All systems operational"),
+        ("", "No data"),
+    ],
+)
+def test_the_overall_state_in_one_word(states: str, said: str) -> None:
+    """An outage is partial while some components are not down, and major when all are."""
+    letters = {letter: state for state, letter in LETTERS.items()}
+    assert OVERALL[overall(letters[each] for each in states)] == said
+
+
+def test_some_components_down_is_a_partial_outage(tmp_path: Path) -> None:
+    """The heading and the title say so, in both languages; the component itself has its whole outage."""
+    two = client(tmp_path, "...ccc", more=SECOND)
+    assert re.search(r"<h1[^>]*>Partial outage</h1>", two.get("/").text)
+    assert "<title>Partial outage" in two.get("/").text
+    assert "<title>Gedeeltelijke storing" in two.get("/nl/").text
+    assert ": Major outage" in two.get("/components/api").text
 
 
 def test_stale_data_is_said(tmp_path: Path) -> None:
