@@ -17,21 +17,11 @@ from monitor.config import Config
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import month_of, parse_month
-from statuspage import feed, views
+from statuspage import feed, headers, views
 from statuspage.i18n import Language, speak
 from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
@@ -58,8 +48,10 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.extend(HEADERS)
-        return response
+        response.headers.extend(headers.SECURITY)
+        if request.path.endswith("/feed.rss"):
+            response.headers.extend(headers.SHARED)
+        return _keepable(response)
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -69,6 +61,18 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     _agreement_pages(app, config)
     _other_pages(app, config)
     return app
+
+
+def _keepable(response: Response) -> Response:
+    """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
+    wanted: str = g.get("kept", headers.PAGE)
+    if request.endpoint == "static":
+        wanted = headers.FILE if request.args.get("v") == CSS else headers.ABSENT
+    response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
+    if response.status_code == 200 and wanted != headers.NEVER and not response.direct_passthrough:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def _plain(value: Any) -> Any:
@@ -167,7 +171,9 @@ def _status_pages(app: Flask, config: Config) -> None:
             found = g.facts.month(label)
         except ValueError:
             abort(404)
-        return render_template("month.html", label=label, found=found, month=parse_month(label, config.page.timezone))
+        month = parse_month(label, config.page.timezone)
+        g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
+        return render_template("month.html", label=label, found=found, month=month)
 
 
 def _agreement_pages(app: Flask, config: Config) -> None:
@@ -206,13 +212,14 @@ def _other_pages(app: Flask, config: Config) -> None:
     def rss() -> Response:
         notices = g.facts.reader.notices(50) if g.facts.reader else ()
         body = feed.rss(config, notices, g.language, g.prefix)
+        g.kept = headers.FEED
         response = Response(body, mimetype="application/rss+xml")
-        response.add_etag()
-        response.make_conditional(request)
+        response.last_modified = feed.moment(notices[0].at) if notices else feed.BIRTH
         return response
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
+        g.kept = headers.NEVER
         try:
             newest, stale = g.facts.newest, g.facts.is_stale
         except StoreError as error:
