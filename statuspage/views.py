@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from monitor.config import Component, Config
 from monitor.sla.agreement import Agreement
@@ -14,13 +15,14 @@ from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days, month_of, months, parse_month
 from monitor.timeline.span import Span
-from statuspage.charts import Bar, bar, path, scale
+from statuspage.charts import Bar, Tick, bar, path, scale, ticks
 from statuspage.i18n import N_
 from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Tally, daily, tally, total
 
 DAYS = 90
 BUCKETS = 96
+QUARTER = 900
 ANCHORS = 1000
 SENTENCES = {
     Reason.TIMEOUT: N_("It did not answer in time."),
@@ -79,11 +81,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """Response times of the last day."""
+    """Response times of the last day: two lines, the top of their scale in microseconds, marks in time, and all figures."""
 
     middle: str
     high: str
     top: int
+    ticks: tuple[Tick, ...]
     rows: tuple[tuple[int, int, int], ...]
 
 
@@ -144,15 +147,23 @@ class Facts:
         )
 
     def chart(self, component: str) -> Chart | None:
-        """Response times of the last 24 hours; None when there is none."""
-        begin = self.now - 86_400
-        heard = self.reader.responses(component, Span(begin, self.now), BUCKETS) if self.reader else ()
-        rows = tuple((begin + i * 900, *pair) for i, pair in enumerate(heard) if pair)
+        """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""
+        end = -(-(self.now + 1) // QUARTER) * QUARTER
+        begin = end - BUCKETS * QUARTER
+        heard = self.reader.responses(component, Span(begin, end), BUCKETS) if self.reader else ()
+        rows = tuple((begin + i * QUARTER, *pair) for i, pair in enumerate(heard) if pair)
         if not rows:
             return None
         top = scale(max(high for _, _, high in rows))
         middle = path([pair[0] if pair else None for pair in heard], top, 100)
-        return Chart(middle, path([pair[1] if pair else None for pair in heard], top, 100), top, rows)
+        high = path([pair[1] if pair else None for pair in heard], top, 100)
+        return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
+
+    def _hours(self, begin: int, end: int) -> list[int]:
+        """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""
+        zone = ZoneInfo(self.config.page.timezone)
+        local = ((at, datetime.fromtimestamp(at, zone)) for at in range(begin, end + 1, QUARTER))
+        return [at for at, time in local if time.hour % 6 == 0 and time.minute == 0]
 
     def months(self, zone: str) -> tuple[Period, ...]:
         """The months there is a record of, newest first."""

@@ -16,6 +16,7 @@ from shown import PAGES, SECOND, client, configured
 from monitor.timeline.model import Reason, State, Stretch, Timeline
 from monitor.timeline.period import parse_month
 from monitor.timeline.span import Span
+from statuspage.i18n import speak
 from statuspage.pages.overall import overall
 from statuspage.views import OVERALL, SENTENCES, Facts
 
@@ -188,6 +189,26 @@ def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
     assert [entry.id for entry in feedparser.parse(site.get("/nl/feed.rss").data).entries] == [
         e.id for e in feed.entries
     ]
+
+
+def test_the_chart_says_what_its_axes_are(site: FlaskClient) -> None:
+    """Milliseconds stand along it and hours of the page's zone under it, midnight as the day; the table has every figure."""
+    text = site.get("/components/api").text
+    scale = re.findall(r"<span>([\d.]+ ms)</span>", text)
+    assert scale == ["50 ms", "25 ms", "0 ms"]
+    marks = re.findall(r'<text x="([\d.]+)%" y="140" text-anchor="(\w+)">(.+?)</text>', text)
+    assert [word for _, _, word in marks] == ["06:00", "12:00", "18:00", "1 Jan"]
+    assert marks[-1][:2] == ("94.791", "end"), "five quarters before the end, at 01:15 in Amsterdam"
+    assert re.search(r'<th scope="row">1 Jan 2026 01:00 CET</th><td>\d+ ms</td><td>\d+ ms</td>', text)
+    assert "1 jan" in site.get("/nl/components/api").text
+
+
+@pytest.mark.parametrize(
+    ("top", "said"), [(1000, "0.5 ms"), (5000, "2.5 ms"), (1_000_000, "500 ms"), (5_000_000, "2.5 s")]
+)
+def test_half_of_a_scale_is_exact(top: int, said: str) -> None:
+    """The figure in the middle of the axis is not rounded, and has the unit of the top."""
+    assert speak("en", "UTC").scale(top // 2, top) == said
 
 
 @pytest.mark.parametrize(
