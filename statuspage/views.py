@@ -17,12 +17,14 @@ from monitor.timeline.period import Period, days, month_of, months, parse_month
 from monitor.timeline.span import Span
 from statuspage.charts import Bar, Tick, bar, path, scale, ticks
 from statuspage.i18n import N_
+from statuspage.pages.edges import begins_earlier, ends_later
 from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Tally, daily, tally, total
 
 DAYS = 90
 BUCKETS = 96
 QUARTER = 900
+STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
 ANCHORS = 1000
 SENTENCES = {
     Reason.TIMEOUT: N_("It did not answer in time."),
@@ -111,9 +113,20 @@ class Facts:
         return newest is not None and self.now - newest > max(3 * longest // 1000, LEAST_SILENCE)
 
     def _whole(self, span: Span) -> dict[str, Timeline]:
-        """From the beginning of the record (or of the span) to now: an outage over the edge of the span keeps its true times."""
+        """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
+        drawn = self.timelines(span)
         since = self.reader.since() if self.reader else None
-        return self.timelines(Span(min(span.start, since or span.start), self.now + 1))
+        first, begin, step = span.start if since is None else since, span.start, STEP
+        while begin > first and any(map(begins_earlier, drawn.values())):
+            earlier = Span(max(first, begin - step), begin)
+            drawn = _joined(self.timelines(earlier), drawn)
+            begin, step = earlier.start, step * 2
+        end, step = span.end, STEP
+        while end <= self.now and any(map(ends_later, drawn.values())):
+            later = Span(end, min(self.now + 1, end + step))
+            drawn = _joined(drawn, self.timelines(later))
+            end, step = later.end, step * 2
+        return drawn
 
     def timelines(self, span: Span) -> dict[str, Timeline]:
         """The states of all components over the span."""
@@ -190,6 +203,10 @@ class Facts:
 
     def _made(self, agreement: Agreement, period: Period) -> Statement:
         return statement(agreement, period, self.timelines(period.span), self.now)
+
+
+def _joined(earlier: dict[str, Timeline], later: dict[str, Timeline]) -> dict[str, Timeline]:
+    return {name: earlier.get(name, ()) + later.get(name, ()) for name in earlier | later}
 
 
 def _known(timeline: Timeline, span: Span) -> Tally:
