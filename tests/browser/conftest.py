@@ -89,6 +89,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetlat]:
         yield _served(meetlat)
 
 
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetlat]:
+    """The site an hour after the last observation."""
+    with installed(tmp_path_factory.mktemp("silent")) as meetlat:
+        _configure(meetlat)
+        _draw(meetlat, ago=3600)
+        yield _served(meetlat)
+
+
 def _configure(meetlat: Meetlat) -> None:
     meetlat.write("meetlat.toml", CONFIG)
     meetlat.write("agreements/acme.toml", AGREEMENT)
@@ -100,11 +109,11 @@ def _served(meetlat: Meetlat) -> Meetlat:
     return meetlat
 
 
-def _draw(meetlat: Meetlat) -> None:
-    """A record that ends now, with details that an attacker would choose."""
+def _draw(meetlat: Meetlat, ago: int = 0) -> None:
+    """A record that ended so many seconds ago, with details that an attacker would choose."""
     url = load(Path(meetlat.config), {"MEETLAT_STATE": str(meetlat.home / "state")}).storage.url.reveal()
     record = open_record(url, Clock())
-    newest = int(time.time()) // STEP * STEP
+    newest = (int(time.time()) - ago) // STEP * STEP
     length = max(map(len, DRAWINGS.values()))
     start = newest - (length - 1) * STEP
     record.watch([replace(watch(f"{name}-health", name), interval_ms=STEP * 1000) for name in DRAWINGS], start)

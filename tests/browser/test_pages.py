@@ -104,14 +104,16 @@ def test_the_inspector_sees_what_is_wrong(browser: Browser, site: Meetlat) -> No
         assert ["color-contrast" in each for each in violations(page)] == [True]
 
 
-def test_pages_without_data_are_accessible(browser: Browser, empty: Meetlat) -> None:
-    """Before anything was measured, too."""
-    with opened(browser, empty, NARROW, bypass_csp=True) as (page, complaints):
-        for path in ("/", "/components/api", "/history", "/sla", "/sla/acme", "/nl/"):
-            page.goto(path)
-            assert page.evaluate(OVERFLOWS) == 0, path
-            assert not violations(page)
-        assert not complaints
+def test_pages_with_little_to_say_are_accessible(browser: Browser, empty: Meetlat, silent: Meetlat) -> None:
+    """Before anything was measured, and while the monitor is silent, too."""
+    for site, said in ((empty, "No data yet"), (silent, "Monitoring is interrupted")):
+        with opened(browser, site, NARROW, bypass_csp=True) as (page, complaints):
+            for path in ("/nl/", "/nl/components/api", "/sla/acme", "/"):
+                page.goto(path)
+                assert page.evaluate(OVERFLOWS) == 0, path
+                assert not violations(page)
+            assert page.locator("h1").inner_text() == said
+            assert not complaints
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -193,7 +195,7 @@ def test_hostile_text_stays_text(browser: Browser, site: Meetlat) -> None:
 def test_paper_and_stillness(browser: Browser, site: Meetlat) -> None:
     """On paper: dark on white without the navigation, also of a dark screen; nothing moves where stillness is asked for."""
     with opened(browser, site, color_scheme="dark", reduced_motion="reduce") as (page, _):
-        for path in EVERY:
+        for path in PAGES:
             page.goto(path)
             assert page.evaluate("document.getAnimations().length") == 0, path
             page.emulate_media(media="print")

@@ -137,6 +137,14 @@ def test_an_outage_over_the_end_of_a_month_has_its_true_end(tmp_path: Path) -> N
         assert tally.down == 600, label
 
 
+def test_no_name_turns_the_writing_direction(tmp_path: Path) -> None:
+    """Characters that would mirror the text after them are left out, in the title, in headings and in sentences."""
+    turned = client(tmp_path, "...", more=SECOND.replace('name = "Web"', 'name = "Web \\u202Egnp"'))
+    for page in ("/", "/nl/", "/components/web", "/history/2026-01", "/how-we-calculate"):
+        assert "Web gnp" in turned.get(page).text
+        assert "\u202e" not in turned.get(page).text
+
+
 def test_every_reason_has_a_sentence() -> None:
     """Whatever the record may say, the page has a fixed sentence for it."""
     assert set(SENTENCES) == set(Reason)
