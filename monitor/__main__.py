@@ -18,12 +18,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names in the folder."""
-        return list(kinds.names(commands))
+        return [name.replace("_", "-") for name in kinds.names(commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, or None."""
         try:
-            command: click.Command = kinds.load(commands, cmd_name).command
+            command: click.Command = kinds.load(commands, cmd_name.replace("-", "_")).command
         except LookupError:
             return None
         return command

@@ -1,148 +1,137 @@
-"""One file of ``agreements/`` becomes an ``Agreement``."""
+"""Files of ``agreements/`` become agreements: extended, bound, validated; all versions of one together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from monitor.sla.agreement import Agreement, Objective, Remedy, Tier
-from monitor.table import Faults, bind, did_you_mean, join
-from monitor.values import identifier, zone
+from monitor.sla.agreement import Agreement
+from monitor.sla.statement import Versions
+from monitor.sla.validate import WARNING, faults
+from monitor.table import ConfigError, Fault, Faults, bind, did_you_mean
 
-
-def _one_of(*words: str) -> Any:
-    def choose(value: object) -> str:
-        if value not in words:
-            raise ValueError(f"allowed: {', '.join(words)}")
-        return str(value)
-
-    return choose
-
-
-def percent(value: object) -> Fraction:
-    """A percentage as text, above 0 and at most 100, so that it never passes through a binary float."""
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,3}(\.\d{1,9})?", value):
-        raise ValueError('allowed is a percentage as text, such as "99.9"')
-    number = Fraction(Decimal(value))
-    if not 0 < number <= 100:
-        raise ValueError("allowed is more than 0 and at most 100")
-    return number
+MERGED = ("objective", "calendar", "component")
 
 
 @dataclass(frozen=True)
-class _Agreement:
-    id: Annotated[str, identifier]
-    title: str
-    provider: str
-    timezone: Annotated[str, zone]
-    kind: Annotated[str, _one_of("service")] = "service"
-    summary: str = ""
+class Reading:
+    """What some files hold: agreements with all their versions, what is wrong, and what is worth a second look."""
+
+    versions: tuple[Versions, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
 
 
-@dataclass(frozen=True)
-class _Version:
-    effective_from: date
+def read_tables(tables: Mapping[str, dict[str, Any]], components: Collection[str] | None) -> Reading:
+    """The tables of files, by the name that faults carry. ``components`` None: there is no configuration to check against."""
+    by_id = {_id(table): table for table in tables.values()}
+    found: list[Agreement] = []
+    wrong: list[Fault] = []
+    warnings: list[Fault] = []
+    for file, table in tables.items():
+        own = Faults(file)
+        agreement = _one(table, by_id, components, own, warnings)
+        if agreement and any((a.id, a.effective_from) == (agreement.id, agreement.effective_from) for a in found):
+            own.add("version.effective_from", f"{agreement.id!r} has another version from the same day")
+        if agreement:
+            found.append(agreement)
+        wrong += own.found
+    names = sorted({agreement.id for agreement in found})
+    every = [sorted((a for a in found if a.id == name), key=lambda a: a.effective_from) for name in names]
+    return Reading(tuple(Versions(tuple(each)) for each in every), tuple(wrong), tuple(warnings))
 
 
-@dataclass(frozen=True)
-class _Tier:
-    below: Annotated[Fraction, percent]
-    give: Annotated[Fraction, percent]
+def _id(table: Mapping[str, Any]) -> str:
+    head = table.get("agreement")
+    return str(head.get("id")) if isinstance(head, dict) else ""
 
 
-@dataclass(frozen=True)
-class _Remedy:
-    id: Annotated[str, identifier]
-    kind: Annotated[str, _one_of("credit")]
-    tiers: tuple[_Tier, ...]
-
-
-@dataclass(frozen=True)
-class _Measure:
-    no_data: Annotated[str, _one_of("exclude", "up", "down")] = "exclude"
-
-
-@dataclass(frozen=True)
-class _Objective:
-    id: Annotated[str, identifier]
-    of: str
-    target: Annotated[Fraction, percent]
-    metric: Annotated[str, _one_of("availability")]
-    period: Annotated[str, _one_of("calendar-month")]
-    title: str = ""
-    measure: _Measure = _Measure()
-    remedy: tuple[_Remedy, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Claim:
-    automatic: bool = False
-
-
-def _schema(value: object) -> int:
-    if value != 1:
-        raise ValueError("allowed: 1")
-    return 1
-
-
-@dataclass(frozen=True)
-class _File:
-    schema: Annotated[int, _schema]
-    agreement: _Agreement
-    version: _Version
-    objective: tuple[_Objective, ...]
-    claim: _Claim = _Claim()
-
-
-def read_agreement(
-    table: dict[str, Any], components: set[str], faults: Faults, environment: Mapping[str, str], base: Path
+def _one(
+    table: dict[str, Any],
+    by_id: Mapping[str, dict[str, Any]],
+    components: Collection[str] | None,
+    own: Faults,
+    warnings: list[Fault],
 ) -> Agreement | None:
-    """The file's table as an agreement over these components; None, with its faults gathered, when anything is wrong."""
-    made = bind(table, _File, "", faults, environment, base)
-    for i, objective in enumerate(made.objective if made else ()):
-        _judge(objective, f"objective[{i}]", components, faults)
-    if made is None or faults.found:
+    whole = _extended(table, by_id, own, ())
+    agreement = bind(whole, Agreement, "", own, {}, Path())
+    if agreement is None:
         return None
-    names = [objective.id for objective in made.objective]
-    if len(set(names)) < len(names) or not names:
-        faults.add("objective", "there must be at least one, and no two with the same id")
-        return None
-    head = made.agreement
-    objectives = tuple(
-        Objective(
-            o.id,
-            o.of,
-            o.target,
-            o.title,
-            o.measure.no_data,
-            tuple(Remedy(r.id, r.kind, tuple(Tier(t.below, t.give) for t in r.tiers)) for r in o.remedy),
-        )
-        for o in made.objective
-    )
-    begin, claim = made.version.effective_from, made.claim.automatic
-    return Agreement(
-        head.id, head.title, head.provider, head.timezone, begin, objectives, head.kind, claim, head.summary
-    )
+    for path, message in faults(agreement, components):
+        if path.startswith(WARNING):
+            warnings.append(Fault(own.file, path.removeprefix(WARNING), message))
+        else:
+            own.add(path, message)
+    return None if own.found else agreement
 
 
-def _judge(objective: _Objective, path: str, components: set[str], faults: Faults) -> None:
-    if objective.of not in components:
-        faults.add(
-            join(path, "of"), f"there is no component {objective.of!r}; {did_you_mean(objective.of, components)}"
-        )
-    for i, remedy in enumerate(objective.remedy):
-        edges = [tier.below for tier in remedy.tiers]
-        at = join(path, f"remedy[{i}].tiers")
-        if not edges or edges != sorted(set(edges), reverse=True):
-            faults.add(at, "the edges must fall: the first is the target, each next one is lower")
-        elif edges[0] != objective.target:
-            faults.add(at, "the first edge must equal the target, or misses between the two pay nothing")
-        gives = [tier.give for tier in remedy.tiers]
-        if gives != sorted(gives):
-            faults.add(at, "a lower availability must not give less")
+def _extended(
+    table: dict[str, Any], by_id: Mapping[str, dict[str, Any]], own: Faults, seen: tuple[str, ...]
+) -> dict[str, Any]:
+    """The table with what it takes over from the agreement it extends; its own parts come first and win."""
+    head = table.get("agreement")
+    name = head.get("extends") if isinstance(head, dict) else None
+    if not isinstance(name, str):
+        return table
+    if name in seen or name == _id(table):
+        own.add("agreement.extends", f"{name!r} extends itself")
+        return table
+    if name not in by_id:
+        own.add("agreement.extends", f"there is no agreement {name!r}; {did_you_mean(name, by_id)}")
+        return table
+    parent = _extended(by_id[name], by_id, own, (*seen, name))
+    parent_head = {key: value for key, value in parent.get("agreement", {}).items() if key not in ("id", "kind")}
+    merged = {**parent, **table, "agreement": {**parent_head, **table["agreement"]}}
+    for key in MERGED:
+        mine, theirs = table.get(key, []), parent.get(key, [])
+        if isinstance(mine, list) and isinstance(theirs, list):
+            ids = {each.get("id") for each in mine if isinstance(each, dict)}
+            merged[key] = [*mine, *(each for each in theirs if isinstance(each, dict) and each.get("id") not in ids)]
+    return merged
+
+
+def read_file(file: Path) -> tuple[Versions, tuple[Fault, ...]]:
+    """One agreement by its file, with its other versions and what it extends from the same folder, and the warnings.
+
+    ConfigError when it cannot be read; what is wrong with other agreements beside it does not matter.
+    """
+    own = parse(file)
+    beside: dict[str, dict[str, Any]] = {}
+    for other in sorted(file.parent.glob("*.toml")):
+        try:
+            beside[other.name] = own if other == file else parse(other)
+        except ConfigError:
+            continue
+    wanted = {_id(own)}
+    while True:
+        parents = {
+            str(table["agreement"]["extends"])
+            for table in beside.values()
+            if _id(table) in wanted and isinstance(table.get("agreement"), dict) and "extends" in table["agreement"]
+        }
+        if parents <= wanted:
+            break
+        wanted |= parents
+    tables = {file.name: own} | {name: table for name, table in beside.items() if _id(table) in wanted}
+    reading = read_tables(tables, None)
+    mine = [fault for fault in reading.faults if _id(tables[fault.file]) == _id(own)]
+    if mine:
+        raise ConfigError(mine)
+    versions = next(each for each in reading.versions if each.newest.id == _id(own))
+    return versions, tuple(each for each in reading.warnings if each.file == file.name)
+
+
+def parse(file: Path) -> dict[str, Any]:
+    """A file's TOML, its decimals exact. ConfigError when it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError as error:
+        raise ConfigError([Fault(file.name, "", f"there is no file {file}")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Fault(file.name, "", f"cannot be read: {error}")]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError([Fault(file.name, "", f"is not TOML: {error}")]) from error

@@ -5,15 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from monitor import kinds, probes
-from monitor.agreements import read_agreement
+from monitor.agreements import read_tables
 from monitor.probes import Probe
-from monitor.sla.agreement import Agreement
-from monitor.table import ConfigError, Faults, Secret, bind, did_you_mean, duration, join
+from monitor.sla.statement import Versions
+from monitor.table import ConfigError, Fault, Faults, Secret, bind, did_you_mean, duration, join
 from monitor.values import count, identifier, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
@@ -91,8 +92,9 @@ class Config:
     site: Site
     storage: Storage
     components: tuple[Component, ...]
-    agreements: tuple[Agreement, ...]
+    agreements: tuple[Versions, ...]
     groups: tuple[Group, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Config:
@@ -100,27 +102,25 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     faults = Faults("meetlat.toml")
     top = read(folder / "meetlat.toml", faults)
     made = _Main(top, faults, environment, folder).config() if top is not None else None
-    agreements: list[Agreement] = []
-    every = list(faults.found)
+    found = list(faults.found)
+    tables: dict[str, dict[str, Any]] = {}
     for file in sorted((folder / "agreements").glob("*.toml")):
         own = Faults(f"agreements/{file.name}")
         table = read(file, own)
-        components = _ids(top.get("component")) if top else set()
-        agreement = read_agreement(table, components, own, environment, folder) if table is not None else None
-        if agreement and any(agreement.id == other.id for other in agreements):
-            own.add("agreement.id", f"{agreement.id!r} is the id of two agreements")
-        if agreement:
-            agreements.append(agreement)
-        every += own.found
-    if every or made is None:
-        raise ConfigError(tuple(every))
-    return Config(made.page, made.site, made.storage, made.components, tuple(agreements), made.groups)
+        if table is not None:
+            tables[own.file] = table
+        found += own.found
+    reading = read_tables(tables, _ids(top.get("component")) if top else set())
+    found += reading.faults
+    if found or made is None:
+        raise ConfigError(tuple(found))
+    return replace(made, agreements=reading.versions, warnings=reading.warnings)
 
 
 def read(file: Path, faults: Faults) -> dict[str, Any] | None:
     """One TOML file; a fault when it cannot be read."""
     try:
-        return tomllib.loads(file.read_text())
+        return tomllib.loads(file.read_text(), parse_float=Decimal)
     except FileNotFoundError:
         faults.add("", f"there is no file {file}")
     except (OSError, UnicodeDecodeError) as error:

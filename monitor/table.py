@@ -166,6 +166,8 @@ class _Binder:
             return _REFUSED
 
     def items(self, value: Any, hint: Any, path: str) -> Any:
+        if isinstance(value, dict) and dataclasses.is_dataclass(hint):
+            value = [value]  # a list of one may be written as the one
         if not self.expect(value, list, path):
             return _REFUSED
         return tuple(self.convert(item, hint, join(path, i)) for i, item in enumerate(value))

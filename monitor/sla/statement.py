@@ -1,223 +1,305 @@
-"""What the terms say about a month: the ledger, the availability, the verdict, the credit, and every step on the way.
+"""A statement: what an agreement says about a period, objective by objective, with every step on the way.
 
-The ledger is a partition of the part of the period that has passed, so that it always sums to it. Time to date is divided by the
-time that has passed, never by the length of the whole month.
+The order of computation: states are put together, outages found, short ones dropped, exclusions applied, then hours and period; the
+fraction decides; then tier, trigger, caps, minimum and the one rounding of money. Earlier periods are computed first, as far
+back as a trigger, a ladder or a cap looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from hashlib import sha256
 
-from monitor.sla.agreement import Agreement, Objective, Remedy
-from monitor.timeline.model import State, Stretch, Timeline
+from monitor.sla import support
+from monitor.sla.agreement import Agreement, Objective
+from monitor.sla.assess import Assessment, could_change, explained, verdict
+from monitor.sla.award import MONTHS, Award, Setting, award
+from monitor.sla.claim import Anchors, deadline
+from monitor.sla.facts import Facts, Granted
+from monitor.sla.figure import Measured, figure, mean, measured, spent
+from monitor.sla.money import Tariff
+from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.step import step
+from monitor.sla.trigger import Past
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
-ACCOUNTS = {State.OPERATIONAL: "up", State.DEGRADED: "degraded", State.DOWN: "down", State.UNKNOWN: "unknown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One span, posted to one account: up, degraded, down or unknown; ``reason`` is a word, or None for up."""
-
-    span: Span
-    account: str
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """A partition of ``span``: every second of it is posted to exactly one account."""
-
-    span: Span
-    entries: tuple[Entry, ...]
-
-    def seconds(self, account: str) -> int:
-        """What was posted to an account."""
-        return sum(entry.span.seconds for entry in self.entries if entry.account == account)
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One objective over one period.
-
-    ``availability`` is counted up time over counted time; ``worst`` and ``best`` are what it would be had all unknown time been
-    down or up. All three are None when there is nothing to divide by. ``credit`` is a percentage of the fee, None where the
-    agreement promises none. ``could_change`` says whether the verdict depends on the unknown time.
-    """
-
-    objective: Objective
-    ledger: Ledger
-    availability: Fraction | None
-    best: Fraction | None
-    worst: Fraction | None
-    verdict: str
-    credit: Fraction | None
-    decided_by: str
-    could_change: bool
-    steps: tuple[str, ...]
+LEAD = 40 * 86_400  # seconds ahead of a period in which an outage that reaches into it may have begun
+SPAN_MONTHS = {"month": 1, "30-days": 2, "quarter": 3, "12-months": 12}
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What an agreement says about one period, up to ``until``."""
+    """What an agreement says about ``period``, as far as it has passed by ``until``."""
 
     agreement: Agreement
     period: Period
     is_closed: bool
     until: int
     assessments: tuple[Assessment, ...]
+    warnings: tuple[str, ...] = ()
 
 
-def statement(agreement: Agreement, period: Period, timelines: Mapping[str, Timeline], now: int) -> Statement:
-    """The statement of a period as far as it has passed. ValueError for a period that has not begun."""
+@dataclass(frozen=True)
+class Versions:
+    """All versions of one agreement, oldest first; never empty."""
+
+    every: tuple[Agreement, ...]
+
+    @property
+    def newest(self) -> Agreement:
+        """The last version."""
+        return self.every[-1]
+
+    @property
+    def begin(self) -> int:
+        """The first second of the first version."""
+        first = self.every[0]
+        return midnight(first.effective_from, first.timezone)
+
+    def in_force(self, instant: int) -> Agreement:
+        """The version that holds at an instant; before the first one, the first."""
+        held = [each for each in self.every if midnight(each.effective_from, each.timezone) <= instant]
+        return held[-1] if held else self.every[0]
+
+    def parts(self, period: Period) -> tuple[tuple[Agreement, Period], ...]:
+        """A period under the terms that hold for it: one version, or two and more where a new one splits it."""
+        cuts = [
+            (midnight(each.effective_from, each.timezone), each)
+            for each in self.every[1:]
+            if each.version.mid_period == "split" and midnight(each.effective_from, each.timezone) in period.span
+        ]
+        edges = [at for at, _ in cuts if at > period.span.start]
+        if not edges:
+            return ((self.in_force(period.span.start), period),)
+        starts = [period.span.start, *edges]
+        ends = [*edges, period.span.end]
+        return tuple(
+            (self.in_force(start), Period(f"{period.label}.{n}", period.zone, Span(start, end)))
+            for n, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+        )
+
+
+def statement(versions: Versions, period: Period, facts: Facts, now: int, only: Rule | None = None) -> Statement:
+    """The statement of a period as far as it has passed: each objective over its own periods that share time with it.
+
+    ``only``: just the objectives whose periods are cut by that rule. ValueError for a period that has not begun.
+    """
     until = min(now, period.span.end)
     if until <= period.span.start:
         raise ValueError(f"{period.label} has not begun")
-    span = Span(period.span.start, until)
-    found = tuple(
-        _assess(objective, _ledger(timelines.get(objective.of, ()), span)) for objective in agreement.objectives
-    )
-    return Statement(agreement, period, now >= period.span.end, until, found)
-
-
-def _ledger(timeline: Timeline, span: Span) -> Ledger:
-    entries: list[Entry] = []
-    done = span.start
-    for stretch in timeline:
-        part = stretch.span.clip(span)
-        if part is None:
+    agreement = versions.in_force(period.span.start)
+    found: list[Assessment] = []
+    for objective in agreement.objectives:
+        rule = agreement.rule(objective)
+        if only is not None and rule != only:
             continue
-        if part.start > done:
-            entries.append(Entry(Span(done, part.start), "unknown", "not-watched"))
-        entries.append(_posted(part, stretch))
-        done = part.end
-    if done < span.end:
-        entries.append(Entry(Span(done, span.end), "unknown", "not-watched"))
-    return Ledger(span, tuple(entries))
+        for each in rule.overlapping(Span(period.span.start, until)):
+            for terms, part in versions.parts(each):
+                mine = next((o for o in terms.objectives if o.id == objective.id), None)
+                if mine and part.span.start < until:
+                    found += _assessments(versions, terms, mine, part, facts, now)
+    settled = _combined(agreement, found)
+    return Statement(agreement, period, now >= period.span.end, until, settled)
 
 
-def _posted(span: Span, stretch: Stretch) -> Entry:
-    return Entry(span, ACCOUNTS[stretch.state], stretch.reason.word if stretch.reason else None)
+def _assessments(
+    versions: Versions, agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int
+) -> list[Assessment]:
+    if objective.is_support:
+        return [support.assess(agreement, objective, period, facts, now)]
+    names = objective.of.components
+    groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
+    earliest = max(versions.begin, _reach(agreement, objective, period))
+    chain = [period]
+    rule = agreement.rule(objective)
+    while chain[0].span.start > earliest and objective.period != "rolling":
+        chain.insert(0, rule.holding(chain[0].span.start - 1))
+    span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
+    return [_chain(versions, agreement, objective, group, chain, facts, span, now) for group in groups]
 
 
-def _assess(objective: Objective, ledger: Ledger) -> Assessment:
-    up = ledger.seconds("up") + ledger.seconds("degraded")
-    down, unknown = ledger.seconds("down"), ledger.seconds("unknown")
-    known, whole = up + down, ledger.span.seconds
-    counted = known if objective.no_data == "exclude" else whole
-    good = up + (unknown if objective.no_data == "up" else 0)
-    availability = Fraction(good, counted) if counted else None
-    worst, best = Fraction(up, whole), Fraction(up + unknown, whole)
-    target = objective.target / 100
-    verdict = _verdict(availability, target)
-    credit, decided_by = _credit(objective, availability, verdict)
-    steps = (
-        f"period: {whole} s = {', '.join(f'{name} {ledger.seconds(name)} s' for name in ACCOUNTS.values())}",
-        f"measure.no_data = {objective.no_data}: {good} s available of {counted} s counted",
-        f"availability = {availability if availability is not None else 'no figure: no time was counted'}",
-        f"target {percentage(objective.target)} %: {verdict}",
-        f"{decided_by}: {percentage(credit) + ' %' if credit is not None else 'no credit is promised'}",
+def reach(versions: Versions, period: Period) -> int:
+    """The earliest instant that the statement of a period needs facts of: what its terms look back to, and the year's exclusions."""
+    agreement = versions.in_force(period.span.start)
+    starts = [period.span.start - LEAD]
+    for objective in agreement.objectives:
+        first = agreement.rule(objective).overlapping(period.span)[0]
+        starts.append(max(versions.begin, _reach(agreement, objective, first)))
+        if any(clause.max_per in ("calendar-year", "calendar-quarter") for clause in objective.exclude):
+            starts.append(Rule("calendar-year", agreement.timezone).holding(period.span.start).span.start)
+    return min(starts)
+
+
+def _whole(facts: Facts, span: Span) -> Span:
+    """The span and all that is known around it, so that an outage over an edge has its true length."""
+    starts = [line[0].span.start for line in facts.lines.values() if line]
+    ends = [line[-1].span.end for line in facts.lines.values() if line]
+    return Span(min([span.start, *starts]), max([span.end, *ends]))
+
+
+def _reach(agreement: Agreement, objective: Objective, period: Period) -> int:
+    """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
+    months = MONTHS.get(objective.period, 1)
+    back = 0
+    for remedy in objective.remedies:
+        back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
+        if remedy.ladder:
+            back = max(back, remedy.ladder.over)
+        back = max(
+            [back, *(SPAN_MONTHS.get(cap.over, 1200 if cap.over == "subscription" else 0) for cap in remedy.cap)]
+        )
+        back = 1200 if remedy.hold_until else back
+    if back <= months:
+        return period.span.start
+    day = day_of(period.span.end, agreement.timezone)
+    return midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
+
+
+def _chain(
+    versions: Versions,
+    agreement: Agreement,
+    objective: Objective,
+    names: tuple[str, ...],
+    chain: Sequence[Period],
+    facts: Facts,
+    span: Span,
+    now: int,
+) -> Assessment:
+    """The last period of a chain, with what came before it."""
+    lines = _measured(agreement, objective, names, facts, span)
+    tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
+    past: list[Past] = []
+    title = "+".join(names)
+    granted = [g for g in facts.granted if g.objective == objective.id and g.component in ("", title)]
+    recorded = {(each.remedy, each.period) for each in granted}
+    made: Assessment | None = None
+    for period in chain:
+        made = _one(versions, agreement, objective, names, period, lines, past, granted, tariff, facts, now)
+        granted += _grants(made, recorded)
+    assert made  # noqa: S101 -- a chain has a last period
+    return made
+
+
+def _measured(
+    agreement: Agreement, objective: Objective, names: tuple[str, ...], facts: Facts, span: Span
+) -> list[Measured]:
+    if objective.of.mode == "mean":
+        return [measured(agreement, objective, (name,), facts, span) for name in names]
+    return [measured(agreement, objective, names, facts, span)]
+
+
+def _one(
+    versions: Versions,
+    agreement: Agreement,
+    objective: Objective,
+    names: tuple[str, ...],
+    period: Period,
+    lines: Sequence[Measured],
+    past: list[Past],
+    granted: list[Granted],
+    tariff: Tariff,
+    facts: Facts,
+    now: int,
+) -> Assessment:
+    until = min(now, period.span.end)
+    parts = [figure(each, period, versions.begin, until) for each in lines]
+    found = mean(parts) if len(parts) > 1 else parts[0]
+    word, clause = verdict(objective, found)
+    past.append(Past(period, word, found.used * 100 if found.used is not None else None))
+    full = replace(found, scope=found.scope + _ahead(agreement, objective, period, until))
+    hours = {unit: spent(lines[0], period, versions.begin, until, unit, agreement.timezone)
+             for unit in ("clock-hour", "day") if any(remedy.per == unit for remedy in objective.remedies)}  # fmt: skip
+    awards = []
+    for remedy in objective.remedies:
+        setting = Setting(
+            agreement, objective, full, word, period, tuple(past), tuple(granted), tariff, names,
+            hours.get(remedy.per, ()), versions.begin,
+        )  # fmt: skip
+        awards.append(_claimable(award(remedy, setting), setting, facts))
+    return Assessment(
+        objective,
+        found.component,
+        period,
+        now >= period.span.end,
+        until,
+        found,
+        word,
+        clause,
+        could_change(objective, found) if word != "not-applicable" else False,
+        tuple(explained(agreement, lines, found, period, until)),
+        tuple(awards),
+        tuple(parts) if len(parts) > 1 else (),
     )
-    could_change = unknown > 0 and (worst >= target) != (best >= target)
-    return Assessment(objective, ledger, availability, best, worst, verdict, credit, decided_by, could_change, steps)
 
 
-def _verdict(availability: Fraction | None, target: Fraction) -> str:
-    if availability is None:
-        return "undetermined"
-    return "met" if availability >= target else "missed"
+def _ahead(agreement: Agreement, objective: Objective, period: Period, until: int) -> int:
+    """The agreed seconds of the period that are still to come."""
+    return agreement.hours(objective.hours).seconds(until, period.span.end)
 
 
-def _credit(objective: Objective, availability: Fraction | None, verdict: str) -> tuple[Fraction | None, str]:
-    """The deepest tier that matches, and the key of the clause that decided."""
-    remedy: Remedy | None = next((each for each in objective.remedies if each.kind == "credit"), None)
-    if remedy is None or availability is None:
-        return None, f"objective.{objective.id}.target"
-    if verdict == "met":
-        return Fraction(0), f"objective.{objective.id}.target"
-    matching = [(tier.below, n, tier.give) for n, tier in enumerate(remedy.tiers) if availability * 100 < tier.below]
-    if not matching:
-        return Fraction(0), f"objective.{objective.id}.remedy.{remedy.id}.tiers"
-    _, n, give = min(matching)
-    return give, f"objective.{objective.id}.remedy.{remedy.id}.tiers[{n}]"
+def _claimable(made: Award, setting: Setting, facts: Facts) -> Award:
+    claim = setting.agreement.claim
+    is_automatic = claim.automatic if made.remedy.automatic is None else made.remedy.automatic
+    if is_automatic or setting.verdict in ("not-applicable", "undetermined"):
+        return made
+    misses = [each.period.span.end for each in setting.past if each.verdict == "missed"]
+    anchors = Anchors(setting.period, setting.figure.incidents, misses[-1] if len(misses) > 1 else None, facts.term_end)
+    return replace(
+        made,
+        notify=deadline(claim.notify, setting.agreement, setting.objective, anchors),
+        submit=deadline(claim.submit, setting.agreement, setting.objective, anchors),
+    )
 
 
-def document(made: Statement) -> dict[str, object]:
-    """The statement as JSON values: fractions and amounts are strings, times are ISO 8601 in UTC."""
-    return {
-        "schema": 1,
-        "agreement": made.agreement.id,
-        "title": made.agreement.title,
-        "provider": made.agreement.provider,
-        "period": {
-            "label": made.period.label,
-            "timezone": made.period.zone,
-            "start": instant(made.period.span.start),
-            "end": instant(made.period.span.end),
-            "seconds": made.period.span.seconds,
-            "until": instant(made.until),
-        },
-        "closed": made.is_closed,
-        "objectives": [_objective(each) for each in made.assessments],
-    }
+def _grants(made: Assessment, recorded: set[tuple[str, str]]) -> list[Granted]:
+    """What later periods must know of this one. What was recorded as granted goes before what is computed."""
+    found: list[Granted] = []
+    for each in made.awards:
+        name, label = each.remedy.id, made.period.label
+
+        def grant(remedy: str, give: Fraction, amount: Fraction | None, label: str = label) -> Granted:
+            return Granted(made.objective.id, remedy, made.component, label, made.period.span, give, amount)
+
+        if each.would and each.clause.endswith(".when"):
+            found.append(grant(f"{name}?", each.would, None))
+        if each.is_due and (name, label) not in recorded:
+            found.append(grant(name, each.give, each.amount))
+        if each.remedy.hold_until and each.amount and each.payable is not None:
+            found.append(grant(f"{name}!", Fraction(0), each.amount - each.payable))
+    return found
 
 
-def _objective(made: Assessment) -> dict[str, object]:
-    entries = [
-        {
-            "start": instant(entry.span.start),
-            "end": instant(entry.span.end),
-            "seconds": entry.span.seconds,
-            "account": entry.account,
-            "reason": entry.reason,
-        }
-        for entry in made.ledger.entries
-    ]
-    accounts = {account: made.ledger.seconds(account) for account in ACCOUNTS.values()}
-    return {
-        "id": made.objective.id,
-        "component": made.objective.of,
-        "target": percentage(made.objective.target),
-        "verdict": made.verdict,
-        "availability": _share(made.availability),
-        "bounds": {"worst": _share(made.worst), "best": _share(made.best), "could_change": made.could_change},
-        "accounts": accounts | {"total": made.ledger.span.seconds},
-        "down_seconds": accounts["down"],
-        "credit": {
-            "percent": percentage(made.credit) if made.credit is not None else None,
-            "decided_by": made.decided_by,
-        },
-        "steps": list(made.steps),
-        "ledger": entries,
-        "digest": sha256(repr(entries).encode()).hexdigest(),
-    }
+def _combined(agreement: Agreement, found: list[Assessment]) -> tuple[Assessment, ...]:
+    """Under ``combine = "highest"`` only the highest credit for the same components in the same period is paid."""
+    if agreement.head.combine != "highest":
+        return tuple(found)
+    settled: list[Assessment] = []
+    for made in found:
+        rivals = [o for o in found if o is not made and o.period == made.period and _share_components(o, made)]
+        best = max(((_worth(a), o.objective.id) for o in rivals for a in o.awards), default=(Fraction(0), ""))
+        awards = tuple(
+            _superseded(each, best[1])
+            if each.is_due and (_worth(each) < best[0] or (_worth(each) == best[0] and best[1] < made.objective.id))
+            and _worth(each) else each
+            for each in made.awards
+        )  # fmt: skip
+        settled.append(replace(made, awards=awards))
+    return tuple(settled)
 
 
-def instant(second: int) -> str:
-    """``2026-03-02T10:12:00Z``."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _share_components(one: Assessment, other: Assessment) -> bool:
+    return bool(set(one.component.split("+")) & set(other.component.split("+")))
 
 
-def _share(share: Fraction | None) -> dict[str, str] | None:
-    """Exactly, and as a percentage cut after three decimals."""
-    if share is None:
-        return None
-    thousandths = share.numerator * 100_000 // share.denominator
-    return {
-        "exact": f"{share.numerator}/{share.denominator}",
-        "percent": f"{thousandths // 1000}.{thousandths % 1000:03d}",
-    }
+def _worth(made: Award) -> Fraction:
+    if made.remedy.kind not in ("credit", "penalty") or not made.is_due:
+        return Fraction(0)
+    return made.amount if made.amount is not None else made.give
 
 
-def percentage(number: Fraction) -> str:
-    """``99.9``: a decimal without trailing zeros where the fraction has one that ends; the fraction itself otherwise."""
-    scaled = number * 10**6
-    if scaled.denominator != 1:
-        return str(number)
-    whole, rest = divmod(scaled.numerator, 10**6)
-    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
+def _superseded(made: Award, other: str) -> Award:
+    note = step("agreement.combine", "superseded", other=other)
+    amount = None if made.amount is None else Fraction(0)
+    return replace(made, kept_by=other, payable=amount, steps=(*made.steps, note))

@@ -69,6 +69,12 @@ def writing(path: Path, *, check: bool) -> sa.Engine:
     return engine
 
 
+def appending(path: Path) -> sa.Engine:
+    """The engine of a command that appends what a person says beside a running writer. StoreError when there is no record yet."""
+    reading(path).dispose()
+    return _engine(f"file:{path}?mode=rw", sa.StaticPool, "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
+
+
 def reading(path: Path) -> sa.Engine:
     """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet."""
     if not path.exists():

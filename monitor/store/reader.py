@@ -15,7 +15,7 @@ from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
-from monitor.timeline.record import JournalEntry, Notice
+from monitor.timeline.record import Edition, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
 
 
@@ -135,10 +135,19 @@ class Reader:
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""
+        newest = {each.period: dict(each.document) for each in self.editions(agreement)}
+        return tuple(reversed(newest.items()))
+
+    def editions(self, agreement: str) -> tuple[Edition, ...]:
+        """Every statement that was ever sealed for an agreement, by period and then in the order in which they were."""
         query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
         rows = self._rows(query.order_by(t.statements.c.period, t.statements.c.edition))
-        newest = {row.period: json.loads(row.document) for row in rows}
-        return tuple(reversed(newest.items()))
+        return tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in rows)
+
+    def labels(self) -> tuple[Label, ...]:
+        """What people said of spans of time, in the order in which they did."""
+        rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
+        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
 
 
 def _in_force(instant: int) -> sa.ScalarSelect[Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from operator import itemgetter
@@ -16,6 +15,7 @@ from monitor.clock import Clock
 from monitor.store import engine as engines
 from monitor.store import layout
 from monitor.store import tables as t
+from monitor.store.desk import append_edition
 from monitor.store.examination import Examination
 from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark
@@ -144,15 +144,10 @@ class Record:
         for entry in batch.journal:
             connection.execute(sa.insert(t.journal).values(at=entry.at, kind=entry.kind, detail=entry.detail))
 
-    def seal(self, agreement: str, period: str, document: dict[str, Any]) -> bool:
+    def seal(self, agreement: str, period: str, document: Mapping[str, Any]) -> bool:
         """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""
         with self._writing() as connection:
-            same = (t.statements.c.agreement == agreement) & (t.statements.c.period == period)
-            if connection.execute(sa.select(t.statements.c.edition).where(same)).first():
-                return False
-            values = {"agreement": agreement, "period": period, "edition": 1, "sealed_at": self._clock.now()}
-            connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
-            return True
+            return append_edition(connection, agreement, period, document, self._clock.now()) is not None
 
     def close(self) -> None:
         """Give the file to the next writer."""

@@ -83,5 +83,19 @@ statements = Table(
     Column("period", Text, primary_key=True),
     Column("edition", Integer, primary_key=True),
     Column("sealed_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("document", Text, nullable=False),
+)
+# What people say of a span of time: why it should not be held against the provider, who said so, when. Appended, never edited.
+labels = Table(
+    "labels",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("component", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from monitor.timeline.fold import Folding, Mark, Redraw
 from monitor.timeline.model import Observation, Reason, Watch
@@ -36,6 +37,30 @@ class JournalEntry:
     at: int
     kind: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A sealed statement: the document of a closed period, when it was sealed, and (from the second on) why once more."""
+
+    period: str
+    number: int
+    sealed_at: int
+    reason: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person says of a span of time: its kind, who said so, why and when. Never changed; ``none`` takes back those before."""
+
+    at: int
+    component: str
+    start: int
+    end: int
+    kind: str
+    by: str
+    why: str
 
 
 @dataclass(frozen=True)

@@ -74,5 +74,17 @@ def upgrade() -> None:
         sa.Column("period", text, primary_key=True),
         sa.Column("edition", whole, primary_key=True),
         sa.Column("sealed_at", big, nullable=False),
+        sa.Column("reason", text, nullable=False),
         sa.Column("document", text, nullable=False),
+    )
+    op.create_table(
+        "labels",
+        sa.Column("id", whole, primary_key=True),
+        sa.Column("at", big, nullable=False),
+        sa.Column("component", text, nullable=False),
+        sa.Column("start", big, nullable=False),
+        sa.Column("end", big, nullable=False),
+        sa.Column("kind", text, nullable=False),
+        sa.Column("by", text, nullable=False),
+        sa.Column("why", text, nullable=False),
     )

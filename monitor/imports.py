@@ -1,0 +1,240 @@
+"""Tables that people bring: outages, fees, counts, credits granted, tickets, as CSV with a header. Bad rows are all listed at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.sla.clauses import KINDS
+from monitor.sla.facts import (
+    Count,
+    Facts,
+    Fee,
+    Granted,
+    Piece,
+    Report,
+    Share,
+    Ticket,
+    TicketEvent,
+    Window,
+    drawn,
+)
+from monitor.sla.periods import Rule, asked
+from monitor.sla.quantity import number
+from monitor.table import ConfigError, Fault
+from monitor.timeline.span import Span
+
+STATES = ("down", "partial", "degraded", "unknown", "maintenance")
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """How labels and local times in the tables are read: the agreement's zone, its fiscal year, its components."""
+
+    zone: str
+    rules: tuple[Rule, ...] = ()
+    components: tuple[str, ...] = ()
+
+
+@dataclass
+class Table:
+    """The rows of one file, and what is wrong with them."""
+
+    name: str
+    rows: list[tuple[int, Row]]
+    faults: list[Fault] = field(default_factory=list)
+
+    def each(self, read: Callable[[Row], object]) -> Iterator[object]:
+        """What ``read`` makes of each row; a ValueError becomes a fault with the number of the line."""
+        for line, row in self.rows:
+            try:
+                yield read(row)
+            except ValueError as error:
+                self.faults.append(Fault(self.name, f"line {line}", str(error)))
+        if self.faults:
+            raise ConfigError(self.faults)
+
+
+def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table:
+    """A CSV file with a header. ConfigError when it cannot be read, or when a column is missing or unknown."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Fault(str(file), "", f"cannot be read: {error}")]) from error
+    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    header = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = header
+    known = (*required, *optional)
+    found = [Fault(file.name, name, "missing column") for name in required if name not in header]
+    found += [
+        Fault(file.name, name, f"unknown column; known: {', '.join(known)}") for name in header if name not in known
+    ]
+    if found:
+        raise ConfigError(found)
+    rows: list[tuple[int, Row]] = []
+    for row in reader:
+        plain = {
+            key: (value or "").strip()
+            for key, value in row.items()
+            if isinstance(key, str) and not isinstance(value, list)
+        }
+        if None in row:
+            found.append(Fault(file.name, f"line {reader.line_num}", "has more values than there are columns"))
+        elif any(plain.values()):
+            rows.append((reader.line_num, plain))
+    if found:
+        raise ConfigError(found)
+    return Table(file.name, rows)
+
+
+def moment(text: str, name: str) -> int:
+    """An ISO 8601 time with zone or offset, in whole seconds."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{name}: {text!r} is not a time; write it as 2026-10-03T10:12:00+02:00") from error
+    if found.tzinfo is None:
+        raise ValueError(f"{name}: {text!r} has no zone; add Z or an offset such as +02:00")
+    if found.microsecond:
+        raise ValueError(f"{name}: {text!r} has a part of a second; write whole seconds")
+    return int(found.timestamp())
+
+
+def local(text: str, zone: str, name: str) -> int:
+    """A time with offset, or a local one in the zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return moment(text, name)
+    return moment((found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).isoformat(), name)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a table of outages tells: pieces by component, windows, shares and reports."""
+
+    pieces: Mapping[str, tuple[Piece, ...]]
+    windows: tuple[Window, ...]
+    shares: tuple[Share, ...]
+    reports: tuple[Report, ...]
+
+    def facts(self, span: Span, components: tuple[str, ...]) -> Facts:
+        """As facts over a span in which everything else was up."""
+        names = dict.fromkeys((*components, *self.pieces))
+        ends = [piece.span for pieces in self.pieces.values() for piece in pieces]
+        whole = Span(min([span.start, *(e.start for e in ends)]), max([span.end, *(e.end for e in ends)]))
+        lines = {name: drawn(whole, self.pieces.get(name, ())) for name in names}
+        return Facts(lines, self.windows, shares=self.shares, reports=self.reports)
+
+
+def outages(file: Path, place: Place) -> Told:
+    """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``."""
+    optional = ("state", "label", "announced", "affected", "reported", "by", "why")
+    found = table(file, ("component", "start", "end"), optional)
+    pieces: dict[str, list[Piece]] = {}
+    windows: list[Window] = []
+    shares: list[Share] = []
+    reports: list[Report] = []
+
+    def read(row: Row) -> None:
+        name = _component(row["component"], place)
+        start, end = moment(row["start"], "start"), moment(row["end"], "end")
+        if end <= start:
+            raise ValueError(f"end: {row['end']!r} is not after the start")
+        span, state, label = Span(start, end), row.get("state") or "down", row.get("label") or ""
+        if state not in STATES:
+            raise ValueError(f"state: {state!r} is not one of: {', '.join(STATES)}")
+        if label and label not in KINDS:
+            raise ValueError(f"label: {label!r} is not one of: {', '.join(KINDS)}")
+        announced = moment(row["announced"], "announced") if row.get("announced") else None
+        if state == "maintenance":
+            windows.append(Window(name, span, label or "maintenance", announced))
+            return
+        pieces.setdefault(name, []).append(Piece(span, state, label or None))
+        if label:
+            windows.append(Window(name, span, label, announced, True, row.get("by") or "", row.get("why") or ""))
+        if row.get("affected"):
+            share = number(row["affected"])
+            if share > 1:
+                raise ValueError("affected: a share is at most 1")
+            shares.append(Share(name, span, share))
+        if row.get("reported"):
+            reports.append(Report(name, moment(row["reported"], "reported")))
+
+    for _ in found.each(read):
+        pass
+    kept = {name: tuple(each) for name, each in pieces.items()}
+    return Told(kept, tuple(windows), tuple(shares), tuple(reports))
+
+
+def _component(name: str, place: Place) -> str:
+    if place.components and name not in place.components:
+        raise ValueError(f"component: {name!r} is not in this agreement, which is about: {', '.join(place.components)}")
+    return name
+
+
+def fees(file: Path, place: Place) -> tuple[Fee, ...]:
+    """``component,period,amount``; an empty component is the fee of the whole agreement. Amounts are exact decimals."""
+    found = table(file, ("component", "period", "amount"))
+
+    def read(row: Row) -> Fee:
+        return Fee(row["component"], asked(row["period"], place.zone, place.rules), number(row["amount"]))
+
+    return tuple(each for each in found.each(read) if isinstance(each, Fee))
+
+
+def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
+    """``component,start,good,total``: how many requests were good in the slice that begins at ``start``."""
+    found = table(file, ("component", "start", "good", "total"))
+    made: dict[str, list[Count]] = {}
+
+    def read(row: Row) -> None:
+        good, total = int(row["good"]), int(row["total"])
+        if not 0 <= good <= total:
+            raise ValueError("good is from 0 to total")
+        made.setdefault(_component(row["component"], place), []).append(
+            Count(moment(row["start"], "start"), good, total)
+        )
+
+    for _ in found.each(read):
+        pass
+    return {name: tuple(sorted(each, key=lambda count: count.start)) for name, each in made.items()}
+
+
+def granted(file: Path, place: Place) -> tuple[Granted, ...]:
+    """``objective,remedy,component,period,give,amount``: remedies given for earlier periods, which caps and triggers look at."""
+    found = table(file, ("objective", "remedy", "period"), ("component", "give", "amount"))
+
+    def read(row: Row) -> Granted:
+        span = asked(row["period"], place.zone, place.rules)
+        give = number(row["give"]) if row.get("give") else Fraction(0)
+        amount = number(row["amount"]) if row.get("amount") else None
+        return Granted(row["objective"], row["remedy"], row.get("component", ""), row["period"], span, give, amount)
+
+    return tuple(each for each in found.each(read) if isinstance(each, Granted))
+
+
+def tickets(file: Path, place: Place) -> tuple[Ticket, ...]:
+    """``ticket,at,event,priority``: one line for each thing that happened; local times are in the agreement's zone.
+
+    Events: created, auto-reply, human-reply, priority, resolved, reopened, or the status a ticket came into (on-hold, open, ...).
+    """
+    found = table(file, ("ticket", "at", "event"), ("priority",))
+    made: dict[str, list[TicketEvent]] = {}
+
+    def read(row: Row) -> None:
+        if not row["ticket"] or not row["event"]:
+            raise ValueError("ticket and event cannot be empty")
+        event = TicketEvent(local(row["at"], place.zone, "at"), row["event"], row.get("priority") or None)
+        made.setdefault(row["ticket"], []).append(event)
+
+    for _ in found.each(read):
+        pass
+    return tuple(Ticket(name, tuple(sorted(events, key=lambda event: event.at))) for name, events in made.items())

@@ -1,0 +1,118 @@
+"""Statements over the record: facts are read, sealed documents go before what would be computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from monitor.sla.document import document
+from monitor.sla.facts import Facts, Fee, Granted, Window, line
+from monitor.sla.periods import Rule, asked
+from monitor.sla.statement import Statement, Versions, reach, statement
+from monitor.store import Reader
+from monitor.timeline.period import Period
+from monitor.timeline.record import Label
+from monitor.timeline.span import Span
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """One agreement over one record, at one moment. ``fees`` are never part of what is published."""
+
+    versions: Versions
+    reader: Reader
+    now: int
+    fees: tuple[Fee, ...] = ()
+
+    def document(self, period: Period) -> dict[str, Any]:
+        """The statement of a period: as it was last sealed, or to date. ValueError for one that has not begun."""
+        if not self.fees:
+            for label, sealed in self.reader.sealed(self.versions.newest.id):
+                if label == period.label:
+                    return sealed
+        return document(self.made(period))
+
+    def made(self, period: Period, only: Rule | None = None) -> Statement:
+        """The statement as it is computed now. ValueError for a period that has not begun."""
+        if period.span.start >= self.now:
+            raise ValueError(f"{period.label} has not begun")
+        return statement(self.versions, period, self.facts(period), self.now, only)
+
+    def facts(self, period: Period) -> Facts:
+        """What the record knows that matters to a period."""
+        begin = reach(self.versions, period)
+        since = self.reader.since()
+        begin = min(period.span.start, max(begin, since)) if since is not None else period.span.start
+        span = Span(begin, max(self.now, begin + 1))
+        resolution: dict[str, int] = {}
+        for watch in self.reader.watches():
+            resolution[watch.component] = max(resolution.get(watch.component, 0), -(-watch.interval_ms // 1000))
+        return Facts(
+            {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
+            windows(self.reader.labels()),
+            fees=self.fees,
+            granted=tuple(_granted(self.reader.sealed(self.versions.newest.id), period)),
+            resolution=resolution,
+        )
+
+
+def windows(labels: Sequence[Label]) -> tuple[Window, ...]:
+    """Labels as windows. One of the kind ``none`` takes back what was said before of the same span."""
+    kept: list[Label] = []
+    for label in labels:
+        kept = [
+            each for each in kept if (each.component, each.start, each.end) != (label.component, label.start, label.end)
+        ]
+        if label.kind != "none":
+            kept.append(label)
+    return tuple(
+        Window(each.component, Span(each.start, each.end), each.kind, each.at, True, each.by, each.why) for each in kept
+    )
+
+
+def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) -> Iterator[Granted]:
+    """What the sealed statements of earlier periods granted."""
+    for label, found in sealed:
+        for objective in found["objectives"]:
+            span = asked(label, period.zone) if _is_plain(label) else None
+            if span is None or span.end > period.span.start:
+                continue
+            for remedy in objective.get("remedies", ()):
+                if remedy["due"]:
+                    amount = None if remedy["amount"] is None else Fraction(remedy["amount"])
+                    yield Granted(
+                        objective["id"],
+                        remedy["id"],
+                        objective["component"],
+                        label,
+                        span,
+                        Fraction(remedy["number"]),
+                        amount,
+                    )
+
+
+def _is_plain(label: str) -> bool:
+    try:
+        asked(label, "UTC")
+    except ValueError:
+        return False
+    return True
+
+
+def named(versions: Versions, label: str) -> Period:
+    """The period of a label, in the agreement's zone. ValueError for a text that names none."""
+    terms = versions.newest
+    rules = tuple(terms.rule(objective) for objective in terms.objectives)
+    return Period(label, terms.timezone, asked(label, terms.timezone, rules))
+
+
+def closing(versions: Versions, since: int, until: int) -> Iterator[tuple[Rule, Period]]:
+    """Each period that closed between two instants, with the rule that cuts it; those of a rolling kind never close."""
+    for rule in dict.fromkeys(versions.newest.rule(objective) for objective in versions.newest.objectives):
+        begin = max(since, versions.begin)
+        if rule.kind != "rolling" and begin < until:
+            for period in rule.overlapping(Span(begin, until)):
+                if period.span.end <= until:
+                    yield rule, period

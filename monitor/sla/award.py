@@ -1,0 +1,298 @@
+"""One remedy over one period: what is given, through triggers, caps and minimum, to an amount of money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from monitor.sla.agreement import Agreement, Objective
+from monitor.sla.caps import Purse, limit
+from monitor.sla.claim import Due
+from monitor.sla.entitle import Case, Given, entitled
+from monitor.sla.facts import Granted
+from monitor.sla.figure import Figure, Incident
+from monitor.sla.money import Base, Tariff, base, cents, share
+from monitor.sla.periods import Rule
+from monitor.sla.quantity import clock, plain
+from monitor.sla.remedies import MONEY_KINDS, Cap, Remedy
+from monitor.sla.step import Step, step
+from monitor.sla.trigger import Past, fires, misses_within, unpaid
+from monitor.timeline.period import Period
+
+MONTHS = {"calendar-quarter": 3, "fiscal-quarter": 3, "calendar-year": 12, "contract-year": 12}
+
+
+@dataclass(frozen=True)
+class Award:
+    """What a remedy comes to. ``give`` is in the remedy's unit; ``amount`` is money, rounded, None when there is no fee to go by.
+
+    ``payable`` is what is paid of it now: less than the amount while it is held until more has come together. ``is_due`` is
+    False when nothing is given. ``kept_by`` names the remedy that goes before this one under ``combine = "highest"``.
+    """
+
+    remedy: Remedy
+    give: Fraction
+    clause: str
+    is_due: bool
+    amount: Fraction | None
+    payable: Fraction | None
+    is_report: bool
+    steps: tuple[Step, ...]
+    notify: Due | None = None
+    submit: Due | None = None
+    kept_by: str = ""
+    would: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an award is made in: the period's figure and verdict, the past (this period included), and what was granted before."""
+
+    agreement: Agreement
+    objective: Objective
+    figure: Figure
+    verdict: str
+    period: Period
+    past: Sequence[Past]
+    granted: Sequence[Granted]
+    tariff: Tariff
+    names: tuple[str, ...]
+    units: Sequence[Incident] = ()
+    begin: int = 0
+
+
+def award(remedy: Remedy, setting: Setting) -> Award:
+    """Amount, trigger, caps, minimum, rounding: in that order."""
+    key = f"objective.{setting.objective.id}.remedy.{remedy.id}"
+    steps: list[Step] = []
+    if setting.verdict in ("undetermined", "not-applicable"):
+        return Award(remedy, Fraction(0), f"objective.{setting.objective.id}", False, None, None, False, ())
+    priced = base(remedy, setting.names, setting.period, setting.tariff)
+    given = _given(remedy, setting, priced, steps, key)
+    would = given.amount
+    given = _triggered(remedy, setting, given, steps, key)
+    given = _affected(remedy, setting, given, steps, key)
+    purse = _purse(remedy, setting, priced)
+    for place, cap in enumerate(remedy.cap):
+        if cap.over == "incident":
+            continue
+        given = _capped(given, cap, remedy, purse, steps, f"{key}.cap[{place}]")
+    is_right = remedy.kind in ("termination", "report")
+    is_due = bool(given.amount) or given.is_report
+    if is_right and not is_due and not remedy.names and not remedy.greater_of:
+        is_due = fires(remedy.when, setting.past) is not None if remedy.when else setting.verdict == "missed"
+        if is_due:
+            steps.append(step(f"{key}.when" if remedy.when else key, "right", kind=remedy.kind))
+    amount = _money(remedy, setting, given, priced, steps, key)
+    amount, payable = _minimum(remedy, setting, amount, steps, key)
+    if amount is not None and given.amount and not amount:
+        is_due = is_due and remedy.pay_if_over is None
+    clause = f"{key}.{given.clause}" if given.clause else (f"{key}.when" if remedy.when else key)
+    return Award(remedy, given.amount, clause, is_due, amount, payable, given.is_report, tuple(steps), would=would)
+
+
+def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: int, *, is_period: bool) -> Case:
+    figure = setting.figure
+    allowed = (
+        Fraction(remedy.allowance) if remedy.allowance is not None else _implied(setting) if is_period else Fraction(0)
+    )
+    months = MONTHS.get(setting.objective.period, 1)
+    misses = misses_within(remedy.ladder, setting.past, months) if remedy.ladder else 0
+    seconds = remedy.month_hours * 3600 if remedy.month_hours else Fraction(priced)
+    return Case(
+        figure.used * 100 if is_period and figure.used is not None else None,
+        setting.objective.target,
+        down,
+        allowed,
+        seconds,
+        setting.verdict == "missed",
+        misses,
+        is_period,
+        setting.objective.measure.min_outage,
+    )
+
+
+def _implied(setting: Setting) -> Fraction:
+    """The downtime that the target allows: its shortfall from 100 percent, of the denominator."""
+    return (100 - setting.objective.target) / 100 * setting.figure.counted
+
+
+def _given(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
+    scope = setting.figure.scope
+    if remedy.per == "period":
+        given = entitled(remedy, _case(remedy, setting, setting.figure.down, scope, is_period=True))
+        if given.clause:
+            steps.append(
+                step(f"{key}.{given.clause}", "give", give=plain(given.amount), unit=remedy.unit, number=given.amount)
+            )
+        return given
+    cases = setting.figure.incidents if remedy.per == "incident" else setting.units
+    return _each(remedy, setting, cases, scope, priced, steps, key)
+
+
+def _each(
+    remedy: Remedy,
+    setting: Setting,
+    cases: Sequence[Incident],
+    scope: int,
+    priced: Base | None,
+    steps: list[Step],
+    key: str,
+) -> Given:
+    """Give for each outage, clock hour or day; caps on one of them and counts of them come before the sum."""
+    gives: list[tuple[Incident, Given]] = []
+    purse = _purse(remedy, setting, priced)
+    for case in cases:
+        if remedy.per != "incident" and not _lasts(case, setting.objective):
+            continue
+        given = entitled(remedy, _case(remedy, setting, case.down, scope, is_period=False))
+        if remedy.per != "incident" and remedy.unit in ("percent", "fraction") and scope:
+            given = replace(given, amount=given.amount * case.span.seconds / scope)
+        for place, cap in enumerate(remedy.cap):
+            if cap.over == "incident":
+                most = limit(cap, remedy, purse)
+                if most is not None and given.amount > most:
+                    given = Given(most, f"cap[{place}]")
+        if given.amount:
+            gives.append((case, given))
+    gives = _counted(remedy, gives, setting.agreement.timezone)
+    for case, given in gives:
+        steps.append(
+            step(
+                f"{key}.{given.clause}",
+                "give-each",
+                (case.span,),
+                give=plain(given.amount),
+                unit=remedy.unit,
+                time=clock(case.down),
+            )
+        )
+    total = sum((given.amount for _, given in gives), Fraction(0))
+    last = gives[-1][1].clause if gives else (remedy.names or ("greater_of",))[0]
+    return Given(total, last)
+
+
+def _lasts(case: Incident, objective: Objective) -> bool:
+    measure = objective.measure
+    return case.down > measure.min_outage or (measure.min_outage_inclusive and case.down == measure.min_outage)
+
+
+def _counted(remedy: Remedy, gives: list[tuple[Incident, Given]], zone: str) -> list[tuple[Incident, Given]]:
+    """No more of them than a cap by count allows, the earliest first."""
+    for cap in remedy.cap:
+        if cap.count is None or cap.over not in ("day", "period", "month"):
+            continue
+        rule = Rule({"day": "day", "month": "calendar-month", "period": "calendar-month"}[cap.over], zone)
+        seen: dict[int, int] = {}
+        kept = []
+        for case, given in gives:
+            unit = rule.holding(case.span.start).span.start if cap.over != "period" else 0
+            seen[unit] = seen.get(unit, 0) + 1
+            if seen[unit] <= cap.count:
+                kept.append((case, given))
+        gives = kept
+    return gives
+
+
+def _triggered(remedy: Remedy, setting: Setting, given: Given, steps: list[Step], key: str) -> Given:
+    if not remedy.when or not (remedy.names or remedy.greater_of):
+        return given
+    place = fires(remedy.when, setting.past)
+    if place is None:
+        if given.amount or given.is_report:
+            steps.append(step(f"{key}.when", "not-triggered"))
+        return Given(Fraction(0), "when")
+    steps.append(step(f"{key}.when[{place}]", "triggered"))
+    owed = unpaid(remedy.when, setting.past)
+    if owed:
+        labels = {period.label for period in owed}
+        earlier = [g for g in setting.granted if g.remedy == f"{remedy.id}?" and g.period in labels]
+        extra = sum((each.give for each in earlier), Fraction(0))
+        steps.append(step(f"{key}.when[{place}].retroactive", "retroactive", give=plain(extra), unit=remedy.unit))
+        return replace(given, amount=given.amount + extra)
+    return given
+
+
+def _affected(remedy: Remedy, setting: Setting, given: Given, steps: list[Step], key: str) -> Given:
+    if not remedy.affected or not given.amount:
+        return given
+    amount = given.amount * setting.figure.share
+    steps.append(
+        step(
+            f"{key}.affected",
+            "affected",
+            share=plain(setting.figure.share),
+            before=plain(given.amount),
+            after=plain(amount),
+        )
+    )
+    return replace(given, amount=amount)
+
+
+def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
+    return Purse(
+        priced.total if priced else None,
+        priced.seconds if priced else setting.period.span.seconds,
+        setting.names,
+        setting.tariff,
+        [each for each in setting.granted if each.remedy == remedy.id],
+        setting.period,
+        setting.begin,
+    )
+
+
+def _capped(given: Given, cap: Cap, remedy: Remedy, purse: Purse, steps: list[Step], key: str) -> Given:
+    if cap.count is not None:
+        return given
+    most = limit(cap, remedy, purse)
+    if most is None or given.amount <= most:
+        return given
+    steps.append(step(key, "capped", before=plain(given.amount), after=plain(most), unit=remedy.unit))
+    return Given(most, key.rpartition(".")[2])
+
+
+def _money(
+    remedy: Remedy, setting: Setting, given: Given, priced: Base | None, steps: list[Step], key: str
+) -> Fraction | None:
+    if remedy.kind not in MONEY_KINDS or given.is_report:
+        return None
+    currency = setting.agreement.head.currency
+    if remedy.unit == "money":
+        return cents(given.amount, remedy, currency)
+    if priced is None:
+        return None
+    part = share(given.amount, remedy, priced.seconds)
+    if part is None:
+        return None
+    exact = part * priced.total
+    if remedy.money_rounding_on == "line":
+        amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
+    else:
+        amount = cents(exact, remedy, currency)
+    if given.amount:
+        steps.append(step(f"{key}.base", "money", base=plain(priced.total), exact=plain(exact), amount=plain(amount)))
+    return amount
+
+
+def _minimum(
+    remedy: Remedy, setting: Setting, amount: Fraction | None, steps: list[Step], key: str
+) -> tuple[Fraction | None, Fraction | None]:
+    """The amount and what is paid of it now."""
+    if amount is None:
+        return None, None
+    if remedy.floor and 0 < amount < remedy.floor.money:
+        steps.append(step(f"{key}.floor", "floor", before=plain(amount), after=plain(remedy.floor.money)))
+        amount = remedy.floor.money
+    if remedy.pay_if_over and 0 < amount <= remedy.pay_if_over.money:
+        steps.append(
+            step(f"{key}.pay_if_over", "too-small", before=plain(amount), least=plain(remedy.pay_if_over.money))
+        )
+        amount = Fraction(0)
+    if remedy.hold_until is None:
+        return amount, amount
+    held = sum((each.amount or Fraction(0) for each in setting.granted if each.remedy == f"{remedy.id}!"), Fraction(0))
+    if held + amount < remedy.hold_until.money:
+        steps.append(step(f"{key}.hold_until", "held", held=plain(held + amount), least=plain(remedy.hold_until.money)))
+        return amount, Fraction(0)
+    return amount, held + amount

@@ -1,0 +1,121 @@
+"""Caps, from narrow to wide, over what is given now and what was given before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from monitor.sla.facts import Granted
+from monitor.sla.money import Tariff
+from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.remedies import Cap, Remedy
+from monitor.timeline.period import Period
+from monitor.timeline.span import Span
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What caps are measured against: the base in money (None: unknown), the seconds it pays for, fees, earlier grants."""
+
+    base: Fraction | None
+    seconds: int
+    names: tuple[str, ...]
+    tariff: Tariff
+    granted: Sequence[Granted]
+    period: Period
+    begin: int
+
+
+def limit(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
+    """The most that may be given now, in the remedy's unit; None when this cap cannot be expressed in it without a fee."""
+    if cap.over == "incident":
+        return _alone(cap, remedy, purse)
+    window = span_of(cap, purse)
+    before = [
+        each for each in purse.granted if window.start <= each.span.start and each.span.end <= purse.period.span.start
+    ]
+    if cap.percent is not None or cap.money is not None:
+        return _money_limit(cap, remedy, purse, window, before)
+    most = _alone(cap, remedy, purse)
+    if most is None:
+        return None
+    given = sum((each.give for each in before), Fraction(0))
+    return max(Fraction(0), most - given)
+
+
+def _alone(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
+    """A cap as an amount in the remedy's unit, without a look at what was given before."""
+    if cap.percent is not None:
+        return _from_share(cap.percent / 100, remedy, purse)
+    if cap.money is not None:
+        return _from_money(cap.money, remedy, purse)
+    seconds = cap.days * 86_400 if cap.days is not None else (cap.hours or Fraction(0)) * 3600
+    if remedy.unit in ("days", "days-of-fee"):
+        return seconds / 86_400
+    if remedy.unit in ("hours", "hours-of-fee"):
+        return seconds / 3600
+    month = remedy.month_hours * 3600 if remedy.month_hours else Fraction(purse.seconds)
+    return _from_share(seconds / month, remedy, purse)
+
+
+def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: Sequence[Granted]) -> Fraction | None:
+    amounts = [each.amount for each in before]
+    if purse.base is not None and all(amount is not None for amount in amounts):
+        spent = sum((amount for amount in amounts if amount is not None), Fraction(0))
+        most = cap.money if cap.money is not None else (cap.percent or Fraction(0)) / 100 * _fees(cap, purse, window)
+        return _from_money(max(Fraction(0), most - spent), remedy, purse)
+    if cap.money is not None:
+        if remedy.unit != "money":
+            return None
+        return max(Fraction(0), cap.money - sum((each.give for each in before), Fraction(0)))
+    # Without fees each period is taken to cost the same.
+    periods = 1 if cap.of == "base" else len({each.period for each in before}) + 1
+    most = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
+    return None if most is None else max(Fraction(0), most - sum((each.give for each in before), Fraction(0)))
+
+
+def _fees(cap: Cap, purse: Purse, window: Span) -> Fraction:
+    """The fees over the cap's span up to the end of this period: those of this period are the base itself."""
+    assert purse.base is not None  # noqa: S101 -- the caller looked
+    if cap.of == "base" or window.start >= purse.period.span.start:
+        return purse.base
+    earlier = purse.tariff.of(purse.names, Span(window.start, purse.period.span.start))
+    if earlier is None:
+        earlier = purse.tariff.whole(Span(window.start, purse.period.span.start))
+    return purse.base + (earlier or Fraction(0))
+
+
+def _from_share(share: Fraction, remedy: Remedy, purse: Purse) -> Fraction | None:
+    month = remedy.month_hours * 3600 if remedy.month_hours else Fraction(purse.seconds)
+    units = {
+        "percent": Fraction(100),
+        "fraction": Fraction(1),
+        "days-of-fee": month / 86_400,
+        "hours-of-fee": month / 3600,
+    }
+    if remedy.unit == "money":
+        return share * purse.base if purse.base is not None else None
+    return share * units[remedy.unit] if remedy.unit in units else None
+
+
+def _from_money(amount: Fraction, remedy: Remedy, purse: Purse) -> Fraction | None:
+    if remedy.unit == "money":
+        return amount
+    return _from_share(amount / purse.base, remedy, purse) if purse.base else None
+
+
+def span_of(cap: Cap, purse: Purse) -> Span:
+    """The time a cap is over, up to the end of the period; never shorter than the period itself."""
+    period, zone = purse.period.span, purse.period.zone
+    last = period.end - 1
+    starts = {
+        "day": period.start,
+        "period": period.start,
+        "month": Rule("calendar-month", zone).holding(last).span.start,
+        "30-days": Rule("rolling", zone, days=30).holding(last).span.start,
+        "quarter": Rule("calendar-quarter", zone).holding(last).span.start,
+        "12-months": midnight(months_on(day_of(period.end, zone), -12), zone),
+        "subscription": purse.begin,
+    }
+    return Span(min(period.start, starts[cap.over]), period.end)

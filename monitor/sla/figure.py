@@ -1,0 +1,266 @@
+"""One number with its proof: the ledger of a period, the availability, its bounds, and the outages that count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from monitor.sla.agreement import Agreement, Objective
+from monitor.sla.clauses import SLICED, Rounding
+from monitor.sla.combine import by_slices, from_counts, together
+from monitor.sla.exclude import Excluded, excluded
+from monitor.sla.facts import Count, Facts, Line, Share, Window
+from monitor.sla.ledger import Cuts, Ledger, post
+from monitor.sla.outage import Found, find, shared
+from monitor.sla.periods import Rule
+from monitor.timeline.period import Period
+from monitor.timeline.span import Span, Spans, intersect, subtract, union
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One outage that counts: where it lies, and how many seconds of it count as down."""
+
+    span: Span
+    down: Fraction
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured of one component, or of several put together, over one period up to now.
+
+    ``availability`` is exact; ``used`` is what decides, which differs only under terms that round first. Both are None when nothing
+    was counted. ``worst`` and ``best`` are what it would be had the time without data been down or up, and had each outage begun or
+    ended as much earlier as the probes leave open. ``scope`` is the agreed time of the period in seconds, known or not,
+    without what was removed; ``coverage`` the known part of it.
+    """
+
+    component: str
+    ledger: Ledger
+    availability: Fraction | None
+    used: Fraction | None
+    worst: Fraction | None
+    best: Fraction | None
+    counted: int
+    down: Fraction
+    scope: int
+    coverage: Fraction
+    incidents: tuple[Incident, ...]
+    share: Fraction = Fraction(1)
+    good: int | None = None
+    requests: int | None = None
+    source: str = "probes"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An objective's line over all that is known, with its outages and exclusions: made once, then cut into periods."""
+
+    objective: Objective
+    component: str
+    found: Found
+    excluded: tuple[Excluded, ...]
+    agreed: Spans
+    counts: tuple[Count, ...]
+    resolution: int
+    source: str
+    shares: tuple[Share, ...] = ()
+
+
+def measured(agreement: Agreement, objective: Objective, names: Sequence[str], facts: Facts, span: Span) -> Measured:
+    """Combine, find outages, and exclude, over the whole span."""
+    measure = objective.measure
+    counts = tuple(count for name in names for count in facts.counts.get(name, ()))
+    lines = [_line(name, objective, facts, span) for name in names]
+    line = together(lines, objective.of.mode, span)
+    midnight = agreement.rule(objective).holding(span.start).span.start
+    line = by_slices(line, measure, midnight)
+    if measure.affected_share or measure.method == "user-minutes":
+        line = shared(line, [share for share in facts.shares if share.component in names])
+    resolution = max((facts.resolution.get(name, 0) for name in names), default=0)
+    reports = [report for report in facts.reports if report.component in names]
+    found = find(line, measure, resolution, reports)
+    hours = agreement.hours(objective.hours)
+    agreed = hours.within(span)
+    windows = [window for window in facts.windows if not window.component or window.component in names]
+    within = {clause.within: agreement.hours(clause.within) for clause in objective.exclude}
+    taken = excluded(
+        objective.exclude,
+        _windows(windows, objective, names),
+        found.outages,
+        within,
+        agreed,
+        agreement.rule(objective),
+    )
+    shares = tuple(share for share in facts.shares if share.component in names)
+    source = "counts" if counts else "probes"
+    return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
+
+
+def _line(name: str, objective: Objective, facts: Facts, span: Span) -> Line:
+    counts = facts.counts.get(name)
+    if counts and objective.measure.method in SLICED:
+        return from_counts(counts, objective.measure, span)
+    return facts.lines.get(name, ())
+
+
+def _windows(windows: Sequence[Window], objective: Objective, names: Sequence[str]) -> list[Window]:
+    """Of redundant components a window excuses only what all of them were excused from."""
+    if objective.of.mode != "any" or len(names) == 1:
+        return list(windows)
+    found: list[Window] = []
+    for kind in {window.kind for window in windows}:
+        of = [union(w.span for w in windows if w.kind == kind and w.component in ("", name)) for name in names]
+        common = of[0]
+        for each in of[1:]:
+            common = intersect(common, each)
+        told = [w.announced for w in windows if w.kind == kind]
+        latest = None if any(at is None for at in told) else max(at for at in told if at is not None)
+        found += [Window("", span, kind, latest) for span in common]
+    return found
+
+
+def figure(made: Measured, period: Period, service_start: int, until: int) -> Figure:
+    """The figure of one period, up to ``until``, which lies after its beginning."""
+    objective, measure = made.objective, made.objective.measure
+    span = Span(period.span.start, min(period.span.end, until))
+    service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
+    is_deemed = objective.first_period == "deemed-up"
+    cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
+    ledger = post(made.found.line, cuts, measure, span)
+    incidents = tuple(
+        Incident(outage, down)
+        for outage in made.found.outages
+        if outage.start in span
+        for down in [post(made.found.line, cuts, measure, outage).down]
+        if down
+    )
+    found = _from_ledger(made, ledger, incidents)
+    if measure.method == "events" or (objective.metric in ("events", "latency") and measure.method == "duration"):
+        found = _from_counts(made, found, span)
+    elif measure.min_requests and made.counts:
+        requests = sum(count.total for count in made.counts if count.start in span)
+        if requests < measure.min_requests:
+            found = replace(found, availability=None, requests=requests)
+    used = _rounded(found.availability, measure.round)
+    return replace(found, used=used)
+
+
+def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]) -> Figure:
+    counted, down = ledger.counted, ledger.down
+    blind = sum(e.seconds for e in ledger.entries if e.account == "unknown" and e.clause == "measure.no_data")
+    unknown_removed = sum(e.seconds for e in ledger.entries if e.clause == "measure.no_data" and not e.is_counted)
+    scope = counted + unknown_removed
+    known_down = down - sum(
+        (e.down * e.seconds for e in ledger.entries if e.account == "unknown" and e.is_counted), Fraction(0)
+    )
+    started_early = made.objective.measure.outage_starts != "last-good"
+    most = min(Fraction(scope), known_down + blind + (made.resolution * len(incidents) if started_early else 0))
+    least = max(Fraction(0), known_down - sum(min(Fraction(made.resolution), each.down) for each in incidents))
+    return Figure(
+        made.component,
+        ledger,
+        1 - down / counted if counted else None,
+        None,
+        1 - most / scope if scope else None,
+        1 - least / scope if scope else None,
+        counted,
+        down,
+        scope,
+        Fraction(scope - blind, scope) if scope else Fraction(0),
+        incidents,
+        _share(incidents, made),
+        source=made.source,
+    )
+
+
+def _share(incidents: tuple[Incident, ...], made: Measured) -> Fraction:
+    """The part of the customers that was hit, weighed by how long; 1 where nobody said."""
+    down = sum((each.down for each in incidents), Fraction(0))
+    if not down or not made.shares:
+        return Fraction(1)
+    hit = Fraction(0)
+    for each in incidents:
+        told = [share.share for share in made.shares if share.span.clip(each.span)]
+        hit += each.down * (max(told) if told else 1)
+    return hit / down
+
+
+def _from_counts(made: Measured, found: Figure, span: Span) -> Figure:
+    """Good of all requests; those in time that was removed or forgiven are left out."""
+    out = union(*(each.spans for each in made.excluded))
+    inside = subtract(intersect(made.agreed, (span,)), out)
+    good = requests = 0
+    place = 0
+    for count in sorted(made.counts, key=lambda count: count.start):
+        while place < len(inside) and inside[place].end <= count.start:
+            place += 1
+        if place < len(inside) and inside[place].start <= count.start:
+            good, requests = good + count.good, requests + count.total
+    enough = requests > 0 and requests >= made.objective.measure.min_requests
+    share = Fraction(good, requests) if enough else None
+    return replace(
+        found, availability=share, worst=share, best=share, coverage=Fraction(1), good=good, requests=requests
+    )
+
+
+def mean(figures: Sequence[Figure]) -> Figure:
+    """The mean of the availabilities of several components; None when one of them has no figure."""
+    count = len(figures)
+
+    def of(values: Sequence[Fraction | None]) -> Fraction | None:
+        known = [value for value in values if value is not None]
+        return sum(known, Fraction(0)) / count if len(known) == count else None
+
+    first = figures[0]
+    return replace(
+        first,
+        component="+".join(each.component for each in figures),
+        availability=of([each.availability for each in figures]),
+        used=of([each.used for each in figures]),
+        worst=of([each.worst for each in figures]),
+        best=of([each.best for each in figures]),
+        counted=sum(each.counted for each in figures) // count,
+        down=sum((each.down for each in figures), Fraction(0)) / count,
+        scope=sum(each.scope for each in figures) // count,
+        coverage=min(each.coverage for each in figures),
+        incidents=tuple(sorted((i for each in figures for i in each.incidents), key=lambda i: i.span)),
+    )
+
+
+def _rounded(share: Fraction | None, rule: Rounding | None) -> Fraction | None:
+    if share is None or rule is None:
+        return share
+    return rounded(share * 100, rule.digits, rule.mode) / 100
+
+
+def rounded(amount: Fraction, digits: int, mode: str) -> Fraction:
+    """To so many decimals. Exact: the remainder decides, never a decimal that was cut before."""
+    scaled = amount * 10**digits
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    half = Fraction(rest, scaled.denominator) - Fraction(1, 2)
+    up = {"half-up": half >= 0, "half-even": half > 0 or (half == 0 and whole % 2 == 1), "down": False, "up": rest > 0}
+    return Fraction(whole + up[mode], 10**digits)
+
+
+def spent(made: Measured, period: Period, service_start: int, until: int, unit: str, zone: str) -> tuple[Incident, ...]:
+    """Each clock hour or local day of the period with downtime in it, however short the outages were."""
+    span = Span(period.span.start, min(period.span.end, until))
+    service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
+    ledger = post(made.found.line, Cuts(service, made.agreed, made.excluded, ()), made.objective.measure, span)
+    found: dict[Span, Fraction] = {}
+    for entry in ledger.entries:
+        at = entry.span.start
+        while entry.down and entry.is_counted and at < entry.span.end:
+            bucket = _bucket(at, unit, zone)
+            part = entry.span.clip(bucket)
+            found[bucket] = found.get(bucket, Fraction(0)) + (entry.down * part.seconds if part else 0)
+            at = bucket.end
+    return tuple(Incident(bucket, down) for bucket, down in sorted(found.items()))
+
+
+def _bucket(at: int, unit: str, zone: str) -> Span:
+    if unit == "clock-hour":
+        return Span(at - at % 3600, at - at % 3600 + 3600)
+    return Rule("day", zone).holding(at).span

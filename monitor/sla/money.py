@@ -1,0 +1,143 @@
+"""Fees as the base of a remedy, shares of it as money, and the one rounding, which comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from monitor.sla.facts import Fee
+from monitor.sla.figure import rounded
+from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.remedies import Remedy
+from monitor.timeline.period import Period
+from monitor.timeline.span import Span
+
+# Currencies whose smallest coin is not a hundredth (ISO 4217).
+DIGITS = {
+    "BIF": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "BHD": 3,
+    "JOD": 3,
+    "KWD": 3,
+    "TND": 3,
+}
+
+
+@dataclass(frozen=True)
+class Base:
+    """What 100 percent is: the total, its lines (one fee each), and the seconds that the total pays for."""
+
+    total: Fraction
+    lines: tuple[Fraction, ...]
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The fees that were given, and the components of the agreement they are about."""
+
+    fees: Sequence[Fee]
+    components: tuple[str, ...]
+    zone: str
+
+    def of(self, names: Sequence[str], span: Span) -> Fraction | None:
+        """What these components cost over a span: rows of it or within it, else a row around it by whole months or by time.
+
+        None when a component has no fee. The fee of the whole agreement stands for all its components together.
+        """
+        own = [self._row(name, span) for name in names]
+        if all(each is not None for each in own) and own:
+            return sum((each for each in own if each is not None), Fraction(0))
+        return self._row("", span) if set(self.components) <= set(names) else None
+
+    def whole(self, span: Span) -> Fraction | None:
+        """What the agreement costs over a span: its own fee, else those of its components together."""
+        own = self._row("", span)
+        return own if own is not None else self.of(self.components, span)
+
+    def _row(self, name: str, span: Span) -> Fraction | None:
+        rows = [fee for fee in self.fees if fee.component == name]
+        exact = [fee.amount for fee in rows if fee.span == span]
+        if exact:
+            return sum(exact, Fraction(0))
+        inside = [fee for fee in rows if span.start <= fee.span.start and fee.span.end <= span.end]
+        if inside:
+            return sum((fee.amount for fee in inside), Fraction(0))
+        around = [fee for fee in rows if fee.span.clip(span)]
+        if not around:
+            return None
+        return sum((fee.amount * self._part(fee.span, span) for fee in around), Fraction(0))
+
+    def _part(self, row: Span, span: Span) -> Fraction:
+        months, all_months = self._months(span), self._months(row)
+        if months and all_months and row.clip(span) == span:
+            return Fraction(months, all_months)
+        common = row.clip(span)
+        return Fraction(common.seconds if common else 0, row.seconds)
+
+    def _months(self, span: Span) -> int:
+        """The whole months of a span; 0 when it does not consist of whole months."""
+        first, after = day_of(span.start, self.zone), day_of(span.end, self.zone)
+        count = (after.year - first.year) * 12 + after.month - first.month
+        return count if count > 0 and midnight(months_on(first, count), self.zone) == span.end else 0
+
+
+def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -> Base | None:
+    """The base of a remedy over a period; None when its fee is not known."""
+    who, _, _ = remedy.base.partition("-")
+    span = _span(remedy.base, period)
+    if remedy.base == "annual/12":
+        yearly = tariff.of(names, span)
+        yearly = yearly if yearly is not None else tariff.whole(span)
+        month = Rule("calendar-month", period.zone).holding(period.span.end - 1).span
+        return Base(yearly / 12, (yearly / 12,), month.seconds) if yearly is not None else None
+    if who == "agreement" or remedy.base in ("annual", "last-30-days"):
+        total = tariff.whole(span)
+        return Base(total, (total,), span.seconds) if total is not None else None
+    total = tariff.of(names, span)
+    if total is None:
+        return None
+    lines = [tariff.of((name,), span) for name in names]
+    known = tuple(line for line in lines if line is not None)
+    return Base(total, known if len(known) == len(lines) else (total,), span.seconds)
+
+
+def _span(name: str, period: Period) -> Span:
+    last = period.span.end - 1
+    if name.endswith("-month"):
+        return Rule("calendar-month", period.zone).holding(last).span
+    if name.startswith("annual"):
+        return Rule("calendar-year", period.zone).holding(last).span
+    if name == "last-30-days":
+        return Rule("rolling", period.zone, days=30).holding(last).span
+    return period.span
+
+
+def cents(amount: Fraction, remedy: Remedy, currency: str | None) -> Fraction:
+    """Rounded to the smallest coin by the agreement's rule."""
+    return rounded(amount, DIGITS.get(currency or "", 2), remedy.money_rounding)
+
+
+def coins(amount: Fraction, currency: str | None = None) -> str:
+    """``"12.50"``: an amount that was rounded to the smallest coin, as text."""
+    digits = DIGITS.get(currency or "", 2)
+    units, rest = divmod((rounded(amount, digits, "half-up") * 10**digits).numerator, 10**digits)
+    return f"{units}.{rest:0{digits}d}" if digits else str(units)
+
+
+def share(give: Fraction, remedy: Remedy, seconds: int) -> Fraction | None:
+    """An amount in the remedy's unit as a share of its base, which pays for so many seconds; None for money and for time itself."""
+    month = remedy.month_hours * 3600 if remedy.month_hours else Fraction(seconds)
+    return {
+        "percent": give / 100,
+        "fraction": give,
+        "days-of-fee": give * 86_400 / month,
+        "hours-of-fee": give * 3600 / month,
+    }.get(remedy.unit)
