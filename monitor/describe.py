@@ -6,7 +6,8 @@ import re
 
 from monitor.config import Config
 from monitor.probes import Probe
-from monitor.sla.statement import percentage
+from monitor.sla.agreement import Objective
+from monitor.sla.quantity import plain
 from monitor.table import Secret
 
 
@@ -23,13 +24,20 @@ def describe(config: Config) -> str:
         for probe in component.probes:
             pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
             lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
-    for agreement in config.agreements:
-        lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
-        lines.extend(
-            f"  objective {o.id}: {o.of} available for {percentage(o.target)} % of a month"
-            for o in agreement.objectives
-        )
+    for versions in config.agreements:
+        for agreement in versions.every:
+            lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
+            lines.extend(map(_promise, agreement.objectives))
+    lines.extend(f"warning: {warning}" for warning in config.warnings)
     return "\n".join(lines)
+
+
+def _promise(objective: Objective) -> str:
+    remedies = ", ".join(f"{remedy.kind} {remedy.id}" for remedy in objective.remedies) or "no remedy"
+    what = ", ".join(objective.of.components) or objective.metric
+    mode = f" ({objective.of.mode})" if len(objective.of.components) > 1 else ""
+    meets = f"{objective.metric} of {what}{mode} {objective.meets} {plain(objective.target)} % a {objective.period}"
+    return f"  objective {objective.id}: {meets}; {remedies}"
 
 
 def kind_of(probe: Probe) -> str:
@@ -46,8 +54,8 @@ def changes(old: Config, new: Config) -> list[str]:
     found: list[str] = []
     if (old.page, old.site, old.storage) != (new.page, new.site, new.storage):
         found.append("page, site or storage changed")
-    was = {f"component {c.id}": c for c in old.components} | {f"agreement {a.id}": a for a in old.agreements}
-    now = {f"component {c.id}": c for c in new.components} | {f"agreement {a.id}": a for a in new.agreements}
+    was = {f"component {c.id}": c for c in old.components} | {f"agreement {a.newest.id}": a for a in old.agreements}
+    now = {f"component {c.id}": c for c in new.components} | {f"agreement {a.newest.id}": a for a in new.agreements}
     found += [f"{name} added" for name in now if name not in was]
     found += [f"{name} removed" for name in was if name not in now]
     found += [f"{name} changed" for name in now if name in was and was[name] != now[name]]

@@ -1,4 +1,4 @@
-"""Tables that people bring: outages, fees, counts, credits granted, tickets, as CSV with a header. Bad rows are all listed at once."""
+"""Tables that people bring: outages, fees, counts, past credits, tickets, as CSV with a header. Bad rows are all listed at once."""
 
 from __future__ import annotations
 
@@ -138,40 +138,57 @@ def outages(file: Path, place: Place) -> Told:
     """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``."""
     optional = ("state", "label", "announced", "affected", "reported", "by", "why")
     found = table(file, ("component", "start", "end"), optional)
+    rows = [each for each in found.each(lambda row: _outage(row, place)) if isinstance(each, _Outage)]
     pieces: dict[str, list[Piece]] = {}
-    windows: list[Window] = []
-    shares: list[Share] = []
-    reports: list[Report] = []
+    for row in rows:
+        if row.state != "maintenance":
+            pieces.setdefault(row.component, []).append(
+                Piece(row.span, row.state, row.window.kind if row.window else None)
+            )
+    return Told(
+        {name: tuple(each) for name, each in pieces.items()},
+        tuple(row.window for row in rows if row.window),
+        tuple(Share(row.component, row.span, row.affected) for row in rows if row.affected is not None),
+        tuple(Report(row.component, row.reported) for row in rows if row.reported is not None),
+    )
 
-    def read(row: Row) -> None:
-        name = _component(row["component"], place)
-        start, end = moment(row["start"], "start"), moment(row["end"], "end")
-        if end <= start:
-            raise ValueError(f"end: {row['end']!r} is not after the start")
-        span, state, label = Span(start, end), row.get("state") or "down", row.get("label") or ""
-        if state not in STATES:
-            raise ValueError(f"state: {state!r} is not one of: {', '.join(STATES)}")
-        if label and label not in KINDS:
-            raise ValueError(f"label: {label!r} is not one of: {', '.join(KINDS)}")
-        announced = moment(row["announced"], "announced") if row.get("announced") else None
-        if state == "maintenance":
-            windows.append(Window(name, span, label or "maintenance", announced))
-            return
-        pieces.setdefault(name, []).append(Piece(span, state, label or None))
-        if label:
-            windows.append(Window(name, span, label, announced, True, row.get("by") or "", row.get("why") or ""))
-        if row.get("affected"):
-            share = number(row["affected"])
-            if share > 1:
-                raise ValueError("affected: a share is at most 1")
-            shares.append(Share(name, span, share))
-        if row.get("reported"):
-            reports.append(Report(name, moment(row["reported"], "reported")))
 
-    for _ in found.each(read):
-        pass
-    kept = {name: tuple(each) for name, each in pieces.items()}
-    return Told(kept, tuple(windows), tuple(shares), tuple(reports))
+@dataclass(frozen=True)
+class _Outage:
+    component: str
+    span: Span
+    state: str
+    window: Window | None
+    affected: Fraction | None
+    reported: int | None
+
+
+def _outage(row: Row, place: Place) -> _Outage:
+    component = _component(row["component"], place)
+    start, end = moment(row["start"], "start"), moment(row["end"], "end")
+    if end <= start:
+        raise ValueError(f"end: {row['end']!r} is not after the start")
+    state, label = row.get("state") or "down", row.get("label") or ""
+    _known("state", state, STATES)
+    _known("label", label, ("", *KINDS))
+    affected = number(row["affected"]) if row.get("affected") else None
+    if affected is not None and affected > 1:
+        raise ValueError("affected: a share is at most 1")
+    reported = moment(row["reported"], "reported") if row.get("reported") else None
+    window = _window(row, component, Span(start, end), state, label)
+    return _Outage(component, Span(start, end), state, window, affected, reported)
+
+
+def _window(row: Row, component: str, span: Span, state: str, label: str) -> Window | None:
+    announced = moment(row["announced"], "announced") if row.get("announced") else None
+    if state == "maintenance":
+        return Window(component, span, label or "maintenance", announced)
+    return Window(component, span, label, announced, True, row.get("by") or "", row.get("why") or "") if label else None
+
+
+def _known(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name}: {value!r} is not one of: {', '.join(filter(None, known))}")
 
 
 def _component(name: str, place: Place) -> str:

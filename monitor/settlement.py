@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.resources import files
 from typing import Any
 
 from monitor.sla.document import document
@@ -17,18 +19,24 @@ from monitor.timeline.record import Label
 from monitor.timeline.span import Span
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a statement."""
+    found: dict[str, Any] = json.loads(files("monitor.sla").joinpath("statement.schema.json").read_text("utf-8"))
+    return found
+
+
 @dataclass(frozen=True)
 class Settlement:
     """One agreement over one record, at one moment. ``fees`` are never part of what is published."""
 
     versions: Versions
-    reader: Reader
+    reader: Reader | None
     now: int
     fees: tuple[Fee, ...] = ()
 
     def document(self, period: Period) -> dict[str, Any]:
         """The statement of a period: as it was last sealed, or to date. ValueError for one that has not begun."""
-        if not self.fees:
+        if self.reader and not self.fees:
             for label, sealed in self.reader.sealed(self.versions.newest.id):
                 if label == period.label:
                     return sealed
@@ -42,6 +50,8 @@ class Settlement:
 
     def facts(self, period: Period) -> Facts:
         """What the record knows that matters to a period."""
+        if self.reader is None:
+            return Facts(fees=self.fees)
         begin = reach(self.versions, period)
         since = self.reader.since()
         begin = min(period.span.start, max(begin, since)) if since is not None else period.span.start

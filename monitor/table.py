@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -200,5 +201,12 @@ class _Binder:
 
 def _named(value: object) -> str:
     """What a value is, never what it says: it may be a secret in the wrong place."""
-    names: dict[type, str] = {**_KINDS, dict: "a table", list: "a list", float: "a decimal number", datetime: "a time"}
+    names: dict[type, str] = {
+        **_KINDS,
+        dict: "a table",
+        list: "a list",
+        float: "a decimal number",
+        Decimal: "a decimal number",
+        datetime: "a time",
+    }
     return names.get(type(value), type(value).__name__)

@@ -19,13 +19,12 @@ from monitor.config import Config
 from monitor.judge import Turn, judge, rewatch
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, offset_ms
-from monitor.sla.agreement import Agreement
-from monitor.sla.statement import document, instant, statement
+from monitor.settlement import Settlement, closing
+from monitor.sla.document import document
+from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
-from monitor.timeline.period import month, months
 from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
-from monitor.timeline.span import Span
 
 LOCATION = "local"
 TURN_SECONDS = 0.5
@@ -192,26 +191,26 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _keep_house(self) -> None:
-        """Each minute: seal the months that have closed."""
+        """Each minute: seal the periods that have closed."""
         try:
             for sealed in await self._write(self._seal):
                 log.info("sealed the statement of %s", sealed)
         except StoreError as error:
-            log.error("a closed month could not be sealed yet: %s", error)
+            log.error("a closed period could not be sealed yet: %s", error)
 
     def _seal(self) -> list[str]:
-        """Seal each month that closed at least an interval's grace ago and has no statement yet."""
+        """Seal each period that closed at least a while ago and has no statement yet."""
         now, reader = self._clock.now() - SEAL_AFTER, self._record.reader
         since = reader.since() or now
         sealed: list[str] = []
-        for agreement in self._config.agreements:
-            begin = max(since, _begin(agreement))
-            kept = {label for label, _ in reader.sealed(agreement.id)}
-            for period in months(Span(begin, now), agreement.timezone) if begin < now else ():
-                if period.span.end <= now and period.label not in kept:
-                    made = statement(agreement, period, reader.timelines(period.span), now)
-                    if self._record.seal(agreement.id, period.label, document(made)):
-                        sealed.append(f"{agreement.id} {period.label}")
+        for versions in self._config.agreements:
+            name = versions.newest.id
+            kept = {label for label, _ in reader.sealed(name)}
+            for rule, period in closing(versions, since, now):
+                if period.label not in kept:
+                    made = Settlement(versions, reader, now).made(period, rule)
+                    if made.assessments and self._record.seal(name, period.label, document(made)):
+                        sealed.append(f"{name} {period.label}")
         return sealed
 
     async def end(self) -> None:
@@ -224,12 +223,6 @@ class Worker:
         await self.turn()
         await self._write(self._record.close)
         self._thread.shutdown()
-
-
-def _begin(agreement: Agreement) -> int:
-    """The first second of the month in which the agreement takes effect."""
-    day = agreement.effective_from
-    return month(day.year, day.month, agreement.timezone).span.start
 
 
 def in_words(notice: Notice) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
-from monitor.timeline.period import month_of, parse_month
+from monitor.timeline.period import parse_month
 from statuspage import feed, headers, views
+from statuspage.agreements import add_agreement_pages
 from statuspage.i18n import Language, speak
 from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
@@ -58,7 +58,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
         return _words(config, languages, first, languages[first])
 
     _status_pages(app, config)
-    _agreement_pages(app, config)
+    add_agreement_pages(_routing(app), config)
     _other_pages(app, config)
     return app
 
@@ -116,16 +116,10 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "overall_word": lambda state: language.text(views.OVERALL[state]),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
-        "account": lambda word: language.text(views.ACCOUNTS[word]),
-        "no_data": lambda word: language.text(views.NO_DATA[word]),
-        "second": views.seconds,
         "iso": views.iso,
-        "share_of": lambda text: language.percent(Fraction(text) / 100),
-        "names": {component.id: component.name for component in config.components},
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
-        "share": views.share,
     }
 
 
@@ -174,31 +168,6 @@ def _status_pages(app: Flask, config: Config) -> None:
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
         return render_template("month.html", label=label, found=found, month=month)
-
-
-def _agreement_pages(app: Flask, config: Config) -> None:
-    route = _routing(app)
-    agreements = {agreement.id: agreement for agreement in config.agreements}
-
-    @route("/sla")
-    def agreements_list() -> str:
-        return render_template("agreements.html", agreements=config.agreements)
-
-    @route("/sla/<name>")
-    def agreement(name: str) -> str:
-        terms = agreements.get(name) or abort(404)
-        label = month_of(g.facts.now, terms.timezone).label
-        months = g.facts.months(terms.timezone)
-        return render_template("agreement.html", terms=terms, made=g.facts.statement(terms, label), months=months)
-
-    @route("/sla/<name>/<label>")
-    def agreement_month(name: str, label: str) -> str:
-        terms = agreements.get(name) or abort(404)
-        try:
-            made = g.facts.statement(terms, label)
-        except ValueError:
-            abort(404)
-        return render_template("agreement.html", terms=terms, made=made, months=())
 
 
 def _other_pages(app: Flask, config: Config) -> None:

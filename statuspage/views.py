@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from monitor.config import Component, Config
-from monitor.sla.agreement import Agreement
-from monitor.sla.statement import Statement, document, statement
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
@@ -59,12 +56,6 @@ OVERALL = {
     Overall.PARTIAL: N_("Partial outage"),
     Overall.MAJOR: N_("Major outage"),
     Overall.UNKNOWN: N_("No data"),
-}
-ACCOUNTS = {"up": N_("Up"), "degraded": N_("Degraded"), "down": N_("Down"), "unknown": N_("No data")}
-NO_DATA = {
-    "exclude": N_("Time without data is left out."),
-    "up": N_("Time without data counts as up."),
-    "down": N_("Time without data counts as down."),
 }
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
@@ -195,15 +186,6 @@ class Facts:
             for c in self.config.components
         )
 
-    def statement(self, agreement: Agreement, label: str) -> dict[str, object]:
-        """The statement of a month: as it was sealed, or to date. ValueError for a month that has not begun."""
-        period = parse_month(label, agreement.timezone)
-        sealed = dict(self.reader.sealed(agreement.id)) if self.reader else {}
-        return sealed.get(label) or document(self._made(agreement, period))
-
-    def _made(self, agreement: Agreement, period: Period) -> Statement:
-        return statement(agreement, period, self.timelines(period.span), self.now)
-
 
 def _joined(earlier: dict[str, Timeline], later: dict[str, Timeline]) -> dict[str, Timeline]:
     return {name: earlier.get(name, ()) + later.get(name, ()) for name in earlier | later}
@@ -222,16 +204,6 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     )
 
 
-def seconds(text: str) -> int:
-    """The second of an instant in a document."""
-    return int(datetime.fromisoformat(text).timestamp())
-
-
 def iso(second: int) -> str:
     """``2026-03-02T10:12:00Z``, for machines."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def share(text: dict[str, str] | None) -> Fraction | None:
-    """The exact fraction of a document."""
-    return Fraction(text["exact"]) if text else None

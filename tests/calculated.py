@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -64,7 +64,7 @@ def computed(
     down: Iterable[Span] = (),
     *,
     seconds: int = 0,
-    pieces: dict[str, Sequence[Piece]] | None = None,
+    pieces: Mapping[str, Sequence[Piece]] | None = None,
     windows: Sequence[Window] = (),
     shares: Sequence[Share] = (),
     reports: Sequence[Report] = (),
@@ -87,6 +87,7 @@ def computed(
         min([span.start - 800 * DAY, *(each.start for each in outages)]),
         max([span.end + 400 * DAY, *(each.end for each in outages)]),
     )
+    drawings: Mapping[str, Sequence[Piece]]
     drawings = pieces or {name: [Piece(each, "down") for each in outages] for name in agreement.names()}
     lines = {name: drawn(whole, rows) for name, rows in drawings.items()}
     prices = []

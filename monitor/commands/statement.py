@@ -1,72 +1,78 @@
-"""``meetlat statement``: what an agreement says about a month."""
+"""``meetlat statement``: what an agreement says about a period, and why."""
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from monitor import imports
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
-from monitor.sla.agreement import Agreement
-from monitor.sla.statement import document, statement
+from monitor.commands._printed import lines
+from monitor.config import Config
+from monitor.imports import Place
+from monitor.settlement import Settlement, named
+from monitor.sla.statement import Versions
 from monitor.store import open_reader
-from monitor.timeline.period import Period, parse_month
+
+
+def agreement_of(config: Config, name: str) -> Versions:
+    """The agreement of that id. UsageError, which lists the known ones, for any other."""
+    found = next((each for each in config.agreements if each.newest.id == name), None)
+    if found is None:
+        known = ", ".join(each.newest.id for each in config.agreements) or "none"
+        raise click.UsageError(f"there is no agreement {name!r}; there are: {known}")
+    return found
+
+
+def place_of(versions: Versions) -> Place:
+    """How tables beside an agreement are read."""
+    terms = versions.newest
+    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
 
 
 @click.command
 @click.argument("agreement_id", metavar="AGREEMENT")
 @click.argument("period", metavar="PERIOD")
 @takes_config
+@click.option("--fees", type=click.Path(path_type=Path), help="CSV: component,period,amount; gives amounts of money.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole statement as JSON, ledger included.")
-def command(agreement_id: str, period: str, folder: Path, as_json: bool) -> None:
-    """Print what an agreement says about a month, such as 2026-03.
+@click.option("--csv", "as_csv", is_flag=True, help="Print the ledger as CSV.")
+def command(agreement_id: str, period: str, folder: Path, fees: Path | None, as_json: bool, as_csv: bool) -> None:
+    """Print what an agreement says about a period, such as 2026-03 or 2026-Q1.
 
-    A closed month that was sealed is printed as it was sealed. A running month is accounted up to now.
+    A closed period that was sealed is printed as it was sealed. A running one is accounted up to now. With fees it is computed
+    anew, with amounts; these are printed here only and never published.
     """
     config = configured(folder)
-    agreement = next((each for each in config.agreements if each.id == agreement_id), None)
-    if agreement is None:
-        known = ", ".join(each.id for each in config.agreements) or "none"
-        raise click.UsageError(f"there is no agreement {agreement_id!r}; there are: {known}")
+    versions = agreement_of(config, agreement_id)
+    reader = open_reader(config.storage.url.reveal())
     try:
-        month = parse_month(period, agreement.timezone)
-        found = _look_up(config.storage.url.reveal(), agreement, month)
+        settlement = Settlement(versions, reader, Clock().now())
+        if fees:
+            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions)))
+        found = settlement.document(named(versions, period))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
-
-
-def _look_up(url: str, agreement: Agreement, month: Period) -> dict[str, Any]:
-    reader = open_reader(url)
-    try:
-        sealed = dict(reader.sealed(agreement.id)).get(month.label)
-        return sealed or document(statement(agreement, month, reader.timelines(month.span), Clock().now()))
     finally:
         reader.close()
+    if as_csv:
+        _table(found)
+    else:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(found)))
 
 
-def _lines(found: dict[str, Any]) -> list[str]:
-    period = found["period"]
-    closed = "closed" if found["closed"] else f"up to {period['until']}"
-    lines = [f"{found['title']} ({found['provider']}): {period['label']} in {period['timezone']}, {closed}"]
+def _table(found: dict[str, Any]) -> None:
+    """The ledgers as rows."""
+    columns = ("start", "end", "seconds", "account", "treatment", "down", "reason", "clause")
+    writer = csv.writer(sys.stdout)
+    writer.writerow(("objective", "component", *columns))
     for each in found["objectives"]:
-        share = each["availability"]
-        lines.append("")
-        lines.append(
-            f"{each['id']} of {each['component']}: {share['percent'] + ' %' if share else 'no figure'}: {each['verdict']}"
-        )
-        lines.extend(f"  {step}" for step in each["steps"])
-        bounds = each["bounds"]
-        lines.append(
-            f"  between {bounds['worst']['percent']} % and {bounds['best']['percent']} % had the unknown time been known"
-        )
-        lines.append("  ledger:")
-        lines.extend(
-            f"    {entry['start']} .. {entry['end']} {entry['seconds']:>8} s  {entry['account']}"
-            f"{' (' + entry['reason'] + ')' if entry['reason'] else ''}"
-            for entry in each["ledger"]
-        )
-    return lines
+        for entry in each["ledger"]:
+            writer.writerow((each["id"], each["component"], *(entry[column] for column in columns)))

@@ -81,8 +81,8 @@ def command(
 
 
 def _this_month(zone: str) -> str:
-    from monitor.clock import Clock  # noqa: PLC0415 -- only this default looks at the clock
-    from monitor.timeline.period import month_of  # noqa: PLC0415
+    from monitor.clock import Clock
+    from monitor.timeline.period import month_of
 
     return month_of(Clock().now(), zone).label
 

@@ -71,8 +71,8 @@ def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: S
         return max(Fraction(0), cap.money - sum((each.give for each in before), Fraction(0)))
     # Without fees each period is taken to cost the same.
     periods = 1 if cap.of == "base" else len({each.period for each in before}) + 1
-    most = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
-    return None if most is None else max(Fraction(0), most - sum((each.give for each in before), Fraction(0)))
+    total = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
+    return None if total is None else max(Fraction(0), total - sum((each.give for each in before), Fraction(0)))
 
 
 def _fees(cap: Cap, purse: Purse, window: Span) -> Fraction:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 from monitor.sla.assess import Assessment
@@ -25,12 +24,6 @@ from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 SCHEMA = 2
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a statement."""
-    found: dict[str, Any] = json.loads(files("monitor.sla").joinpath("statement.schema.json").read_text("utf-8"))
-    return found
 
 
 def document(made: Statement) -> dict[str, Any]:

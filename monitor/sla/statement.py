@@ -20,6 +20,7 @@ from monitor.sla.facts import Facts, Granted
 from monitor.sla.figure import Measured, figure, mean, measured, spent
 from monitor.sla.money import Tariff
 from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.quantity import floored
 from monitor.sla.step import step
 from monitor.sla.trigger import Past
 from monitor.timeline.period import Period
@@ -121,7 +122,7 @@ def _assessments(
 
 
 def reach(versions: Versions, period: Period) -> int:
-    """The earliest instant that the statement of a period needs facts of: what its terms look back to, and the year's exclusions."""
+    """The earliest instant that the statement of a period needs facts of: what its terms look back to, exclusions included."""
     agreement = versions.in_force(period.span.start)
     starts = [period.span.start - LEAD]
     for objective in agreement.objectives:
@@ -179,7 +180,32 @@ def _chain(
         made = _one(versions, agreement, objective, names, period, lines, past, granted, tariff, facts, now)
         granted += _grants(made, recorded)
     assert made  # noqa: S101 -- a chain has a last period
-    return made
+    return _unlabelled(versions, agreement, made, names, facts, span)
+
+
+def _unlabelled(
+    versions: Versions, agreement: Agreement, made: Assessment, names: tuple[str, ...], facts: Facts, span: Span
+) -> Assessment:
+    """With the figure as it would be had nobody labelled anything, where somebody did: both are shown."""
+    inside = made.figure.ledger.span
+    kinds = {clause.kind for clause in made.objective.exclude}
+    labels = [
+        w
+        for w in facts.windows
+        if w.is_label and w.kind in kinds and w.component in ("", *names) and w.span.clip(inside)
+    ]
+    if not labels:
+        return made
+    bare = replace(facts, windows=tuple(w for w in facts.windows if not w.is_label))
+    parts = [figure(each, made.period, versions.begin, made.until)
+             for each in _measured(agreement, made.objective, names, bare, span)]  # fmt: skip
+    share = (mean(parts) if len(parts) > 1 else parts[0]).used
+    shown = "-" if share is None else floored(share)
+    key = f"objective.{made.objective.id}.exclude"
+    notes = tuple(
+        step(key, "labelled", (w.span,), kind=w.kind, by=w.by or "-", why=w.why or "-", without=shown) for w in labels
+    )
+    return replace(made, without_labels=share, steps=(*made.steps, *notes))
 
 
 def _measured(

@@ -62,32 +62,40 @@ def _objective(
     for name in objective.of.components if known is not None else ():
         if name not in (known or ()):
             yield join(path, "of"), f"there is no component {name!r}; {did_you_mean(name, known or ())}"
-    if objective.is_support:
-        if objective.clock is None:
-            yield join(path, "clock"), f"missing: {did_you_mean('', calendars)}"
-        if not objective.targets:
-            yield join(path, "targets"), "missing: how soon, by priority"
-    elif not objective.of.components:
-        yield join(path, "of"), "missing"
-    names = [("hours", objective.hours), ("clock", objective.clock)]
-    names += [(f"targets[{n}].clock", goal.clock) for n, goal in enumerate(objective.targets)]
-    names += [(f"exclude[{n}].within", each.within) for n, each in enumerate(objective.exclude)]
-    for key, name in names:
-        if name is not None and name not in calendars:
-            yield join(path, key), f"there is no calendar {name!r}; {did_you_mean(name, calendars)}"
+    yield from _subject(objective, path, calendars)
+    yield from _calendars(objective, path, calendars)
     if objective.kpi and objective.remedies:
         yield join(path, "remedy"), "a kpi is reported only and has no remedy"
     if objective.target == 100 and objective.meets == ">":
         yield join(path, "meets"), "more than 100 can never be met"
     yield from _measure(objective, path)
-    ids = Counter(remedy.id for remedy in objective.remedies)
-    for name, times in ids.items():
+    for name, times in Counter(remedy.id for remedy in objective.remedies).items():
         if times > 1:
             yield join(path, "remedy"), f"{name!r} is the id of {times}"
     groups = Counter(remedy.choice_group for remedy in objective.remedies if remedy.choice_group)
     for n, remedy in enumerate(objective.remedies):
         if remedy.choice_group and groups[remedy.choice_group] == 1:
             yield join(path, f"remedy[{n}].choice_group"), "there is nothing to choose: the group has one remedy"
+
+
+def _subject(objective: Objective, path: str, calendars: Collection[str]) -> Iterator[Finding]:
+    if not objective.is_support:
+        if not objective.of.components:
+            yield join(path, "of"), "missing"
+        return
+    if objective.clock is None:
+        yield join(path, "clock"), f"missing: {did_you_mean('', calendars)}"
+    if not objective.targets:
+        yield join(path, "targets"), "missing: how soon, by priority"
+
+
+def _calendars(objective: Objective, path: str, calendars: Collection[str]) -> Iterator[Finding]:
+    named: list[tuple[str, str | None]] = [("hours", objective.hours), ("clock", objective.clock)]
+    named += [(f"targets[{n}].clock", goal.clock) for n, goal in enumerate(objective.targets)]
+    named += [(f"exclude[{n}].within", each.within) for n, each in enumerate(objective.exclude)]
+    for key, calendar in named:
+        if calendar is not None and calendar not in calendars:
+            yield join(path, key), f"there is no calendar {calendar!r}; {did_you_mean(calendar, calendars)}"
 
 
 def _measure(objective: Objective, path: str) -> Iterator[Finding]:
@@ -140,23 +148,23 @@ def _form(form: Form, remedy: Remedy, objective: Objective, path: str) -> Iterat
         for n, each in enumerate(remedy.greater_of):
             yield from _form(each, remedy, objective, join(path, f"greater_of[{n}]"))
     if form.tiers:
-        is_part = form is not remedy
-        yield from tiled(form.tiers, objective, join(path, "tiers"), is_part=is_part)
-    top = 100 if remedy.unit == "percent" else 1 if remedy.unit == "fraction" else None
+        yield from tiled(form.tiers, objective, join(path, "tiers"), is_part=form is not remedy)
+    top = {"percent": 100, "fraction": 1}.get(remedy.unit)
     if top is not None and any(tier.give > top for tier in form.tiers):
         yield join(path, "tiers"), f"gives more than all of the fee, {top}"
     if form.prorata and remedy.unit == "money":
         yield join(path, "unit"), "pro rata is a part of the fee, not a fixed amount of money"
     if remedy.per != "period":
-        if any(not tier.is_time for tier in form.tiers):
-            yield (
-                join(path, "tiers"),
-                f'availability is of a period, not per = "{remedy.per}": use down_from or down_over',
-            )
-        if form.steps and form.steps.of == "shortfall":
-            yield join(path, "steps.of"), f'a shortfall is of a period, not per = "{remedy.per}"'
-        if form.ladder:
-            yield join(path, "ladder"), "counts missed periods"
+        yield from _per_case(form, remedy, path)
+
+
+def _per_case(form: Form, remedy: Remedy, path: str) -> Iterator[Finding]:
+    if any(not tier.is_time for tier in form.tiers):
+        yield join(path, "tiers"), f'availability is of a period, not per = "{remedy.per}": use down_from or down_over'
+    if form.steps and form.steps.of == "shortfall":
+        yield join(path, "steps.of"), f'a shortfall is of a period, not per = "{remedy.per}"'
+    if form.ladder:
+        yield join(path, "ladder"), "counts missed periods"
 
 
 def _unit(remedy: Remedy, path: str) -> Iterator[Finding]:

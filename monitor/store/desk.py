@@ -1,7 +1,7 @@
 """What a person adds to the record beside the running monitor: statements sealed and restated, labels. Appended, never edited.
 
-Observations, marks and notices have one writer, which holds the lock. These tables have none in common with it, so that SQLite's own
-lock, held for one insert, is enough.
+Observations, marks and notices have one writer, which holds the lock. What is appended here depends on none of its memory, so that
+SQLite's own lock, held for one insert, is enough.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Desk:
         self._clock = clock
 
     def seal(self, agreement: str, period: str, document: Mapping[str, Any], reason: str = "") -> int | None:
-        """Keep a statement and give the number of its edition. Without a reason only a first one; None when there is one already."""
+        """Keep a statement and give the number of its edition. Without a reason only the first; None when there is one already."""
         with engines.faults(), self._engine.begin() as connection:
             return append_edition(connection, agreement, period, document, self._clock.now(), reason)
 

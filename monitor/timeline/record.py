@@ -52,7 +52,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a person says of a span of time: its kind, who said so, why and when. Never changed; ``none`` takes back those before."""
+    """What a person says of a span of time: its kind, who said so, why and when. Never changed; ``none`` takes one back."""
 
     at: int
     component: str

@@ -109,8 +109,8 @@ def test_the_smallest_configuration_loads(tmp_path: Path) -> None:
     assert [probe.id for probe in config.components[0].probes] == ["api-health", "api-port"]
     assert (config.site.host, config.site.port, config.page.languages) == ("127.0.0.1", 8080, ("nl", "en"))
     assert config.components[0].probes[0].interval == 30_000
-    assert config.agreements[0].objectives[0].remedies[0].tiers[1].give == 25
-    assert config.agreements[0].automatic
+    assert config.agreements[0].newest.objectives[0].remedies[0].tiers[1].give == 25
+    assert config.agreements[0].newest.claim.automatic
 
 
 def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-
 from calculated import DAY, HOUR, MINUTE, at, computed, objective, reading, spans, terms
+
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Piece, Share, Window
 from monitor.sla.quantity import floored

@@ -1,0 +1,83 @@
+"""The pages of agreements. Like ``app`` it stands at the door to Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flask import Response, abort, g, jsonify, render_template
+
+from monitor.config import Config
+from monitor.settlement import schema
+from monitor.sla.statement import Versions
+from statuspage import headers
+from statuspage.i18n import Language
+from statuspage.pages import agreement as pages
+from statuspage.pages.wording import WORDS
+
+Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
+
+
+def add_agreement_pages(route: Routing, config: Config) -> None:
+    """The list of agreements, each with its running period, and the statement of any period as a page and as JSON."""
+    every = {versions.newest.id: versions for versions in config.agreements}
+    names = {component.id: component.name for component in config.components}
+
+    @route("/sla")
+    def agreements_list() -> str:
+        return render_template("agreements.html", agreements=[versions.newest for versions in config.agreements])
+
+    @route("/sla/<name>")
+    def agreement(name: str) -> str:
+        versions = every.get(name) or abort(404)
+        periods = pages.periods(versions, g.facts.reader, g.facts.now)
+        return _page(versions, pages.current(versions, g.facts.now), names, periods)
+
+    @route("/sla/<name>/<label>")
+    def agreement_period(name: str, label: str) -> str:
+        return _page(every.get(name) or abort(404), label, names, ())
+
+    @route("/sla/<name>/<label>.json")
+    def agreement_json(name: str, label: str) -> Response:
+        versions = every.get(name) or abort(404)
+        return jsonify(_document(versions, label))
+
+    @route("/statement.schema.json")
+    def statement_schema() -> Response:
+        return jsonify(schema())
+
+
+def _document(versions: Versions, label: str) -> dict[str, Any]:
+    try:
+        made = pages.document(versions, label, g.facts.reader, g.facts.now)
+    except ValueError:
+        abort(404)
+    g.kept = headers.OVER if made["closed"] else headers.PAGE
+    return made
+
+
+def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[Any, ...]) -> str:
+    made = _document(versions, label)
+    language: Language = g.language
+    editions = g.facts.reader.editions(versions.newest.id) if g.facts.reader else ()
+    return render_template(
+        "agreement.html",
+        terms=next(each for each in versions.every if each.effective_from.isoformat() == made["effective_from"]),
+        made=made,
+        periods=periods,
+        editions=[each for each in editions if each.period == label],
+        in_words=pages.terms,
+        claims=pages.claims,
+        steps=lambda found: pages.steps(found, language),
+        budget=pages.budget,
+        average_month=pages.average_month,
+        second=pages.second,
+        share=lambda found: Fraction(found["exact"]),
+        share_of=lambda text: language.percent(Fraction(text) / 100),
+        word=lambda text: language.text(WORDS.get(text, str(text))),
+        whole=lambda found: int(Fraction(found)),
+        ledgers=lambda each: [(each["ledger"], ""), *((part["ledger"], part["component"]) for part in each["parts"])],
+        place=lambda each: f"{each['id']}-{each['component']}-{each['period']['label']}",
+        named=lambda each: language.names([names.get(name, name) for name in each]),
+    )
