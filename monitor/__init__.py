@@ -9,7 +9,7 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
 ``http_client``
-    The door to httpx, and the resolver beside it.
+    The door to httpx, and the resolver beside it; ``reach`` tries the addresses of a name, ``unpack`` undoes codings of bodies.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
 ``agreements``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``

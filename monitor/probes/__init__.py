@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from monitor.clock import Clock
-from monitor.http_client import HttpClient, NoAnswerError
+from monitor.http_client import HttpClient
+from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Phases, Reason, Verdict

@@ -34,7 +34,11 @@ def test_a_late_event_loop_accuses_nobody() -> None:
     [
         (errno.ECONNREFUSED, Outcome.FAIL, Reason.CONNECT),
         (errno.ECONNRESET, Outcome.FAIL, Reason.CLOSED),
+        (errno.ETIMEDOUT, Outcome.FAIL, Reason.TIMEOUT),
         (errno.ENETUNREACH, Outcome.UNKNOWN, Reason.NETWORK),
+        (errno.EHOSTUNREACH, Outcome.UNKNOWN, Reason.NETWORK),
+        (errno.EPERM, Outcome.UNKNOWN, Reason.INTERNAL),
+        (errno.ENOBUFS, Outcome.UNKNOWN, Reason.INTERNAL),
         (errno.EMFILE, Outcome.UNKNOWN, Reason.INTERNAL),
         (errno.EADDRNOTAVAIL, Outcome.UNKNOWN, Reason.INTERNAL),
         (errno.EAFNOSUPPORT, Outcome.UNKNOWN, Reason.INTERNAL),
