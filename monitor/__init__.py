@@ -12,7 +12,7 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     The door to httpx, and the resolver beside it; ``reach`` tries the addresses of a name, ``unpack`` undoes codings of bodies.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
+``agreements``, ``components``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
     The operator's TOML; the slots; one turn of judging and of measuring; a configuration in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from monitor.config import Component, Config
+from monitor.components import Component
+from monitor.config import Config
 from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Statement, document, statement
 from monitor.store import Reader

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -68,5 +67,5 @@ def _lines(probe: Probe, seen: Observation) -> list[str]:
         lines.append(f"  {name:<10} {f'{us / 1000:.1f} ms' if us is not None else '-'}")
     lines.append(f"judgement: down after {probe.confirm} failures in a row, up after {probe.recover} successes")
     lines.append("settings:")
-    lines.extend(f"  {field.name} = {getattr(probe, field.name)}" for field in dataclasses.fields(probe))
+    lines.extend(f"  {name} = {value}" for name, value in probe.shown().items())
     return lines

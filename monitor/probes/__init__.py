@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from monitor.clock import Clock
@@ -38,6 +38,10 @@ class Probe:
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
         return ""
+
+    def shown(self) -> dict[str, object]:
+        """The settings in force, in a form that may be shown to operators."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass

@@ -31,6 +31,18 @@ def _address(value: object) -> str:
     return url
 
 
+def _status(value: object) -> int:
+    if type(value) is not int or not 200 <= value <= 999:
+        raise ValueError("allowed is a whole number from 200 to 999")
+    return value
+
+
+def _wanted(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("allowed is a text that is not empty")
+    return value
+
+
 def _is_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -48,8 +60,8 @@ class Settings(Probe):
     """
 
     url: Annotated[str, _address]
-    status: tuple[int, ...] = ()
-    contains: str | None = None
+    status: tuple[Annotated[int, _status], ...] = ()
+    contains: Annotated[str, _wanted] | None = None
     degraded_above: Annotated[int, duration] | None = None
     headers: dict[str, Secret] = field(default_factory=dict)
 
@@ -57,6 +69,10 @@ class Settings(Probe):
         """The address without its query, which may hold a key."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}{parts.path}{'?…' if parts.query else ''}"
+
+    def shown(self) -> dict[str, object]:
+        """The settings in force; headers hide themselves."""
+        return super().shown() | {"url": self.target()}
 
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:

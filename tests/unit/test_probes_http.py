@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from running import free_port
-from serving import Serve, answer, asked, moved, says, serving, silent, then
+from serving import Serve, answer, asked, http_probe, moved, says, serving, silent, then
 
 from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
@@ -91,3 +91,10 @@ def test_a_secret_header_stays_with_its_host() -> None:
     assert asyncio.run(ask()).outcome is Outcome.PASS
     assert len(heard) == 1
     assert b"hush" not in heard[0]
+
+
+def test_what_is_shown_of_a_probe_holds_no_key() -> None:
+    """Neither a key in the address nor one in a header."""
+    probe = http_probe(80, url="https://a.example/x?key=hush", headers={"X-Key": Secret("${KEY}", "hush")})
+    assert "hush" not in probe.target() + repr(probe.shown())
+    assert probe.shown()["url"] == "https://a.example/x?…"
