@@ -10,6 +10,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
 ``http_client``
     The door to httpx, and the resolver beside it; ``reach`` tries the addresses of a name, ``unpack`` undoes codings of bodies.
+``canaries``
+    Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
 ``agreements``, ``components``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_agreement
+from monitor.canaries import FEWEST
 from monitor.components import Component, Group, Reader
 from monitor.sla.agreement import Agreement
 from monitor.table import ConfigError, Faults, Secret, did_you_mean
-from monitor.values import port, web_address, zone
+from monitor.values import endpoint, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
 
@@ -51,6 +52,13 @@ class Storage:
 
 
 @dataclass(frozen=True)
+class Network:
+    """What tells our own line from the target's: canaries, independent of the targets and of one another."""
+
+    canaries: tuple[Annotated[tuple[str, int], endpoint], ...] = ()
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything an operator said."""
 
@@ -60,6 +68,7 @@ class Config:
     components: tuple[Component, ...]
     agreements: tuple[Agreement, ...]
     groups: tuple[Group, ...] = ()
+    network: Network = Network()
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Config:
@@ -81,7 +90,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
         every += own.found
     if every or made is None:
         raise ConfigError(tuple(every))
-    return Config(made.page, made.site, made.storage, made.components, tuple(agreements), made.groups)
+    return Config(made.page, made.site, made.storage, made.components, tuple(agreements), made.groups, made.network)
 
 
 def read(file: Path, faults: Faults) -> dict[str, Any] | None:
@@ -103,7 +112,7 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    known = ("page", "site", "storage", "defaults", "group", "component")
+    known = ("page", "site", "storage", "network", "defaults", "group", "component")
     for key in top:
         if key not in known:
             faults.add(key, f"unknown key; {did_you_mean(key, known)}")
@@ -114,7 +123,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     storage = reader.bind(top.get("storage", default), Storage, "storage")
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
+    network = reader.bind(top.get("network", {}), Network, "network")
+    if network and 0 < len(set(network.canaries)) < FEWEST:
+        faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     groups, components = reader.groups(), reader.components()
-    if faults.found or not (page and site and storage):
+    if faults.found or not (page and site and storage and network):
         return None
-    return Config(page, site, storage, components, (), groups)
+    return Config(page, site, storage, components, (), groups, network)

@@ -17,6 +17,8 @@ def describe(config: Config) -> str:
         f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
         f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
     ]
+    if config.network.canaries:
+        lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
     for component in config.components:
         lines.append(
             f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
@@ -45,7 +47,7 @@ def _masked(url: Secret) -> str:
 def changes(old: Config, new: Config) -> list[str]:
     """What differs, in words: each component, probe and agreement that was added, removed, moved or changed."""
     before, after = (replace(each, components=(), agreements=()) for each in (old, new))
-    found = [] if before == after else ["page, site, storage or groups changed"]
+    found = [] if before == after else ["page, site, storage, network or groups changed"]
     was, now = _named(old), _named(new)
     found += [f"{name} added" for name in now if name not in was]
     found += [f"{name} removed" for name in was if name not in now]

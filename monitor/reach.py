@@ -13,8 +13,9 @@ T = TypeVar("T")
 HEAD_START = 0.25  # seconds that an address has before the next one is tried beside it
 OURS = {errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM, errno.EPERM, errno.EACCES}
 KINDS = {
-    # A router may say "no such host" of the target, and our own machine of its own broken line: nobody can tell which.
-    "network": {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN},
+    "network": {errno.ENETUNREACH, errno.ENETDOWN},
+    # A router far away may say this of the target, and our own machine of its own line: by itself it accuses nobody.
+    "unreachable": {errno.EHOSTUNREACH, errno.EHOSTDOWN},
     "connect": {errno.ECONNREFUSED},
     "timeout": {errno.ETIMEDOUT},
     "closed": {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE},
@@ -22,7 +23,7 @@ KINDS = {
 
 
 class NoAnswerError(Exception):
-    """The exchange did not end in an answer. ``kind`` is connect, tls, timeout, closed, protocol, internal or network."""
+    """The exchange did not end in an answer. ``kind`` is one of KINDS, internal, tls or protocol."""
 
     def __init__(self, kind: str, evidence: str) -> None:
         super().__init__(evidence)
@@ -93,6 +94,6 @@ def _telling(errors: Sequence[Exception]) -> Exception:
     """Of the failures of one family (the other may not exist here): one of ours accuses nobody, so it goes first."""
     for error in errors:
         fault = fault_of(error)
-        if fault is None or fault.kind in ("internal", "network"):
+        if fault is None or fault.kind in ("internal", "network", "unreachable"):
             return error
     return errors[0]

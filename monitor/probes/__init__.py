@@ -1,6 +1,6 @@
 """Asking endpoints. One file a kind: a frozen dataclass ``Settings`` whose fields are the TOML keys, and ``ask``.
 
-``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise what the resolver raises.
+``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise NoAnswerError and what the resolver raises.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
 
+from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.http_client import HttpClient
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
-from monitor.timeline.model import Observation, Phases, Reason, Verdict
+from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
 
 
@@ -79,45 +81,36 @@ class Tools:
     resolver: Resolver
     http: HttpClient
     pulse: Pulse
+    canaries: Canaries
 
 
 @asynccontextmanager
 async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     """The tools, on the running event loop."""
     resolver, pulse = Resolver(clock), Pulse(clock)
+    canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse)
+        yield Tools(clock, resolver, HttpClient(), pulse, canaries)
     finally:
         beating.cancel()
+        canaries.close()
         await resolver.close()
-
-
-def verdict_of(failure: NoAnswerError) -> Verdict:
-    """What it means that there was no answer."""
-    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK}
-    if failure.kind in causes:
-        return Verdict.unknown(causes[failure.kind], failure.evidence)
-    reasons = {each.word: each for each in Reason if each.is_evidence}
-    return Verdict.failed(reasons[failure.kind], failure.evidence)
 
 
 async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Observation:
     """Ask once, within the probe's deadline. Never raises, except when it is cancelled."""
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
     course, late_before = Course(), tools.pulse.late_ms
+    is_unreachable = False
     try:
         async with asyncio.timeout(probe.timeout / 1000):
             verdict: Verdict = await sys.modules[type(probe).__module__].ask(probe, tools, course)
     except TimeoutError:
         over = (tools.clock.ticks_us() - begun) // 1000 - probe.timeout
-        over = max(over, tools.pulse.late_ms - late_before)
-        if over * 4 > probe.timeout:
-            verdict = Verdict.unknown(Reason.OVERLOAD, f"the monitor was {over} ms late")
-        elif course.phase == "dns":
-            verdict = Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
-        else:
-            verdict = Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.timeout} ms")
+        verdict = _timed_out(probe, course, max(over, tools.pulse.late_ms - late_before))
+    except NoAnswerError as failure:
+        verdict, is_unreachable = _no_answer(failure), failure.kind == "unreachable"
     except NoSuchNameError as error:
         verdict = Verdict.failed(Reason.DNS, str(error) or "no such name")
     except UnresolvableError as error:
@@ -129,4 +122,33 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
     total = tools.clock.ticks_us() - begun
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
+    if is_unreachable or verdict.reason in DOUBTFUL:
+        verdict = _weighed(verdict, await tools.canaries.answer())
     return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+
+
+def _no_answer(failure: NoAnswerError) -> Verdict:
+    """What it means, by itself, that there was no answer."""
+    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK, "unreachable": Reason.NETWORK}
+    if failure.kind in causes:
+        return Verdict.unknown(causes[failure.kind], failure.evidence)
+    reasons = {each.word: each for each in Reason if each.is_evidence}
+    return Verdict.failed(reasons[failure.kind], failure.evidence)
+
+
+def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
+    """What it means that the deadline passed, when the event loop was late by this much."""
+    if late_ms * 4 > probe.timeout:
+        return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
+    if course.phase == "dns":
+        return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
+    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.timeout} ms")
+
+
+def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:
+    """What looks the same on a broken line of our own, after the canaries were asked; None when there are none."""
+    if is_line_good and verdict.reason is Reason.NETWORK:
+        return Verdict.failed(Reason.CONNECT, f"{verdict.detail}, while others can be reached")
+    if is_line_good is False and verdict.outcome is Outcome.FAIL:
+        return Verdict.unknown(Reason.NETWORK, f"{verdict.detail}, and others cannot be reached either")
+    return verdict

@@ -8,8 +8,7 @@ from typing import Annotated
 from urllib.parse import urljoin, urlsplit
 
 from monitor.http_client import BODY_LIMIT, Answer, Timings, is_address
-from monitor.probes import Course, Probe, Tools, verdict_of
-from monitor.reach import NoAnswerError
+from monitor.probes import Course, Probe, Tools
 from monitor.resolver import DeniedError
 from monitor.table import Secret, duration
 from monitor.timeline.model import Reason, Verdict
@@ -80,26 +79,23 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     begun = tools.clock.ticks_us()
     headers = {name: secret.reveal() for name, secret in probe.headers.items()}
     url = probe.url
-    try:
-        for hop in range(REDIRECTS + 1):
-            try:
-                answer = await _hop(url, headers, tools, course)
-            except DeniedError as error:
-                if hop == 0:
-                    raise
-                return Verdict.failed(Reason.REDIRECT, f"redirected: {error}")
-            location = answer.headers.get("location")
-            if location is None or not 300 <= answer.status < 400 or answer.status in probe.status:
-                return _judge(probe, answer, (tools.clock.ticks_us() - begun) // 1000)
-            onward = _onward(url, location)
-            if onward is None:
-                return Verdict.failed(Reason.REDIRECT, f"{answer.status} to an address that cannot be followed")
-            if not _is_trusted(url, onward):
-                headers = {}  # what was meant for one host is not shown to another
-            url = onward
-        return Verdict.failed(Reason.REDIRECT, f"more than {REDIRECTS} redirects")
-    except NoAnswerError as failure:
-        return verdict_of(failure)
+    for hop in range(REDIRECTS + 1):
+        try:
+            answer = await _hop(url, headers, tools, course)
+        except DeniedError as error:
+            if hop == 0:
+                raise
+            return Verdict.failed(Reason.REDIRECT, f"redirected: {error}")
+        location = answer.headers.get("location")
+        if location is None or not 300 <= answer.status < 400 or answer.status in probe.status:
+            return _judge(probe, answer, (tools.clock.ticks_us() - begun) // 1000)
+        onward = _onward(url, location)
+        if onward is None:
+            return Verdict.failed(Reason.REDIRECT, f"{answer.status} to an address that cannot be followed")
+        if not _is_trusted(url, onward):
+            headers = {}  # what was meant for one host is not shown to another
+        url = onward
+    return Verdict.failed(Reason.REDIRECT, f"more than {REDIRECTS} redirects")
 
 
 async def _hop(url: str, headers: dict[str, str], tools: Tools, course: Course) -> Answer:

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Annotated
 
-from monitor.probes import Course, Probe, Tools, verdict_of
+from monitor.probes import Course, Probe, Tools
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.timeline.model import Verdict
 from monitor.values import host, port
@@ -34,7 +34,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     try:
         writer = await reach(addresses, lambda address: _connected(address, probe.port), _closed)
     except OSError as error:
-        return verdict_of(fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__))
+        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     course.connect_us = tools.clock.ticks_us() - begun
     await _closed(writer)
     return Verdict.passed()
