@@ -23,6 +23,7 @@ from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+SPARE_MS = 100
 DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,11 @@ class Probe:
     timeout: Annotated[int, duration]
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
+
+    @property
+    def deadline(self) -> int:
+        """The timeout, or less: a probe has ended before its next slot begins, or that slot would be lost."""
+        return min(self.timeout, self.interval - max(SPARE_MS, self.interval // 20))
 
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
@@ -104,10 +110,10 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
     course, late_before = Course(), tools.pulse.late_ms
     is_unreachable = False
     try:
-        async with asyncio.timeout(probe.timeout / 1000):
+        async with asyncio.timeout(probe.deadline / 1000):
             verdict: Verdict = await sys.modules[type(probe).__module__].ask(probe, tools, course)
     except TimeoutError:
-        over = (tools.clock.ticks_us() - begun) // 1000 - probe.timeout
+        over = (tools.clock.ticks_us() - begun) // 1000 - probe.deadline
         verdict = _timed_out(probe, course, max(over, tools.pulse.late_ms - late_before))
     except NoAnswerError as failure:
         verdict, is_unreachable = _no_answer(failure), failure.kind == "unreachable"
@@ -138,11 +144,11 @@ def _no_answer(failure: NoAnswerError) -> Verdict:
 
 def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
-    if late_ms * 4 > probe.timeout:
+    if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
-    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.timeout} ms")
+    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.deadline} ms")
 
 
 def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:

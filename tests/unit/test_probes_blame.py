@@ -6,13 +6,14 @@ import asyncio
 import errno
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from serving import http_probe, serving, silent, tcp_probe
 
 from monitor.clock import Clock
-from monitor.probes import observe, open_tools
+from monitor.probes import http, observe, open_tools
 from monitor.timeline.model import Observation, Outcome, Reason
 
 
@@ -61,3 +62,25 @@ def test_only_the_wire_can_accuse(
 
     seen = asyncio.run(ask())
     assert (seen.outcome, seen.reason) == (outcome, reason), seen
+
+
+@pytest.mark.parametrize(
+    "probe", [http_probe(0, interval=1000, timeout=1000), http_probe(0, interval=1000, timeout=900)]
+)
+def test_a_probe_ends_before_its_next_slot(probe: http.Settings) -> None:
+    """A timeout as long as the interval is cut short, or each second slot of a silent target would be lost."""
+
+    async def ask() -> Observation:
+        async with serving(silent) as port, open_tools(Clock()) as tools:
+            return await observe(replace(probe, url=f"http://127.0.0.1:{port}/"), "local", 1000, tools)
+
+    seen = asyncio.run(ask())
+    assert seen.reason in (Reason.TIMEOUT, Reason.OVERLOAD)
+    assert seen.phases.total_us >= 890_000
+    assert probe.deadline == 900
+
+
+def test_a_short_timeout_is_left_alone() -> None:
+    """There is time enough."""
+    assert http_probe(0, interval=60_000, timeout=10_000).deadline == 10_000
+    assert http_probe(0, interval=60_000, timeout=60_000).deadline == 57_000
