@@ -15,7 +15,7 @@ from monitor.reach import NoAnswerError, chain, fault_of, reach
 
 BODY_LIMIT = 64 << 10
 WIRE_LIMIT = 128 << 10
-PIECE = 4 << 10
+PIECE = 1 << 10
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action")
 

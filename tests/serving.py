@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import queue
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 from running import free_port
@@ -43,6 +45,27 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
         for task in talking:
             task.cancel()
         await asyncio.gather(*talking, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def serving_aside(serve: Serve) -> Iterator[int]:
+    """A server in a thread of its own, so that its work is not that of the probes; its port."""
+    found: queue.Queue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with serving(serve) as port:
+            found.put((port, asyncio.get_running_loop(), stop))
+            await stop.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    thread.start()
+    port, loop, stop = found.get(timeout=30)
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 def answer(status: str, body: str = "", *headers: str) -> bytes:

@@ -76,7 +76,7 @@ def test_silence_and_a_cut_are_weighed_too(serve: Serve) -> None:
 
     async def ask() -> Observation:
         async with flock(0, 3) as tools, serving(serve) as port:
-            return await observe(http_probe(port, timeout=1000), "local", 1000, tools)
+            return await observe(http_probe(port, timeout=2000), "local", 1000, tools)
 
     assert asyncio.run(ask()).reason is Reason.NETWORK
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import tracemalloc
-from itertools import cycle
 
-from serving import Serve, answer, http_probe, says, serving, silent, then
+import pytest
+from running import free_port
+from serving import Serve, answer, http_probe, says, serving, serving_aside, silent, then
 
 from monitor.clock import Clock
 from monitor.probes import observe, open_tools
@@ -35,49 +37,76 @@ async def all_asked(serves: list[Serve], each: int, at_most: int) -> list[Observ
     async with contextlib.AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(serving(serve)) for serve in serves]
         tools = await stack.enter_async_context(open_tools(Clock()))
-        probes = [http_probe(port, timeout=at_most) for port in ports for _ in range(each)]
+        probes = [http_probe(port, interval=2 * at_most, timeout=at_most) for port in ports for _ in range(each)]
         return await asyncio.gather(*(observe(probe, "local", 1000, tools) for probe in probes))
 
 
 def test_each_way_of_stalling_ends_at_the_deadline() -> None:
     """A byte now and then does not buy time: the deadline is for the whole."""
-    found = asyncio.run(all_asked([serve for serve, _ in STALLING], 1, 2000))
+    found = asyncio.run(all_asked([serve for serve, _ in STALLING], 1, 4000))
     for seen, (_, phase) in zip(found, STALLING, strict=True):
-        assert (seen.reason, seen.verdict.detail) == (Reason.TIMEOUT, f"no {phase} within 2000 ms"), seen
-        assert 1_990_000 <= seen.phases.total_us < 2_600_000
+        assert (seen.reason, seen.verdict.detail) == (Reason.TIMEOUT, f"no {phase} within 4000 ms"), seen
+        assert 3_990_000 <= seen.phases.total_us < 6_000_000
 
 
 def test_what_is_read_of_a_flood_is_bounded() -> None:
-    """Forty floods at once, of body, header, hints and chunks, take no more memory than a few hundred kilobytes each."""
+    """Twenty floods at once, of body, header, hints and chunks, take no more memory than a megabyte each."""
     tracemalloc.start()
     try:
-        found = asyncio.run(all_asked(GREEDY, 10, 60_000))
+        found = asyncio.run(all_asked(GREEDY, 5, 120_000))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert all(seen.reason in (None, Reason.PROTOCOL) for seen in found), found
-    assert peak < 40 * 500_000
+    assert peak < 20 * 1_000_000
 
 
-def test_hostile_targets_delay_no_other() -> None:
-    """A hundred hostile targets of every kind beside one that answers: each time it is asked, it is seen to be well."""
+@pytest.mark.parametrize("serve", GREEDY)
+def test_a_flood_leaves_others_their_turn(serve: Serve) -> None:
+    """What comes in at once is worked off in small pieces: no turn of the loop costs more than a few hundredths of a second.
+
+    Measured in time of this thread's processor, so that a busy machine changes nothing.
+    """
+
+    async def ask(port: int) -> float:
+        longest = 0.0
+
+        async def beat() -> None:
+            nonlocal longest
+            while True:
+                before = time.thread_time()
+                await asyncio.sleep(0)
+                longest = max(longest, time.thread_time() - before)
+
+        async with open_tools(Clock()) as tools:
+            await observe(http_probe(free_port()), "local", 1000, tools)  # what is done only once is done now
+            beating = asyncio.create_task(beat())
+            await observe(http_probe(port, interval=200_000, timeout=100_000), "local", 1000, tools)
+            beating.cancel()
+        return longest
+
+    with serving_aside(serve) as port:
+        assert asyncio.run(ask(port)) < 0.05
+
+
+def test_hostile_targets_harm_no_other() -> None:
+    """Hostile targets of every kind beside one that answers: whenever it is asked, it is seen to be well."""
 
     async def ask() -> tuple[list[Observation], list[Observation]]:
-        hostile = [serve for serve, _ in STALLING] + GREEDY
         async with contextlib.AsyncExitStack() as stack:
+            hostile = [serve for serve, _ in STALLING] + GREEDY
             ports = [await stack.enter_async_context(serving(serve)) for serve in hostile]
             good = await stack.enter_async_context(serving(says(answer("200 OK"))))
             tools = await stack.enter_async_context(open_tools(Clock()))
-            probes = [http_probe(port, timeout=3000) for _, port in zip(range(100), cycle(ports), strict=False)]
+            probes = [http_probe(port, timeout=3000) for port in ports for _ in range(5)]
             hanging = [asyncio.ensure_future(observe(probe, "local", 1000, tools)) for probe in probes]
             seen: list[Observation] = []
             while not all(each.done() for each in hanging):
-                seen.append(await observe(http_probe(good), "local", 1000, tools))
+                patient = http_probe(good, interval=60_000, timeout=30_000)
+                seen.append(await observe(patient, "local", 1000, tools))
             return seen, [each.result() for each in hanging]
 
     seen, hostile = asyncio.run(ask())
-    assert len(seen) > 10
+    assert seen
     assert all(each.outcome is Outcome.PASS for each in seen), [each for each in seen if each.outcome != "pass"]
-    took = sorted(each.phases.total_us for each in seen)
-    assert took[len(took) // 2] < 250_000
-    assert all(each.phases.total_us < 4_500_000 for each in hostile)
+    assert all(each.phases.total_us < 6_000_000 for each in hostile)

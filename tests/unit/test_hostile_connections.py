@@ -44,12 +44,12 @@ def test_a_port_that_does_not_answer_is_a_timeout_of_the_connection(probe_of: An
 
     async def ask(port: int) -> Observation:
         async with open_tools(Clock()) as tools:
-            return await observe(probe_of(port, timeout=1500), "local", 1000, tools)
+            return await observe(probe_of(port, timeout=2500), "local", 1000, tools)
 
     with deaf() as port:
         seen = asyncio.run(ask(port))
     assert (seen.outcome, seen.reason) == (Outcome.FAIL, Reason.TIMEOUT), seen
-    assert seen.verdict.detail == "no connection within 1500 ms"
+    assert seen.verdict.detail == "no connection within 2500 ms"
 
 
 @pytest.mark.parametrize("probe_of", KINDS)
