@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 import tracemalloc
 
@@ -61,9 +62,16 @@ def test_what_is_read_of_a_flood_is_bounded() -> None:
     assert peak < 20 * 1_000_000
 
 
-@pytest.mark.parametrize("serve", GREEDY)
+@pytest.mark.parametrize(
+    "serve",
+    [
+        then(OK, b"X-More: and more\r\n" * 20_000),
+        then(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20_000),
+        then(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 50_000),
+    ],
+)
 def test_a_flood_leaves_others_their_turn(serve: Serve) -> None:
-    """What comes in at once is worked off in small pieces: no turn of the loop costs more than a few hundredths of a second.
+    """What comes in at once is worked off in small pieces: no turn of the loop costs more than a few milliseconds.
 
     Measured in time of this thread's processor, so that a busy machine changes nothing.
     """
@@ -86,7 +94,11 @@ def test_a_flood_leaves_others_their_turn(serve: Serve) -> None:
         return longest
 
     with serving_aside(serve) as port:
-        assert asyncio.run(ask(port)) < 0.05
+        gc.disable()  # whose turn it is to collect garbage is another matter
+        try:
+            assert asyncio.run(ask(port)) < 0.012
+        finally:
+            gc.enable()
 
 
 def test_hostile_targets_harm_no_other() -> None:

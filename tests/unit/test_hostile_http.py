@@ -172,7 +172,7 @@ BOMB = zlib.compress(b"0" * 30_000_000)
         ("gzip, deflate", zlib.compress(gzip.compress(b"all is fine")), None),
         ("identity", b"all is fine", None),
         ("gzip", gzip.compress(b"all is lost"), Reason.BODY),
-        ("gzip", gzip.compress(b"all is fine")[:-12], Reason.BODY),
+        ("gzip", gzip.compress(b"all is fine")[:-4], Reason.BODY),
         ("gzip", b"all is fine", Reason.BODY),
         ("br", b"all is fine", Reason.BODY),
         (", ".join(["gzip"] * 1000), gzip.compress(b"all is fine"), Reason.BODY),
