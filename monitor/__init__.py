@@ -8,8 +8,9 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
-``http_client``
-    The door to httpx, and the resolver beside it; ``reach`` tries the addresses of a name, ``unpack`` undoes codings of bodies.
+``http_client``, ``resolver``, ``mishaps``
+    The door to httpx, the resolver beside it, and our own mistakes, logged once. Below them, ``reach`` tries the addresses of a
+    name and ``unpack`` undoes the codings of a body.
 ``canaries``
     Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``

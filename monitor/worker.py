@@ -54,7 +54,7 @@ class Worker:
         self._open_record = open_record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
-        self._standing = Standing()
+        self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
         self._seen: list[tuple[Observation, Watch]] = []
@@ -64,19 +64,25 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probe until ``stop`` is set; what was seen by then is committed. StoreError when the record cannot be opened."""
-        self._record = await self._write(self._open_record)
-        self._standing = await self._write(self._remember)
-        await self.apply(self._config)
-        self._note("started", self._record.about())
+        await self.begin()
         self._schedule.every(60, self._keep_house)
         self._schedule.start()
         log.info("probing %d endpoints of %d components", len(self._asked), len(self._config.components))
         try:
             while not stop.is_set():
-                await self._turn()
+                await self.turn()
                 await wait(stop, RETRY_SECONDS if self._is_failing else TURN_SECONDS)
         finally:
-            await self._stop()
+            await self.end()
+
+    async def begin(self) -> None:
+        """Open the record, remember, and take the configuration into use; nothing is asked yet."""
+        self._record = await self._write(self._open_record)
+        self.standing = await self._write(self._remember)
+        await self.apply(self._config)
+        self._note("started", await self._write(self._record.about))
+        loop = asyncio.get_running_loop()
+        self._record.examine(lambda fault: loop.call_soon_threadsafe(self._note, "damaged", fault))
 
     async def apply(self, config: Config) -> None:
         """Take a configuration into use: its probes are due from now on, unchanged ones in the slots they had.
@@ -92,7 +98,7 @@ class Worker:
         async with self._deciding:
             await self._write(lambda: self._record.watch(watches, now))
             kept = await self._write(self._record.watches)
-            if not await self._apply(rewatch(self._standing, kept, now), ()):
+            if not await self._apply(rewatch(self.standing, kept, now), ()):
                 raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
@@ -121,9 +127,10 @@ class Worker:
         task.add_done_callback(lambda _: self._in_flight.pop(due.key, None))
 
     async def _observe(self, asked: Asked, slot_ms: int) -> None:
-        self._saw(await observe(asked.probe, asked.watch.location, slot_ms, self._tools), asked.watch)
+        self.saw(await observe(asked.probe, asked.watch.location, slot_ms, self._tools), asked.watch)
 
-    def _saw(self, observation: Observation, watch: Watch) -> None:
+    def saw(self, observation: Observation, watch: Watch) -> None:
+        """Have the next turn judge and commit this."""
         self._seen.append((observation, watch))
         if len(self._seen) > BUFFER:
             del self._seen[: len(self._seen) - BUFFER]
@@ -136,7 +143,7 @@ class Worker:
         """A slot in which we did not ask is recorded as such: unknown, by our own fault."""
         verdict = Verdict.unknown(Reason.OVERLOAD, why)
         now = max(self._clock.now_ms(), slot_ms)
-        self._saw(Observation(asked.probe.id, asked.watch.location, slot_ms, now, Phases(0), verdict), asked.watch)
+        self.saw(Observation(asked.probe.id, asked.watch.location, slot_ms, now, Phases(0), verdict), asked.watch)
 
     def _stepped(self, before_ms: int, after_ms: int) -> None:
         step = (after_ms - before_ms) / 1000
@@ -148,11 +155,11 @@ class Worker:
 
     # -- decide, apply -----------------------------------------------------------------------------------------------------
 
-    async def _turn(self) -> None:
+    async def turn(self) -> None:
         """Judge and commit what was seen since the last turn. What cannot be committed is kept for the next."""
         async with self._deciding:  # a reload judges too, and each must begin where the other ended
             seen, self._seen = self._seen, []
-            turn = judge(self._standing, seen, self._clock.now())
+            turn = judge(self.standing, seen, self._clock.now())
             if not await self._apply(turn, tuple(observation for observation, _ in seen)):
                 self._seen = seen + self._seen
 
@@ -177,7 +184,7 @@ class Worker:
         if self._is_failing:
             log.info("the record is written again")
         self._is_failing = False
-        self._standing = turn.standing
+        self.standing = turn.standing
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
         return True
@@ -208,14 +215,14 @@ class Worker:
                         sealed.append(f"{agreement.id} {period.label}")
         return sealed
 
-    async def _stop(self) -> None:
+    async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
         for task in list(self._in_flight.values()):
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
         self._note("stopped", "")
-        await self._turn()
+        await self.turn()
         await self._write(self._record.close)
         self._thread.shutdown()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
@@ -16,21 +17,13 @@ from monitor.config import Config
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import month_of, parse_month
-from statuspage import feed, views
+from statuspage import feed, headers, views
 from statuspage.i18n import Language, speak
+from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
 
@@ -38,6 +31,7 @@ log = logging.getLogger(__name__)
 def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) -> Flask:
     """The site over one configuration. The record is opened when it is first there to be read."""
     app = Flask(__name__)
+    app.jinja_options = {"finalize": _plain}
     record = _Record(open_record)
     languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
     first = config.page.languages[0]
@@ -54,8 +48,10 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.extend(HEADERS)
-        return response
+        response.headers.extend(headers.SECURITY)
+        if request.path.endswith("/feed.rss"):
+            response.headers.extend(headers.SHARED)
+        return _keepable(response)
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -65,6 +61,23 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     _agreement_pages(app, config)
     _other_pages(app, config)
     return app
+
+
+def _keepable(response: Response) -> Response:
+    """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
+    wanted: str = g.get("kept", headers.PAGE)
+    if request.endpoint == "static":
+        wanted = headers.FILE if request.args.get("v") == CSS else headers.ABSENT
+    response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
+    if response.status_code == 200 and wanted != headers.NEVER and not response.direct_passthrough:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _plain(value: Any) -> Any:
+    """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
+    return TURNING.sub("", value) if type(value) is str else value
 
 
 class _Record:
@@ -100,6 +113,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
             if each is not language
         ],
         "state_word": lambda state: language.text(STATES[state]),
+        "overall_word": lambda state: language.text(views.OVERALL[state]),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "account": lambda word: language.text(views.ACCOUNTS[word]),
@@ -138,7 +152,7 @@ def _status_pages(app: Flask, config: Config) -> None:
         groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
         for row in rows:
             groups.setdefault(row.component.group, []).append(row)
-        return render_template("overview.html", groups=groups, rows=rows, state=views.overall(rows))
+        return render_template("overview.html", groups=groups, rows=rows, state=overall(row.state for row in rows))
 
     @route("/components/<name>")
     def component(name: str) -> str:
@@ -157,7 +171,9 @@ def _status_pages(app: Flask, config: Config) -> None:
             found = g.facts.month(label)
         except ValueError:
             abort(404)
-        return render_template("month.html", label=label, found=found, month=parse_month(label, config.page.timezone))
+        month = parse_month(label, config.page.timezone)
+        g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
+        return render_template("month.html", label=label, found=found, month=month)
 
 
 def _agreement_pages(app: Flask, config: Config) -> None:
@@ -196,13 +212,14 @@ def _other_pages(app: Flask, config: Config) -> None:
     def rss() -> Response:
         notices = g.facts.reader.notices(50) if g.facts.reader else ()
         body = feed.rss(config, notices, g.language, g.prefix)
+        g.kept = headers.FEED
         response = Response(body, mimetype="application/rss+xml")
-        response.add_etag()
-        response.make_conditional(request)
+        response.last_modified = feed.moment(notices[0].at) if notices else feed.BIRTH
         return response
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
+        g.kept = headers.NEVER
         try:
             newest, stale = g.facts.newest, g.facts.is_stale
         except StoreError as error:

@@ -89,6 +89,24 @@ def scale(most_us: int) -> int:
     return top
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the axis of time: ``x`` is where, ``anchor`` on which side of it the text stands, so that none is cut off."""
+
+    at: int
+    x: str
+    anchor: str
+
+
+def ticks(begin: int, end: int, places: Sequence[int]) -> tuple[Tick, ...]:
+    """The marks at these instants of ``[begin, end]``."""
+    shares = [(at, (at - begin) * 1000 // (end - begin)) for at in places]
+    return tuple(
+        Tick(at, percent(at - begin, end - begin), "start" if share < 80 else "end" if share > 920 else "middle")
+        for at, share in shares
+    )
+
+
 def path(values: Sequence[int | None], top: int, height: int) -> str:
     """A line through one value per unit of width, broken where there is none; a lonely value becomes a short dash."""
     steps: list[str] = []

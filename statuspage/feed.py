@@ -27,7 +27,7 @@ def rss(config: Config, notices: tuple[Notice, ...], language: Language, prefix:
         _clean(say("Outages of %(name)s, when they begin and when they end.") % {"name": config.page.name})
     )
     feed.language(language.code)
-    feed.lastBuildDate(_moment(notices[0].at) if notices else BIRTH)
+    feed.lastBuildDate(moment(notices[0].at) if notices else BIRTH)
     for notice in notices:
         entry = feed.add_entry(order="append")
         name = names.get(notice.component, notice.component)
@@ -37,7 +37,7 @@ def rss(config: Config, notices: tuple[Notice, ...], language: Language, prefix:
         entry.link(href=f"{base}{prefix}/components/{notice.component}#{notice.outage}-{notice.kind}")
         entry.description(_clean(_told(notice, name, language)))
         entry.category(term="outage")
-        entry.pubDate(_moment(notice.at))
+        entry.pubDate(moment(notice.at))
     document: bytes = feed.rss_str(pretty=True)
     return document
 
@@ -56,7 +56,8 @@ def _told(notice: Notice, name: str, language: Language) -> str:
     return " ".join(words)
 
 
-def _moment(second: int) -> datetime:
+def moment(second: int) -> datetime:
+    """The instant in UTC."""
     return datetime.fromtimestamp(second, UTC)
 
 

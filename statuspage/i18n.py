@@ -110,6 +110,16 @@ class Language:
             return f"{self.number(round(us / 1000))} ms"
         return f"{self.number(Decimal(us // 10_000) / 100)} s"
 
+    def scale(self, us: int, top: int) -> str:
+        """A figure on a scale that ends at ``top``, both in microseconds: exact, and in one unit for the whole scale."""
+        unit, word = (1000, "ms") if top < 2_000_000 else (1_000_000, "s")
+        return f"{self.number(Decimal(us) / unit)} {word}"
+
+    def hour(self, second: int) -> str:
+        """``18:00`` on an axis, and at midnight the day that begins: ``3 Mar``."""
+        local = self.local(second)
+        return format_datetime(local, "HH:mm" if local.hour else "d MMM", tzinfo=self.zone, locale=self.locale)
+
     def local(self, second: int) -> datetime:
         """The instant in the page's zone."""
         return datetime.fromtimestamp(second, self.zone)

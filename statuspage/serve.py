@@ -13,7 +13,7 @@ import waitress
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.store import open_reader
+from monitor.store import Reader, open_reader
 from monitor.table import ConfigError
 from statuspage.app import create_app
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def serve(load: Callable[[], Config], clock: Clock, host: str | None, port: int | None) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again, and a faulty one changes nothing."""
     config = load()
-    site = _Site(config, clock)
+    site = Site(config, clock)
 
     def reload(*_: object) -> None:
         try:
@@ -48,16 +48,62 @@ def _end(*_: object) -> None:
     raise SystemExit(0)
 
 
-class _Site:
+class Site:
     """A WSGI application that can be replaced by another while it serves."""
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self._clock = clock
-        self.take(config)
+        self._edition = _Edition(config, clock)
 
     def take(self, config: Config) -> None:
-        """From now on, this configuration."""
-        self._app = create_app(config, lambda: open_reader(config.storage.url.reveal()), self._clock)
+        """From now on, this configuration; what is being answered is answered by the one before."""
+        before, self._edition = self._edition, _Edition(config, self._clock)
+        before.retire()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self._app(environ, start_response)
+        """Answer one request, as WSGI wants it."""
+        answer = None
+        while answer is None:  # a reload in this very instant: ask the next one
+            answer = self._edition.answer(environ, start_response)
+        return answer
+
+
+class _Edition:
+    """The site over one configuration, with the readers it opened. They are closed once it is retired and nobody is answered."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self._url = config.storage.url.reveal()
+        self._readers: list[Reader] = []
+        self._answering = 0
+        self._is_retired = False
+        self._lock = threading.RLock()  # a signal may come while its own thread holds it
+        self._app = create_app(config, self._open, clock)
+
+    def _open(self) -> Reader:
+        reader = open_reader(self._url)
+        self._readers.append(reader)
+        return reader
+
+    def answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes] | None:
+        """The answer, or None when it was retired. It is complete when this returns: no page reads while it is sent."""
+        with self._lock:
+            if self._is_retired:
+                return None
+            self._answering += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._lock:
+                self._answering -= 1
+                self._close_when_done()
+
+    def retire(self) -> None:
+        """Answer nobody any more."""
+        with self._lock:
+            self._is_retired = True
+            self._close_when_done()
+
+    def _close_when_done(self) -> None:
+        if self._is_retired and not self._answering:
+            while self._readers:
+                self._readers.pop().close()

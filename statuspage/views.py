@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from monitor.components import Component
 from monitor.config import Config
@@ -15,12 +16,16 @@ from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days, month_of, months, parse_month
 from monitor.timeline.span import Span
-from statuspage.charts import Bar, bar, path, scale
+from statuspage.charts import Bar, Tick, bar, path, scale, ticks
 from statuspage.i18n import N_
+from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Tally, daily, tally, total
 
 DAYS = 90
 BUCKETS = 96
+QUARTER = 900
+STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
 ANCHORS = 1000
 SENTENCES = {
     Reason.TIMEOUT: N_("It did not answer in time."),
@@ -49,6 +54,13 @@ STATES = {
     State.DOWN: N_("Major outage"),
     State.UNKNOWN: N_("No data"),
 }
+OVERALL = {
+    Overall.OPERATIONAL: N_("All systems operational"),
+    Overall.DEGRADED: N_("Degraded performance"),
+    Overall.PARTIAL: N_("Partial outage"),
+    Overall.MAJOR: N_("Major outage"),
+    Overall.UNKNOWN: N_("No data"),
+}
 ACCOUNTS = {"up": N_("Up"), "degraded": N_("Degraded"), "down": N_("Down"), "unknown": N_("No data")}
 NO_DATA = {
     "exclude": N_("Time without data is left out."),
@@ -72,11 +84,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """Response times of the last day."""
+    """Response times of the last day: two lines, the top of their scale in microseconds, marks in time, and all figures."""
 
     middle: str
     high: str
     top: int
+    ticks: tuple[Tick, ...]
     rows: tuple[tuple[int, int, int], ...]
 
 
@@ -101,9 +114,20 @@ class Facts:
         return newest is not None and self.now - newest > max(3 * longest // 1000, LEAST_SILENCE)
 
     def _whole(self, span: Span) -> dict[str, Timeline]:
-        """From the beginning of the record (or of the span) to now: an outage over the edge of the span keeps its true times."""
+        """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
+        drawn = self.timelines(span)
         since = self.reader.since() if self.reader else None
-        return self.timelines(Span(min(span.start, since or span.start), self.now + 1))
+        first, begin, step = span.start if since is None else since, span.start, STEP
+        while begin > first and any(map(begins_earlier, drawn.values())):
+            earlier = Span(max(first, begin - step), begin)
+            drawn = _joined(self.timelines(earlier), drawn)
+            begin, step = earlier.start, step * 2
+        end, step = span.end, STEP
+        while end <= self.now and any(map(ends_later, drawn.values())):
+            later = Span(end, min(self.now + 1, end + step))
+            drawn = _joined(drawn, self.timelines(later))
+            end, step = later.end, step * 2
+        return drawn
 
     def timelines(self, span: Span) -> dict[str, Timeline]:
         """The states of all components over the span."""
@@ -137,15 +161,23 @@ class Facts:
         )
 
     def chart(self, component: str) -> Chart | None:
-        """Response times of the last 24 hours; None when there is none."""
-        begin = self.now - 86_400
-        heard = self.reader.responses(component, Span(begin, self.now), BUCKETS) if self.reader else ()
-        rows = tuple((begin + i * 900, *pair) for i, pair in enumerate(heard) if pair)
+        """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""
+        end = -(-(self.now + 1) // QUARTER) * QUARTER
+        begin = end - BUCKETS * QUARTER
+        heard = self.reader.responses(component, Span(begin, end), BUCKETS) if self.reader else ()
+        rows = tuple((begin + i * QUARTER, *pair) for i, pair in enumerate(heard) if pair)
         if not rows:
             return None
         top = scale(max(high for _, _, high in rows))
         middle = path([pair[0] if pair else None for pair in heard], top, 100)
-        return Chart(middle, path([pair[1] if pair else None for pair in heard], top, 100), top, rows)
+        high = path([pair[1] if pair else None for pair in heard], top, 100)
+        return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
+
+    def _hours(self, begin: int, end: int) -> list[int]:
+        """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""
+        zone = ZoneInfo(self.config.page.timezone)
+        local = ((at, datetime.fromtimestamp(at, zone)) for at in range(begin, end + 1, QUARTER))
+        return [at for at, time in local if time.hour % 6 == 0 and time.minute == 0]
 
     def months(self, zone: str) -> tuple[Period, ...]:
         """The months there is a record of, newest first."""
@@ -174,6 +206,10 @@ class Facts:
         return statement(agreement, period, self.timelines(period.span), self.now)
 
 
+def _joined(earlier: dict[str, Timeline], later: dict[str, Timeline]) -> dict[str, Timeline]:
+    return {name: earlier.get(name, ()) + later.get(name, ()) for name in earlier | later}
+
+
 def _known(timeline: Timeline, span: Span) -> Tally:
     """The tally of the span; what the timeline does not reach is unknown."""
     found = tally(timeline, [span])[0]
@@ -190,12 +226,6 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
 def seconds(text: str) -> int:
     """The second of an instant in a document."""
     return int(datetime.fromisoformat(text).timestamp())
-
-
-def overall(rows: tuple[Row, ...]) -> State:
-    """The state of the page: the worst of its components."""
-    order = [State.DOWN, State.DEGRADED, State.UNKNOWN, State.OPERATIONAL]
-    return min((row.state for row in rows), key=order.index, default=State.UNKNOWN)
 
 
 def iso(second: int) -> str:

@@ -16,6 +16,7 @@ from typing import Annotated
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.http_client import HttpClient
+from monitor.mishaps import Mishaps
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
@@ -87,6 +88,7 @@ class Tools:
     resolver: Resolver
     http: HttpClient
     pulse: Pulse
+    mishaps: Mishaps
     canaries: Canaries
 
 
@@ -97,7 +99,7 @@ async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse, canaries)
+        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock), canaries)
     finally:
         beating.cancel()
         canaries.close()
@@ -123,8 +125,8 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
         verdict = Verdict.unknown(Reason.RESOLVER, str(error))
     except DeniedError as error:
         verdict = Verdict.unknown(Reason.POLICY, str(error))
-    except Exception as error:  # our own mistake is nobody's downtime
-        log.exception("probe %s could not be carried out", probe.id)
+    except Exception as error:  # noqa: BLE001 -- our own mistake is nobody's downtime
+        tools.mishaps.met(error, f"probe {probe.id}")
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
     total = tools.clock.ticks_us() - begun
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)

@@ -6,14 +6,17 @@ import fcntl
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from monitor.store.examination import damage
+
 SCHEMA = "0001"
-QUICK_CHECK_BYTES = 64 << 20
 log = logging.getLogger(__name__)
 
 
@@ -47,14 +50,15 @@ def lock(path: Path) -> IO[bytes]:
     return held
 
 
-def writing(path: Path) -> sa.Engine:
-    """The engine of the one writer: WAL, every commit on disk. Checks the file and brings its schema up to date."""
+def writing(path: Path, *, check: bool) -> sa.Engine:
+    """The engine of the one writer: WAL, every commit on disk. Brings the schema up to date, after a check for damage if asked."""
     path.touch(mode=0o600)
     engine = _engine(
         f"file:{path}", sa.StaticPool, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000"
     )
     try:
-        _check(engine, path)
+        if check:
+            _check(engine, path)
         _migrate(engine)
     except (SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
@@ -81,9 +85,13 @@ def reading(path: Path) -> sa.Engine:
     return engine
 
 
-def failed(error: SQLAlchemyError) -> StoreError:
-    """The same fault in the words of this package, without the statement and its values."""
-    return StoreError(_cause(error))
+@contextmanager
+def faults() -> Iterator[None]:
+    """Whatever goes wrong within, in the words of this package, without the statement and its values."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(_cause(error)) from error
 
 
 def _engine(uri: str, pool: type[sa.Pool], *pragmas: str) -> sa.Engine:
@@ -97,14 +105,12 @@ def _engine(uri: str, pool: type[sa.Pool], *pragmas: str) -> sa.Engine:
 
 
 def _check(engine: sa.Engine, path: Path) -> None:
-    """A quick check of a file that is small enough to be checked before the first probe."""
-    if path.stat().st_size > QUICK_CHECK_BYTES:
-        log.warning("%s is larger than 64 MiB and is not checked at start", path)
-        return
     with engine.connect() as connection:
-        found = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
-    if found != "ok":
-        raise StoreError(f"{path} is damaged: {found}")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 -- ``_engine`` makes no other
+        found = damage(driver)
+    if found:
+        raise StoreError(f"{path} is damaged, restore a backup: {found}")
 
 
 def _version(engine: sa.Engine) -> str | None:

@@ -10,14 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.store import engine as engines
+from monitor.store import layout
 from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
-from monitor.timeline.model import REASONS, Observation, Outcome, Phases, State, Timeline, Verdict, Watch
+from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
-from monitor.timeline.record import Notice
+from monitor.timeline.record import JournalEntry, Notice
 from monitor.timeline.span import Span
-
-NAMED = {0: Outcome.DEGRADED, 1: Outcome.FAIL, 2: Outcome.UNKNOWN}
 
 
 def open_reader(url: str) -> Reader:
@@ -32,11 +31,8 @@ class Reader:
         self._engine = engine
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).all()
-        except sa.exc.SQLAlchemyError as error:
-            raise engines.failed(error) from error
+        with engines.faults(), self._engine.connect() as connection:
+            return connection.execute(query).all()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -44,9 +40,9 @@ class Reader:
 
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
-        newest = sa.select(t.observations.c.slot_ms, t.observations.c.late_ms).order_by(t.observations.c.slot_ms.desc())
-        rows = self._rows(newest.limit(1))
-        return (rows[0].slot_ms + rows[0].late_ms) // 1000 if rows else None
+        o = t.observations.c
+        rows = self._rows(sa.select(o.id, o.late_ms).order_by(o.id.desc()).limit(1))
+        return (layout.slot_ms(rows[0].id) + rows[0].late_ms) // 1000 if rows else None
 
     def since(self) -> int | None:
         """The second since which anything is watched; None when nothing ever was."""
@@ -68,17 +64,14 @@ class Reader:
         """The states of each component that was ever watched, as a partition of the span."""
         keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
         marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-        before = (
-            sa.select(t.marks.c.series, sa.func.max(t.marks.c.at).label("at"))
-            .where(t.marks.c.at <= span.start)
-            .group_by(t.marks.c.series)
-            .subquery()
-        )
+        # Series by series (the order makes SQLite seek, not scan), from the mark in force at the beginning: what is older is not
+        # read, so that the cost does not grow with the age of the record.
+        standing = sa.select(t.series.c.id, _in_force(span.start).label("at")).subquery()
         query = (
             sa.select(t.marks)
-            .outerjoin(before, before.c.series == t.marks.c.series)
-            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(before.c.at, 0))
-            .order_by(t.marks.c.series, t.marks.c.at)
+            .join(standing, standing.c.id == t.marks.c.series)
+            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(standing.c.at, span.start))
+            .order_by(standing.c.id, t.marks.c.at)
         )
         for row in self._rows(query):
             marks[keys[row.series]].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
@@ -96,30 +89,49 @@ class Reader:
             for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
         )
 
+    def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
+        """The newest of what happened to the monitor itself, newest first."""
+        rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
+        return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
+
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
-        numbers = sa.select(t.watches.c.series).where(t.watches.c.component == component).distinct()
-        o = t.observations.c
-        query = sa.select(o.slot_ms, o.total_us).where(
-            o.slot_ms >= span.start * 1000,
-            o.slot_ms < span.end * 1000,
-            o.series.in_(numbers),
-            sa.or_(o.verdict.is_(None), o.verdict < 256),
-        )
         heard: list[list[int]] = [[] for _ in range(buckets)]
-        for row in self._rows(query):
-            heard[(row.slot_ms - span.start * 1000) * buckets // (span.seconds * 1000)].append(row.total_us)
+        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+            for row in self._answers(watch, span):
+                passed = layout.slot_ms(row.id) - span.start * 1000
+                heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
         return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
+
+    def _answers(self, watch: sa.Row[Any], span: Span) -> Sequence[sa.Row[Any]]:
+        """What was answered under a watch in the span.
+
+        Rows lie slot first, so those of one series are far apart. But its slots are one interval apart: from the newest on they
+        are computed and looked up, and what others observed is not read.
+        """
+        o = t.observations.c
+        begin = layout.number(max(watch.start, span.start) * 1000)
+        end = layout.number(min(watch.end or span.end, span.end) * 1000)
+        newest = sa.select(o.id).where(o.id >= begin, o.id < end, layout.series(o.id) == watch.series)
+        found = self._rows(newest.order_by(o.id.desc()).limit(1))
+        if not found:
+            return ()
+        step = layout.number(watch.interval_ms) - layout.number(0)
+        due = sa.select(sa.literal(found[0].id).label("id")).cte("due", recursive=True)
+        due = due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
+        answered = sa.or_(o.verdict.is_(None), o.verdict.startswith(f"{Outcome.DEGRADED} "))
+        return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
 
     def observations(self, span: Span) -> tuple[Observation, ...]:
         """All observations whose slot lies in the span, oldest first."""
+        o = t.observations.c
         query = (
             sa.select(t.observations, t.series.c.probe, t.series.c.location)
-            .join(t.series, t.series.c.id == t.observations.c.series)
-            .where(t.observations.c.slot_ms >= span.start * 1000, t.observations.c.slot_ms < span.end * 1000)
-            .order_by(t.observations.c.slot_ms, t.observations.c.series)
+            .join(t.series, t.series.c.id == layout.series(o.id))
+            .where(o.id >= layout.number(span.start * 1000), o.id < layout.number(span.end * 1000))
+            .order_by(o.id)
         )
-        return tuple(map(_observation, self._rows(query)))
+        return tuple(map(layout.observation, self._rows(query)))
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""
@@ -129,12 +141,10 @@ class Reader:
         return tuple(reversed(newest.items()))
 
 
-def _observation(row: sa.Row[Any]) -> Observation:
-    phases = Phases(row.total_us, row.dns_us, row.connect_us, row.tls_us, row.first_byte_us)
-    verdict = Verdict.passed()
-    if row.verdict is not None:
-        verdict = Verdict(NAMED[row.verdict >> 8], REASONS[row.verdict & 255], row.detail or "")
-    return Observation(row.probe, row.location, row.slot_ms, row.slot_ms + row.late_ms, phases, verdict)
+def _in_force(instant: int) -> sa.ScalarSelect[Any]:
+    """The second of the newest mark of a series at or ahead of the instant."""
+    newest = sa.select(sa.func.max(t.marks.c.at)).where(t.marks.c.series == t.series.c.id, t.marks.c.at <= instant)
+    return newest.correlate(t.series).scalar_subquery()
 
 
 def _rank(values: list[int], percent: int) -> int:

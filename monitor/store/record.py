@@ -3,55 +3,67 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from operator import itemgetter
+from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.clock import Clock
 from monitor.store import engine as engines
+from monitor.store import layout
 from monitor.store import tables as t
+from monitor.store.examination import Examination
 from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark
-from monitor.timeline.model import REASONS, Observation, Outcome, State, Watch
+from monitor.timeline.model import REASONS, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
 
-OUTCOMES = {Outcome.DEGRADED: 0, Outcome.FAIL: 1, Outcome.UNKNOWN: 2}
-INSERT = (
-    "INSERT OR IGNORE INTO observations"
-    " (slot_ms, series, late_ms, verdict, total_us, dns_us, connect_us, tls_us, first_byte_us, detail)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+CHECK_BELOW = 64 << 20  # bytes that are read within a fraction of a second
 
 
-def open_record(url: str, clock: Clock) -> Record:
-    """The record, for its only writer. StoreError when it is damaged, newer than this program or written by another."""
+def open_record(url: str, clock: Clock, check_below: int = CHECK_BELOW) -> Record:
+    """The record, for its only writer. StoreError when it is damaged, newer than this program or written by another.
+
+    Only a file of less than ``check_below`` bytes is checked for damage now; see ``Record.examine`` for larger ones.
+    """
     path = engines.path_of(url)
     held = engines.lock(path)
-    try:
-        return Record(engines.writing(path), held, clock)
-    except engines.StoreError:
-        held.close()
-        raise
+    is_large = path.exists() and path.stat().st_size >= check_below
+    with ExitStack() as undo:
+        undo.callback(held.close)
+        engine = engines.writing(path, check=not is_large)
+        undo.callback(engine.dispose)
+        record = Record(engine, held, clock, path if is_large else None)
+        undo.pop_all()
+    return record
 
 
 class Record:
     """The record as its writer sees it. Every method raises StoreError when the file cannot be read or written."""
 
-    def __init__(self, engine: sa.Engine, held: IO[bytes], clock: Clock) -> None:
+    def __init__(self, engine: sa.Engine, held: IO[bytes], clock: Clock, unchecked: Path | None) -> None:
         self._engine = engine
         self._held = held
         self._clock = clock
+        self._unchecked = unchecked
+        self._examination: Examination | None = None
         self.reader = Reader(engine)
-        with engine.connect() as connection:
+        with engines.faults(), engine.connect() as connection:
             rows = connection.execute(sa.select(t.series)).all()
         self._series: dict[Key, int] = {(row.probe, row.location): row.id for row in rows}
 
+    def examine(self, found: Callable[[str], object]) -> None:
+        """Check beside the work a file that was too large to be checked before. ``found`` hears of damage, in another thread."""
+        if self._unchecked and not self._examination:
+            self._examination = Examination(self._unchecked, self._clock, found)
+
     def about(self) -> str:
         """What keeps it, for the journal."""
-        with self._engine.connect() as connection:
+        with engines.faults(), self._engine.connect() as connection:
             return f"SQLite {connection.execute(sa.text('SELECT sqlite_version()')).scalar()}, schema {engines.SCHEMA}"
 
     def watches(self) -> tuple[Watch, ...]:
@@ -61,38 +73,35 @@ class Record:
     def watch(self, wanted: Sequence[Watch], now: int) -> None:
         """Bring these into force now, and end what is not among them. Unchanged ones keep their beginning."""
         by_terms = {replace(watch, start=0, end=None): watch for watch in wanted}
-        try:
-            with self._engine.begin() as connection:
-                keys = {number: key for key, number in self._series.items()}
-                for row in connection.execute(sa.select(t.watches).where(t.watches.c.end.is_(None))).all():
-                    probe, location = keys[row.series]
-                    terms = Watch(
-                        probe, row.component, location, 0, None, row.interval_ms, row.confirm, row.recover, row.need
+        with self._writing() as connection:
+            keys = {number: key for key, number in self._series.items()}
+            for row in connection.execute(sa.select(t.watches).where(t.watches.c.end.is_(None))).all():
+                probe, location = keys[row.series]
+                terms = Watch(
+                    probe, row.component, location, 0, None, row.interval_ms, row.confirm, row.recover, row.need
+                )
+                if by_terms.pop(terms, None) is None:
+                    connection.execute(
+                        sa.update(t.watches).where(t.watches.c.id == row.id).values(end=max(now, row.start))
                     )
-                    if by_terms.pop(terms, None) is None:
-                        connection.execute(
-                            sa.update(t.watches).where(t.watches.c.id == row.id).values(end=max(now, row.start))
-                        )
-                for watch in by_terms.values():
-                    values = {
-                        "series": self._number(connection, (watch.probe, watch.location)),
-                        "component": watch.component,
-                        "start": now,
-                        "interval_ms": watch.interval_ms,
-                        "confirm": watch.confirm,
-                        "recover": watch.recover,
-                        "need": watch.need,
-                    }
-                    connection.execute(sa.insert(t.watches).values(**values))
-        except SQLAlchemyError as error:
-            raise engines.failed(error) from error
+            for watch in by_terms.values():
+                values = {
+                    "series": self._number(connection, (watch.probe, watch.location)),
+                    "component": watch.component,
+                    "start": now,
+                    "interval_ms": watch.interval_ms,
+                    "confirm": watch.confirm,
+                    "recover": watch.recover,
+                    "need": watch.need,
+                }
+                connection.execute(sa.insert(t.watches).values(**values))
 
     def standing(self, now: int) -> Standing:  # noqa: ARG002 -- a longer record will read only its end
         """What a worker remembers, read back."""
         keys = {number: key for key, number in self._series.items()}
         marks: dict[Key, tuple[Mark, ...]] = {}
         told: dict[str, Notice] = {}
-        with self._engine.connect() as connection:
+        with engines.faults(), self._engine.connect() as connection:
             for number, key in keys.items():
                 newest = sa.select(t.marks).where(t.marks.c.series == number).order_by(t.marks.c.at.desc())
                 rows = connection.execute(newest.limit(KEPT_MARKS)).all()
@@ -108,16 +117,15 @@ class Record:
 
     def append(self, batch: Batch) -> None:
         """Commit one batch: all of it is on disk afterwards, or none. An observation of a slot that is kept already is ignored."""
-        try:
-            with self._engine.begin() as connection:
-                self._append(connection, batch)
-        except SQLAlchemyError as error:
-            raise engines.failed(error) from error
+        with self._writing() as connection:
+            self._append(connection, batch)
 
     def _append(self, connection: sa.Connection, batch: Batch) -> None:
-        rows = [self._row(connection, observation) for observation in batch.observations]
+        rows = [layout.row(each, self._number(connection, (each.probe, each.location))) for each in batch.observations]
         if rows:
-            connection.exec_driver_sql(INSERT, rows)
+            connection.exec_driver_sql(
+                layout.INSERT, sorted(rows, key=itemgetter(0))
+            )  # in order, so that pages fill up
         for key, redraw in batch.redraws:
             number = self._number(connection, key)
             connection.execute(sa.delete(t.marks).where(t.marks.c.series == number, t.marks.c.at >= redraw.start))
@@ -138,44 +146,42 @@ class Record:
 
     def seal(self, agreement: str, period: str, document: dict[str, Any]) -> bool:
         """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""
-        try:
-            with self._engine.begin() as connection:
-                same = (t.statements.c.agreement == agreement) & (t.statements.c.period == period)
-                if connection.execute(sa.select(t.statements.c.edition).where(same)).first():
-                    return False
-                values = {"agreement": agreement, "period": period, "edition": 1, "sealed_at": self._clock.now()}
-                connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
-                return True
-        except SQLAlchemyError as error:
-            raise engines.failed(error) from error
+        with self._writing() as connection:
+            same = (t.statements.c.agreement == agreement) & (t.statements.c.period == period)
+            if connection.execute(sa.select(t.statements.c.edition).where(same)).first():
+                return False
+            values = {"agreement": agreement, "period": period, "edition": 1, "sealed_at": self._clock.now()}
+            connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
+            return True
 
     def close(self) -> None:
         """Give the file to the next writer."""
+        if self._examination:
+            self._examination.stop()
         self._engine.dispose()
         self._held.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """All of it or nothing: a number that was given to a series is forgotten with the transaction that gave it."""
+        numbered = dict(self._series)
+        try:
+            with engines.faults(), self._engine.begin() as connection:
+                yield connection
+        except BaseException:
+            self._series = numbered
+            raise
 
     def _number(self, connection: sa.Connection, key: Key) -> int:
         if key not in self._series:
             made = connection.execute(sa.insert(t.series).values(probe=key[0], location=key[1]))
             assert made.inserted_primary_key is not None  # noqa: S101 -- SQLite always gives one
+            if made.inserted_primary_key[0] > layout.MOST_SERIES:
+                raise engines.StoreError(
+                    f"the record is full: it holds {layout.MOST_SERIES} probes, past ones included"
+                )
             self._series[key] = made.inserted_primary_key[0]
         return self._series[key]
-
-    def _row(self, connection: sa.Connection, seen: Observation) -> tuple[object, ...]:
-        code = OUTCOMES[seen.outcome] << 8 | seen.reason.code if seen.reason else None
-        phases = seen.phases
-        return (
-            seen.slot_ms,
-            self._number(connection, (seen.probe, seen.location)),
-            seen.late_ms,
-            code,
-            phases.total_us,
-            phases.dns_us,
-            phases.connect_us,
-            phases.tls_us,
-            phases.first_byte_us,
-            seen.verdict.detail if seen.reason else None,
-        )
 
 
 def _told(notice: Notice) -> dict[str, object]:

@@ -29,21 +29,18 @@ watches = Table(
     Column("recover", Integer, nullable=False),
     Column("need", Integer, nullable=False),
 )
-# Facts: keyed slot first, so that writing appends. A pass has no reason; a phase that was not reached has no figure.
+# Facts: see ``layout``. The key is declared INTEGER so that it is SQLite's own row number.
 observations = Table(
     "observations",
     META,
-    Column("slot_ms", BigInteger, primary_key=True),
-    Column("series", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True),
     Column("late_ms", Integer, nullable=False),
-    Column("verdict", Integer),
-    Column("total_us", Integer, nullable=False),
     Column("dns_us", Integer),
     Column("connect_us", Integer),
     Column("tls_us", Integer),
     Column("first_byte_us", Integer),
-    Column("detail", Text),
-    sqlite_with_rowid=False,
+    Column("rest_us", Integer, nullable=False),
+    Column("verdict", Text),
 )
 # Caches that a refold of the observations makes again: the states of each series, and where its fold stands.
 marks = Table(

@@ -31,7 +31,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something that happened to the monitor: started, stopped, clock-step."""
+    """Something that happened to the monitor: started, stopped, clock-step, damaged."""
 
     at: int
     kind: str

@@ -3,67 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import feedparser
 import html5lib
 import pytest
 from babel.messages.pofile import read_po
-from drawn import START, STEP, observations, watch
+from drawn import LETTERS, START, STEP
 from flask.testing import FlaskClient
-from samples import AGREEMENT
+from shown import PAGES, SECOND, client, configured
 
-from monitor.clock import Clock
-from monitor.config import Config, load
-from monitor.judge import judge, rewatch
-from monitor.store import open_reader, open_record
 from monitor.timeline.model import Reason, State, Stretch, Timeline
 from monitor.timeline.period import parse_month
-from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
-from statuspage.app import create_app
-from statuspage.views import SENTENCES, Facts
+from statuspage.i18n import speak
+from statuspage.pages.overall import overall
+from statuspage.views import OVERALL, SENTENCES, Facts
 
 CROSSED = parse_month("2026-02", "Europe/Amsterdam").span.start
 SITE = Path(__file__).parents[2] / "statuspage"
-NASTY = "<script>alert(1)</script>"
-CONFIG = f"""
-[page]
-name = "Acme {NASTY}"
-url = "https://status.acme.example"
-timezone = "Europe/Amsterdam"
-languages = ["en", "nl"]
-[[component]]
-id = "api"
-name = "API {NASTY}"
-group = "Platform"
-[[component.probe]]
-id = "api-health"
-kind = "http"
-url = "https://api.acme.example/secret-path"
-"""
-PAGES = [
-    "/",
-    "/components/api",
-    "/history",
-    "/history/2026-01",
-    "/sla",
-    "/sla/acme",
-    "/sla/acme/2026-01",
-    "/how-we-calculate",
-]
-
-
-@dataclass(frozen=True)
-class Still(Clock):
-    """A clock that stands still."""
-
-    second: int = 0
-
-    def now(self) -> int:
-        """Always the same."""
-        return self.second
 
 
 class Crossing:
@@ -82,30 +40,6 @@ class Crossing:
                 Stretch(part, state, Reason.CONNECT if state is State.DOWN else None) for part, state in found if part
             )
         }
-
-
-def configured(folder: Path) -> Config:
-    """The configuration of these tests."""
-    (folder / "agreements").mkdir(parents=True, exist_ok=True)
-    (folder / "meetlat.toml").write_text(CONFIG)
-    (folder / "agreements/acme.toml").write_text(AGREEMENT)
-    return load(folder, {"MEETLAT_STATE": str(folder / "state")})
-
-
-def client(folder: Path, drawing: str, later: int = 1) -> FlaskClient:
-    """The site over a record of these observations, ``later`` seconds after the last one."""
-    config = configured(folder)
-    url = config.storage.url.reveal()
-    end = START + (len(drawing) - 1) * STEP
-    if drawing:
-        record = open_record(url, Clock())
-        record.watch([watch()], START)
-        for n, seen in enumerate(observations(drawing)):
-            stands = rewatch(record.standing(START), record.watches(), START + n * STEP).standing
-            turn = judge(stands, [(seen, record.watches()[0])], START + n * STEP)
-            record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
-        record.close()
-    return create_app(config, lambda: open_reader(url), Still(end + later)).test_client()
 
 
 @pytest.fixture
@@ -147,6 +81,34 @@ def test_an_open_outage_is_on_top(tmp_path: Path) -> None:
     assert "still down" in text
 
 
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ("X", "Major outage"),
+        ("XX", "Major outage"),
+        ("XU", "Partial outage"),
+        ("X-", "Partial outage"),
+        ("DU", "Degraded performance"),
+        ("-U", "No data"),
+        ("UU", "All systems operational"),
+        ("", "No data"),
+    ],
+)
+def test_the_overall_state_in_one_word(states: str, said: str) -> None:
+    """An outage is partial while some components are not down, and major when all are."""
+    letters = {letter: state for state, letter in LETTERS.items()}
+    assert OVERALL[overall(letters[each] for each in states)] == said
+
+
+def test_some_components_down_is_a_partial_outage(tmp_path: Path) -> None:
+    """The heading and the title say so, in both languages; the component itself has its whole outage."""
+    two = client(tmp_path, "...ccc", more=SECOND)
+    assert re.search(r"<h1[^>]*>Partial outage</h1>", two.get("/").text)
+    assert "<title>Partial outage" in two.get("/").text
+    assert "<title>Gedeeltelijke storing" in two.get("/nl/").text
+    assert ": Major outage" in two.get("/components/api").text
+
+
 def test_stale_data_is_said(tmp_path: Path) -> None:
     """When the monitor is silent the page says since when, shows no state, and the health check fails."""
     silent = client(tmp_path, "....", later=3600)
@@ -173,6 +135,14 @@ def test_an_outage_over_the_end_of_a_month_has_its_true_end(tmp_path: Path) -> N
         ((_, tally, (outage,)),) = facts.month(label)
         assert (outage.start, outage.end) == (CROSSED - 600, CROSSED + 600)
         assert tally.down == 600, label
+
+
+def test_no_name_turns_the_writing_direction(tmp_path: Path) -> None:
+    """Characters that would mirror the text after them are left out, in the title, in headings and in sentences."""
+    turned = client(tmp_path, "...", more=SECOND.replace('name = "Web"', 'name = "Web \\u202Egnp"'))
+    for page in ("/", "/nl/", "/components/web", "/history/2026-01", "/how-we-calculate"):
+        assert "Web gnp" in turned.get(page).text
+        assert "\u202e" not in turned.get(page).text
 
 
 def test_every_reason_has_a_sentence() -> None:
@@ -227,6 +197,26 @@ def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
     assert [entry.id for entry in feedparser.parse(site.get("/nl/feed.rss").data).entries] == [
         e.id for e in feed.entries
     ]
+
+
+def test_the_chart_says_what_its_axes_are(site: FlaskClient) -> None:
+    """Milliseconds stand along it and hours of the page's zone under it, midnight as the day; the table has every figure."""
+    text = site.get("/components/api").text
+    scale = re.findall(r"<span>([\d.]+ ms)</span>", text)
+    assert scale == ["50 ms", "25 ms", "0 ms"]
+    marks = re.findall(r'<text x="([\d.]+)%" y="140" text-anchor="(\w+)">(.+?)</text>', text)
+    assert [word for _, _, word in marks] == ["06:00", "12:00", "18:00", "1 Jan"]
+    assert marks[-1][:2] == ("94.791", "end"), "five quarters before the end, at 01:15 in Amsterdam"
+    assert re.search(r'<th scope="row">1 Jan 2026 01:00 CET</th><td>\d+ ms</td><td>\d+ ms</td>', text)
+    assert "1 jan" in site.get("/nl/components/api").text
+
+
+@pytest.mark.parametrize(
+    ("top", "said"), [(1000, "0.5 ms"), (5000, "2.5 ms"), (1_000_000, "500 ms"), (5_000_000, "2.5 s")]
+)
+def test_half_of_a_scale_is_exact(top: int, said: str) -> None:
+    """The figure in the middle of the axis is not rounded, and has the unit of the top."""
+    assert speak("en", "UTC").scale(top // 2, top) == said
 
 
 @pytest.mark.parametrize(

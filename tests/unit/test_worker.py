@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drawn import START, observations, watch
@@ -13,8 +16,9 @@ from samples import AGREEMENT, MAIN
 from monitor.clock import Clock
 from monitor.config import Config, load
 from monitor.probes import open_tools
-from monitor.store import Record, StoreError, open_record
+from monitor.store import Record, StoreError, open_reader, open_record
 from monitor.timeline.model import Watch
+from monitor.timeline.record import Batch
 from monitor.worker import Worker
 
 
@@ -36,7 +40,7 @@ class Slow:
             raise StoreError("disk full")
         self._record.append(batch)  # type: ignore[arg-type]
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._record, name)
 
 
@@ -48,23 +52,33 @@ def configured(folder: Path) -> Config:
     return load(folder, {"MEETLAT_STATE": str(folder / "state")})
 
 
+def opened(config: Config) -> Record:
+    """Its record, for writing."""
+    return open_record(config.storage.url.reveal(), Clock())
+
+
+@asynccontextmanager
+async def begun(config: Config, record: Slow) -> AsyncIterator[Worker]:
+    """A worker that asks nothing by itself."""
+    async with open_tools(Clock()) as tools:
+        worker = Worker(config, Clock(), tools, lambda: record)  # type: ignore[arg-type, return-value]
+        await worker.begin()
+        yield worker
+        await worker.end()
+
+
 def test_a_reload_beside_a_turn_forgets_nothing(tmp_path: Path) -> None:
     """What a turn judged while a reload was under way is still known after both."""
     config = configured(tmp_path)
 
     async def both() -> int | None:
-        async with open_tools(Clock()) as tools:
-            record = Slow(open_record(config.storage.url.reveal(), Clock()))
-            worker = Worker(config, Clock(), tools, lambda: record)  # type: ignore[arg-type, return-value]
-            worker._record = record  # type: ignore[assignment]
-            worker._seen = [(observations(".")[0], watch())]
+        async with begun(config, Slow(opened(config))) as worker:
+            worker.saw(observations(".")[0], watch())
             reload = asyncio.ensure_future(worker.apply(config))
             await asyncio.sleep(0.05)
-            await worker._turn()
+            await worker.turn()
             await reload
-            worker._thread.shutdown()
-            record._record.close()
-            return worker._standing.foldings["api-health", "local"].slot_ms
+            return worker.standing.foldings["api-health", "local"].slot_ms
 
     assert asyncio.run(both()) == START * 1000
 
@@ -73,24 +87,44 @@ def test_a_record_that_cannot_be_written_refuses_a_reload_and_keeps_what_was_see
     """A full disk: observations wait for the next turn, a reload is refused, and both go through afterwards."""
     config = configured(tmp_path)
 
-    async def broken() -> tuple[int, int]:
-        async with open_tools(Clock()) as tools:
-            record = Slow(open_record(config.storage.url.reveal(), Clock()))
-            worker = Worker(config, Clock(), tools, lambda: record)  # type: ignore[arg-type, return-value]
-            worker._record = record  # type: ignore[assignment]
-            await worker.apply(config)
+    async def broken() -> list[int | None]:
+        record = Slow(opened(config))
+        async with begun(config, record) as worker:
             record.is_broken = True
-            worker._seen = [(observations(".")[0], watch())]
-            await worker._turn()
-            waiting = len(worker._seen)
+            worker.saw(observations(".")[0], watch())
+            await worker.turn()
+            newest = [record.reader.newest()]
             with pytest.raises(StoreError, match="written"):
                 await worker.apply(config)
             record.is_broken = False
-            await worker._turn()
+            await worker.turn()
             await worker.apply(config)
-            worker._thread.shutdown()
-            kept = record._record.reader.newest()
-            record._record.close()
-            return waiting, kept or 0
+            return [*newest, record.reader.newest()]
 
-    assert asyncio.run(broken()) == (1, START)
+    assert asyncio.run(broken()) == [None, START]
+
+
+def test_damage_found_beside_probing_is_told_and_probing_goes_on(tmp_path: Path) -> None:
+    """What the check of a large file finds stands in the journal, and observations are still kept."""
+    config = configured(tmp_path)
+    record = opened(config)
+    record.append(Batch(START, tuple(observations("." * 5000))))
+    record.close()
+    file = tmp_path / "state/meetlat.db"
+    with file.open("r+b") as pages:
+        pages.seek(file.stat().st_size // 8192 * 4096)
+        pages.write(b"\xff" * 4096)
+    late = observations(".", start=START + 10**6)[0]
+
+    async def turns() -> None:
+        async with begun(config, Slow(open_record(config.storage.url.reveal(), Clock(), check_below=1))) as worker:
+            worker.saw(late, watch())
+            while "damaged" not in {each.kind for each in reader.journal()}:
+                await worker.turn()
+                await asyncio.sleep(0.05)
+
+    reader = open_reader(config.storage.url.reveal())
+    asyncio.run(asyncio.wait_for(turns(), 30))
+    assert [each.kind for each in reader.journal()] == ["stopped", "damaged", "started"]
+    assert reader.newest() == late.at
+    reader.close()

@@ -31,17 +31,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "observations",
-        sa.Column("slot_ms", big, primary_key=True),
-        sa.Column("series", whole, primary_key=True),
+        sa.Column("id", whole, primary_key=True),
         sa.Column("late_ms", whole, nullable=False),
-        sa.Column("verdict", whole),
-        sa.Column("total_us", whole, nullable=False),
         sa.Column("dns_us", whole),
         sa.Column("connect_us", whole),
         sa.Column("tls_us", whole),
         sa.Column("first_byte_us", whole),
-        sa.Column("detail", text),
-        sqlite_with_rowid=False,
+        sa.Column("rest_us", whole, nullable=False),
+        sa.Column("verdict", text),
     )
     op.create_table(
         "marks",

@@ -1,0 +1,38 @@
+"""What goes ahead of every answer: what a browser may do with it, and who may keep it for how long."""
+
+from __future__ import annotations
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# A feed may be read by a script on any other site.
+SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Expose-Headers": "ETag",
+    "Access-Control-Max-Age": "86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+# Kept for seconds while all is well; a cache may show an old page, which says how old it is, only while we cannot answer.
+PAGE = "public, max-age=15, s-maxage=30, stale-while-revalidate=60, stale-if-error=86400"
+OVER = "public, max-age=300, stale-if-error=86400"  # a month that is over
+FEED = "public, max-age=60, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400"
+ABSENT = "public, max-age=15"  # what is not there now may be there soon
+FILE = "public, max-age=31536000, immutable"  # a file asked for by the hash of its bytes
+NEVER = "no-store"
+
+
+def kept(status: int, wanted: str) -> str:
+    """The ``Cache-Control`` of an answer with this status, whose view asked for ``wanted``: a fault is never kept."""
+    if status in (200, 304):
+        return wanted
+    return ABSENT if status in (308, 404) else NEVER

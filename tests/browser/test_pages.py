@@ -1,0 +1,214 @@
+"""The public pages in a real Chromium: for everyone, on any screen, with or without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize
+from running import Meetlat
+
+MONTH = datetime.now(ZoneInfo("Europe/Amsterdam")).strftime("%Y-%m")
+PAGES = [
+    "/",
+    "/components/api",
+    "/components/web",
+    "/history",
+    f"/history/{MONTH}",
+    "/sla",
+    "/sla/acme",
+    f"/sla/acme/{MONTH}",
+    "/how-we-calculate",
+    "/nowhere",
+]
+EVERY = [prefix + page for prefix in ("", "/nl") for page in PAGES]
+WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+CONTRAST = RULES | {"runOnly": ["color-contrast"]}  # the one rule that the colour scheme can change
+OVERFLOWS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+# What has the focus: its text, and whether it is marked and on the screen.
+FOCUSED = """() => {
+  const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
+  const shown = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  return {text: it.textContent.trim(), number: [...document.querySelectorAll('*')].indexOf(it), shown,
+          visible: box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight};
+}"""
+REACHABLE = """() => [...document.querySelectorAll('*')].map((it, i) => [it, i])
+  .filter(([it]) => it.matches('a[href], summary, button, input, select, [tabindex="0"]') && it.checkVisibility())
+  .map(([, i]) => i)"""
+
+
+@contextmanager
+def opened(
+    browser: Browser, site: Meetlat, size: ViewportSize = WIDE, **options: Any
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page, and the complaints of the browser about it, to which it adds."""
+    context = browser.new_context(base_url=site.url, viewport=size, **options)
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("requestfailed", lambda request: complaints.append(f"{page.url}: {request.url} failed"))
+    page.on("dialog", lambda dialog: complaints.append(f"{page.url}: {dialog.message}"))
+    yield page, complaints
+    context.close()
+
+
+def unwelcome(complaints: list[str]) -> list[str]:
+    """Without what Chromium says about the page that is meant to be missing."""
+    return [each for each in complaints if not ("/nowhere" in each and "404" in each)]
+
+
+def violations(page: Page, rules: dict[str, list[str]] = RULES) -> list[str]:
+    """What axe finds, a line for each, with the element. Loads axe once a page."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+    return [f"{page.url}: {each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]
+
+
+@pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])
+def test_every_page_is_accessible(browser: Browser, site: Meetlat, language: str) -> None:
+    """In both languages, light and dark, on a large screen and a small one: axe finds nothing and nothing scrolls sideways."""
+    with opened(browser, site, bypass_csp=True) as (page, complaints):
+        for path in PAGES:
+            page.goto(language + path)
+            for size in (WIDE, NARROW):
+                page.set_viewport_size(size)
+                assert page.evaluate(OVERFLOWS) == 0, path
+            page.evaluate(OPEN)
+            assert page.evaluate(OVERFLOWS) == 0, f"{path} with its tables open"
+            for size in (NARROW, WIDE):
+                page.set_viewport_size(size)
+                page.emulate_media(color_scheme="light")
+                assert not violations(page), size
+                page.emulate_media(color_scheme="dark")
+                assert not violations(page, CONTRAST), size
+        assert not unwelcome(complaints)
+
+
+def test_the_inspector_sees_what_is_wrong(browser: Browser, site: Meetlat) -> None:
+    """A text too faint to be read, planted on the page, is found: what finds nothing has looked."""
+    with opened(browser, site, bypass_csp=True) as (page, _):
+        page.goto("/history")
+        page.evaluate("document.querySelector('h1').setAttribute('style', 'color: #ccc')")
+        assert ["color-contrast" in each for each in violations(page)] == [True]
+
+
+def test_pages_with_little_to_say_are_accessible(browser: Browser, empty: Meetlat, silent: Meetlat) -> None:
+    """Before anything was measured, and while the monitor is silent, too."""
+    for site, said in ((empty, "No data yet"), (silent, "Monitoring is interrupted")):
+        with opened(browser, site, NARROW, bypass_csp=True) as (page, complaints):
+            for path in ("/nl/", "/nl/components/api", "/sla/acme", "/"):
+                page.goto(path)
+                assert page.evaluate(OVERFLOWS) == 0, path
+                assert not violations(page)
+            assert page.locator("h1").inner_text() == said
+            assert not complaints
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_every_page_works_with_and_without_script(browser: Browser, site: Meetlat, script: bool) -> None:
+    """Under the policy that is served, the browser has nothing to say; headings are there, and tables open when clicked."""
+    with opened(browser, site, java_script_enabled=script) as (page, complaints):
+        for path in EVERY:
+            page.goto(path)
+            assert page.locator("h1").count() == 1, path
+            assert page.locator("h1").inner_text().strip(), path
+            for summary in page.locator("summary").all():
+                summary.click()
+                assert summary.locator("xpath=../div").is_visible(), path
+        assert not unwelcome(complaints)
+
+
+def test_every_link_leads_somewhere(browser: Browser, site: Meetlat) -> None:
+    """Whoever follows the links from the overview finds every page of the list, and no broken one."""
+    with opened(browser, site, java_script_enabled=False) as (page, _):
+        seen, ahead = set[str](), ["/"]
+        while ahead:
+            path = ahead.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            assert page.request.get(path).status == 200, path
+            if not path.endswith(".rss"):
+                page.goto(path)
+                links = page.locator("a[href]").evaluate_all("all => all.map(each => each.href)")
+                ahead += [urlsplit(link).path for link in links if link.startswith(site.url)]
+    assert set(EVERY) - {"/nowhere", "/nl/nowhere"} <= seen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_reached_by_keyboard(browser: Browser, site: Meetlat, scheme: Literal["light", "dark"]) -> None:
+    """Tab comes to every link, table and fold in the order of the page, and where it is can be seen."""
+    with opened(browser, site, NARROW, color_scheme=scheme) as (page, _):
+        for path in PAGES:
+            page.goto(path)
+            page.evaluate(OPEN)
+            expected = page.evaluate(REACHABLE)
+            reached = []
+            for _step in expected:
+                page.keyboard.press("Tab")
+                focused = page.evaluate(FOCUSED)
+                assert focused["shown"], f"{path}: no focus to be seen on {focused['text'][:80]!r}"
+                assert focused["visible"], f"{path}: out of sight is {focused['text'][:80]!r}"
+                reached.append(focused["number"])
+            assert reached == expected, path
+
+
+def test_the_keyboard_skips_to_the_content_and_opens_tables(browser: Browser, site: Meetlat) -> None:
+    """The first stop leads past the navigation; Enter opens a fold."""
+    with opened(browser, site) as (page, _):
+        page.goto("/")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+        page.locator("summary").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details table").first.is_visible()
+
+
+def test_hostile_text_stays_text(browser: Browser, site: Meetlat) -> None:
+    """Markup in names and in what probes were told is shown or left out, never obeyed; nor is a change of writing direction."""
+    with opened(browser, site, bypass_csp=True) as (page, complaints):
+        for path in EVERY:
+            page.goto(path)
+            assert page.evaluate("window.hacked === undefined"), path
+            assert page.locator("script, img").count() == 0, path
+            assert not set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068") & set(page.content()), path
+        page.goto("/components/api")
+        assert "<script>window.hacked=1</script>" in page.locator("h1").inner_text()
+        assert not unwelcome(complaints)
+
+
+def test_paper_and_stillness(browser: Browser, site: Meetlat) -> None:
+    """On paper: dark on white without the navigation, also of a dark screen; nothing moves where stillness is asked for."""
+    with opened(browser, site, color_scheme="dark", reduced_motion="reduce") as (page, _):
+        for path in PAGES:
+            page.goto(path)
+            assert page.evaluate("document.getAnimations().length") == 0, path
+            page.emulate_media(media="print")
+            assert not page.locator("nav").is_visible(), path
+            assert page.locator("h1").is_visible(), path
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", path
+            page.emulate_media(media="screen")
+
+
+def test_few_colours_are_enough(browser: Browser, site: Meetlat) -> None:
+    """Where the system chooses the colours, each block of the bars keeps an outline."""
+    with opened(browser, site, forced_colors="active") as (page, _):
+        page.goto("/")
+        strokes = page.locator(".bars rect").evaluate_all("all => all.map(each => getComputedStyle(each).stroke)")
+        assert strokes
+        assert "none" not in strokes

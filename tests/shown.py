@@ -1,0 +1,88 @@
+"""What was drawn is shown: the site over a record of drawn observations, at a moment that stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from drawn import START, STEP, observations, watch
+from flask.testing import FlaskClient
+from samples import AGREEMENT
+
+from monitor.clock import Clock
+from monitor.config import Config, load
+from monitor.judge import judge, rewatch
+from monitor.store import open_reader, open_record
+from monitor.timeline.record import Batch
+from statuspage.app import create_app
+
+NASTY = "<script>alert(1)</script>"
+CONFIG = f"""
+[page]
+name = "Acme {NASTY}"
+url = "https://status.acme.example"
+timezone = "Europe/Amsterdam"
+languages = ["en", "nl"]
+[[component]]
+id = "api"
+name = "API {NASTY}"
+group = "Platform"
+[[component.probe]]
+id = "api-health"
+kind = "http"
+url = "https://api.acme.example/secret-path"
+"""
+SECOND = """
+[[component]]
+id = "web"
+name = "Web"
+[[component.probe]]
+id = "web-health"
+kind = "http"
+url = "https://acme.example/"
+"""
+PAGES = [
+    "/",
+    "/components/api",
+    "/history",
+    "/history/2026-01",
+    "/sla",
+    "/sla/acme",
+    "/sla/acme/2026-01",
+    "/how-we-calculate",
+]
+
+
+@dataclass(frozen=True)
+class Still(Clock):
+    """A clock that stands still."""
+
+    second: int = 0
+
+    def now(self) -> int:
+        """Always the same."""
+        return self.second
+
+
+def configured(folder: Path, more: str = "") -> Config:
+    """The configuration of these tests."""
+    (folder / "agreements").mkdir(parents=True, exist_ok=True)
+    (folder / "meetlat.toml").write_text(CONFIG + more)
+    (folder / "agreements/acme.toml").write_text(AGREEMENT)
+    return load(folder, {"MEETLAT_STATE": str(folder / "state")})
+
+
+def client(folder: Path, drawing: str, later: int = 1, more: str = "") -> FlaskClient:
+    """The site over a record of these observations, ``later`` seconds after the last one."""
+    config = configured(folder, more)
+    url = config.storage.url.reveal()
+    end = START + (len(drawing) - 1) * STEP
+    if drawing:
+        record = open_record(url, Clock())
+        record.watch([watch()], START)
+        for n, seen in enumerate(observations(drawing)):
+            stands = rewatch(record.standing(START), record.watches(), START + n * STEP).standing
+            turn = judge(stands, [(seen, record.watches()[0])], START + n * STEP)
+            record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
+        record.close()
+    return create_app(config, lambda: open_reader(url), Still(end + later)).test_client()
