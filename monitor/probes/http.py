@@ -16,6 +16,7 @@ from monitor.unpack import text, unpack
 from monitor.values import web_address
 
 REDIRECTS = 5
+FRAMING = {"connection", "content-length", "transfer-encoding", "upgrade"}
 
 
 def _address(value: object) -> str:
@@ -42,6 +43,14 @@ def _wanted(value: object) -> str:
     return value
 
 
+def _header(name: object) -> str:
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
+        raise ValueError("allowed in the name of a header are letters, digits and hyphens")
+    if name.lower() in FRAMING:
+        raise ValueError("is set by the probe itself")
+    return name
+
+
 def _is_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -62,7 +71,7 @@ class Settings(Probe):
     status: tuple[Annotated[int, _status], ...] = ()
     contains: Annotated[str, _wanted] | None = None
     degraded_above: Annotated[int, duration] | None = None
-    headers: dict[str, Secret] = field(default_factory=dict)
+    headers: dict[Annotated[str, _header], Secret] = field(default_factory=dict)
 
     def target(self) -> str:
         """The address without its query, which may hold a key."""

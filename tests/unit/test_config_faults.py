@@ -88,6 +88,8 @@ def test_all_faults_together_are_as_many_lines(tmp_path: Path) -> None:
         ("status = [200, 42]", "status[1]: allowed is a whole number from 200 to 999"),
         ('timeout = "0s"', "timeout: allowed is more than 0"),
         ("need = 2", "unknown key"),
+        ('headers = { "X Key" = "a" }', "headers.X Key: allowed in the name of a header"),
+        ('headers = { Content-Length = "5" }', "headers.Content-Length: is set by the probe itself"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(tmp_path: Path, wrong: str, said: str) -> None:
