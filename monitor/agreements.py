@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.sla.agreement import Agreement
+from monitor.sla.clauses import of
 from monitor.sla.statement import Versions
 from monitor.sla.validate import WARNING, faults
 from monitor.table import ConfigError, Fault, Faults, bind, did_you_mean
@@ -60,6 +61,7 @@ def _one(
     whole = _extended(table, by_id, own, ())
     agreement = bind(whole, Agreement, "", own, {}, Path())
     if agreement is None:
+        _dangling(whole, components, own)
         return None
     for path, message in faults(agreement, components):
         if path.startswith(WARNING):
@@ -67,6 +69,20 @@ def _one(
         else:
             own.add(path, message)
     return None if own.found else agreement
+
+
+def _dangling(table: Mapping[str, Any], components: Collection[str] | None, own: Faults) -> None:
+    """Objectives of components that are not there, told also of an agreement that has other faults."""
+    objectives, declared = (table.get(key) for key in ("objective", "component"))
+    extra = [each.get("id") for each in declared if isinstance(each, dict)] if isinstance(declared, list) else []
+    for i, objective in enumerate(objectives if isinstance(objectives, list) and components is not None else ()):
+        try:
+            names = of(objective.get("of")).components if isinstance(objective, dict) else ()
+        except ValueError:
+            continue  # said already
+        for name in names:
+            if name not in (components or ()) and name not in extra:
+                own.add(f"objective[{i}].of", f"there is no component {name!r}; {did_you_mean(name, components or ())}")
 
 
 def _extended(

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from monitor import kinds, probes
 from monitor.agreements import read_tables
-from monitor.probes import Probe
+from monitor.canaries import FEWEST
+from monitor.components import Component, Group, Reader
 from monitor.sla.statement import Versions
-from monitor.table import ConfigError, Fault, Faults, Secret, bind, did_you_mean, duration, join
-from monitor.values import count, identifier, port, web_address, zone
+from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean
+from monitor.values import endpoint, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
-T = TypeVar("T")
 
 
 def language(value: object) -> str:
@@ -55,33 +53,10 @@ class Storage:
 
 
 @dataclass(frozen=True)
-class Defaults:
-    """What holds for each probe that does not say otherwise. Durations in milliseconds."""
+class Network:
+    """What tells our own line from the target's: canaries, independent of the targets and of one another."""
 
-    interval: Annotated[int, duration] = 60_000
-    timeout: Annotated[int, duration] = 10_000
-    confirm: Annotated[int, count] = 3
-    recover: Annotated[int, count] = 2
-
-
-@dataclass(frozen=True)
-class Group:
-    """A heading on the page. Once one is declared, all are."""
-
-    name: str
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Component:
-    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them."""
-
-    id: Annotated[str, identifier]
-    name: str
-    group: str = ""
-    description: str = ""
-    probes: tuple[Probe, ...] = field(default=())
-    need: int = 0
+    canaries: tuple[Annotated[tuple[str, int], endpoint], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +69,7 @@ class Config:
     components: tuple[Component, ...]
     agreements: tuple[Versions, ...]
     groups: tuple[Group, ...] = ()
+    network: Network = Network()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -101,7 +77,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     """Read a folder. ConfigError holds every fault of every file."""
     faults = Faults("meetlat.toml")
     top = read(folder / "meetlat.toml", faults)
-    made = _Main(top, faults, environment, folder).config() if top is not None else None
+    made = _main(top, faults, environment, folder) if top is not None else None
     found = list(faults.found)
     tables: dict[str, dict[str, Any]] = {}
     for file in sorted((folder / "agreements").glob("*.toml")):
@@ -134,120 +110,23 @@ def _ids(tables: object) -> set[str]:
     return {str(t.get("id")) for t in tables if isinstance(t, dict)} if isinstance(tables, list) else set()
 
 
-class _Main:
-    """One reading of ``meetlat.toml``."""
-
-    def __init__(self, top: dict[str, Any], faults: Faults, environment: Mapping[str, str], base: Path) -> None:
-        self._top = top
-        self._faults = faults
-        self._environment = environment
-        self._base = base
-        self._probe_ids: Counter[str] = Counter()
-
-    def _bind(self, table: object, cls: type[T], path: str) -> T | None:
-        if not isinstance(table, dict):
-            self._faults.add(path, "must be a table")
-            return None
-        return bind(table, cls, path, self._faults, self._environment, self._base)
-
-    def config(self) -> Config | None:
-        known = ("page", "site", "storage", "defaults", "group", "component")
-        for key in self._top:
-            if key not in known:
-                self._faults.add(key, f"unknown key; {did_you_mean(key, known)}")
-        page = self._bind(self._top.get("page", {}), Page, "page")
-        site = self._bind(self._top.get("site", {}), Site, "site")
-        state = self._environment.get("MEETLAT_STATE", "var")
-        default = {"url": f"sqlite:///{state}/meetlat.db"}
-        storage = self._bind(self._top.get("storage", default), Storage, "storage")
-        if storage and not storage.url.reveal().startswith("sqlite:///"):
-            self._faults.add("storage.url", "allowed is sqlite:///folder/file.db")
-        defaults = self._bind(self._top.get("defaults", {}), Defaults, "defaults") or Defaults()
-        groups = [self._bind(t, Group, p) for p, t in self._tables(self._top, "group", "")]
-        components = [self._component(t, p, defaults) for p, t in self._tables(self._top, "component", "")]
-        if not components:
-            self._faults.add("component", "is missing: there must be at least one [[component]]")
-        self._relations([c for c in components if c], [g.name for g in groups if g])
-        if self._faults.found or not (page and site and storage):
-            return None
-        return Config(
-            page, site, storage, tuple(c for c in components if c), (), tuple(group for group in groups if group)
-        )
-
-    def _tables(self, table: dict[str, Any], key: str, path: str) -> Iterable[tuple[str, Any]]:
-        found = table.get(key, [])
-        if not isinstance(found, list):
-            self._faults.add(join(path, key), f"write it as [[{join(path, key)}]]")
-            return
-        for i, each in enumerate(found):
-            name = each.get("id") if isinstance(each, dict) else None
-            yield f"{join(path, key)}[{name if isinstance(name, str) else i}]", each
-
-    def _component(self, table: Any, path: str, defaults: Defaults) -> Component | None:
-        if not isinstance(table, dict):
-            self._faults.add(path, "allowed is a table")
-            return None
-        own = [self._probe(t, p, defaults) for p, t in self._tables(table, "probe", path)]
-        if not table.get("probe"):
-            self._faults.add(join(path, "probe"), "is missing: a component needs at least one [[component.probe]]")
-        need = self._need(table.get("probes", "all"), max(1, len(own)), join(path, "probes"))
-        plain = {key: value for key, value in table.items() if key not in ("probe", "probes")}
-        if "need" in plain:
-            self._faults.add(join(path, "need"), f"unknown key; {did_you_mean('need', ['probes'])}")
-            plain.pop("need")
-        made = self._bind(plain, Component, path)
-        found = tuple(probe for probe in own if probe)
-        return Component(made.id, made.name, made.group, made.description, found, need) if made else None
-
-    def _need(self, wanted: object, of: int, path: str) -> int:
-        if wanted in ("all", "any"):
-            return 0 if wanted == "all" else 1
-        least = wanted.get("at_least") if isinstance(wanted, dict) and len(wanted) == 1 else None
-        if type(least) is int and 1 <= least <= of:
-            return least
-        self._faults.add(path, f'found {wanted!r}; allowed: "all", "any" or {{ at_least = 1 to {of} }}')
-        return 0
-
-    def _probe(self, table: Any, path: str, defaults: Defaults) -> Probe | None:
-        if not isinstance(table, dict):
-            self._faults.add(path, "allowed is a table")
-            return None
-        kind = table.get("kind")
-        if not isinstance(kind, str) or kind not in kinds.names(probes):
-            self._faults.add(join(path, "kind"), f"found {kind!r}; {did_you_mean(str(kind), kinds.names(probes))}")
-            return None
-        inherited = {"interval", "timeout", "confirm", "recover"} - set(table)
-        plain = {key: value for key, value in table.items() if key != "kind"}
-        filled = plain | {key: _written(key, defaults) for key in inherited}
-        made: Probe | None = self._bind(filled, kinds.load(probes, kind).Settings, path)
-        if made is None:
-            return None
-        self._probe_ids[made.id] += 1
-        if self._probe_ids[made.id] == 2:
-            self._faults.add(join(path, "id"), f"{made.id!r} is the id of two probes")
-        if made.timeout < 1:
-            self._faults.add(join(path, "timeout"), "allowed is more than 0")
-        if made.interval < 1000:
-            self._faults.add(join(path, "interval"), "allowed is at least 1s")
-        if made.timeout > made.interval:
-            self._faults.add(
-                join(path, "timeout"), f"{made.timeout} ms does not fit in the interval of {made.interval} ms"
-            )
-        return made
-
-    def _relations(self, components: list[Component], groups: list[str]) -> None:
-        for name, times in Counter(c.id for c in components).items():
-            if times > 1:
-                self._faults.add(f"component[{name}].id", f"{name!r} is the id of {times} components")
-        for component in components:
-            if groups and component.group and component.group not in groups:
-                path = f"component[{component.id}].group"
-                self._faults.add(
-                    path, f"there is no group {component.group!r}; {did_you_mean(component.group, groups)}"
-                )
-
-
-def _written(key: str, defaults: Defaults) -> object:
-    """A default as it would stand in the TOML."""
-    value = getattr(defaults, key)
-    return f"{value}ms" if key in ("interval", "timeout") else value
+def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
+    """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
+    known = ("page", "site", "storage", "network", "defaults", "group", "component")
+    for key in top:
+        if key not in known:
+            faults.add(key, f"unknown key; {did_you_mean(key, known)}")
+    reader = Reader(top, faults, environment, folder)
+    page = reader.bind(top.get("page", {}), Page, "page")
+    site = reader.bind(top.get("site", {}), Site, "site")
+    default = {"url": f"sqlite:///{environment.get('MEETLAT_STATE', 'var')}/meetlat.db"}
+    storage = reader.bind(top.get("storage", default), Storage, "storage")
+    if storage and not storage.url.reveal().startswith("sqlite:///"):
+        faults.add("storage.url", "allowed is sqlite:///folder/file.db")
+    network = reader.bind(top.get("network", {}), Network, "network")
+    if network and 0 < len(set(network.canaries)) < FEWEST:
+        faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
+    groups, components = reader.groups(), reader.components()
+    if faults.found or not (page and site and storage and network):
+        return None
+    return Config(page, site, storage, components, (), groups, network)

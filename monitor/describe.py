@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitor.config import Config
 from monitor.probes import Probe
@@ -17,6 +18,8 @@ def describe(config: Config) -> str:
         f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
         f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
     ]
+    if config.network.canaries:
+        lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
     for component in config.components:
         lines.append(
             f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
@@ -50,13 +53,27 @@ def _masked(url: Secret) -> str:
 
 
 def changes(old: Config, new: Config) -> list[str]:
-    """What differs, in words."""
-    found: list[str] = []
-    if (old.page, old.site, old.storage) != (new.page, new.site, new.storage):
-        found.append("page, site or storage changed")
-    was = {f"component {c.id}": c for c in old.components} | {f"agreement {a.newest.id}": a for a in old.agreements}
-    now = {f"component {c.id}": c for c in new.components} | {f"agreement {a.newest.id}": a for a in new.agreements}
+    """What differs, in words: each component, probe and agreement that was added, removed, moved or changed."""
+    before, after = (replace(each, components=(), agreements=()) for each in (old, new))
+    found = [] if before == after else ["page, site, storage, network or groups changed"]
+    was, now = _named(old), _named(new)
     found += [f"{name} added" for name in now if name not in was]
     found += [f"{name} removed" for name in was if name not in now]
     found += [f"{name} changed" for name in now if name in was and was[name] != now[name]]
-    return found
+    homes = _homes(old)
+    return found + [
+        f"probe {probe} moved from component {homes[probe]} to {home}"
+        for probe, home in _homes(new).items()
+        if homes.get(probe, home) != home
+    ]
+
+
+def _named(config: Config) -> dict[str, object]:
+    """Everything that has a name of its own. A component stands for itself: its probes are named beside it."""
+    components: dict[str, object] = {f"component {c.id}": replace(c, probes=()) for c in config.components}
+    probes: dict[str, object] = {f"probe {p.id}": p for c in config.components for p in c.probes}
+    return components | probes | {f"agreement {a.newest.id}": a for a in config.agreements}
+
+
+def _homes(config: Config) -> dict[str, str]:
+    return {probe.id: component.id for component in config.components for probe in component.probes}

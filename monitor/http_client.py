@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import errno
-import os
+import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
 import httpx
 
+from monitor.reach import NoAnswerError, chain, fault_of, reach
+
 BODY_LIMIT = 64 << 10
-OURS = {errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM, errno.EPERM, errno.EACCES}
-KINDS = {
-    "network": {errno.ENETUNREACH, errno.ENETDOWN},
-    "connect": {errno.ECONNREFUSED, errno.EHOSTUNREACH},
-    "timeout": {errno.ETIMEDOUT},
-    "closed": {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE},
-}
+WIRE_LIMIT = 128 << 10
+PIECE = 1 << 10
+PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
+HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, headers (lower case names), and at most 64 KiB of the body."""
+    """What came back: status, those of ``HEADERS`` that were sent, and at most 64 KiB of the body, in its codings."""
 
     status: int
-    location: str | None
+    headers: dict[str, str]
     body: bytes
     is_cut: bool
-
-
-class NoAnswerError(Exception):
-    """The exchange did not end in an answer. ``kind`` is connect, tls, timeout, closed, protocol, internal or network."""
-
-    def __init__(self, kind: str, evidence: str) -> None:
-        super().__init__(evidence)
-        self.kind = kind
-        self.evidence = evidence
 
 
 @dataclass
@@ -82,22 +71,27 @@ class HttpClient:
         self._context = ssl.create_default_context()
         self._context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
 
-    async def ask(self, url: str, address: str, headers: dict[str, str], timings: Timings) -> Answer:
-        """GET the url from the server at the address. NoAnswerError when there is no answer; the deadline is the caller's."""
+    async def ask(self, url: str, addresses: Sequence[str], headers: dict[str, str], timings: Timings) -> Answer:
+        """GET the url from the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         sent = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"} | {
             name.lower(): value for name, value in headers.items()
         }
         request = httpx.Request("GET", url, headers=sent, extensions={"trace": timings.trace})
         transport = httpx.AsyncHTTPTransport(verify=self._context, trust_env=False)
-        backend = _Backend(address)
+        backend = _Backend(addresses)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=self._context, max_keepalive_connections=0, network_backend=backend
         )
         transport._pool = pool
         try:
             response = await transport.handle_async_request(request)
+            if response.status_code < 200:
+                raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
             body, is_cut = await _read(response)
-            return Answer(response.status_code, response.headers.get("location"), body, is_cut)
+            found = {name: response.headers[name] for name in HEADERS if name in response.headers}
+            return Answer(response.status_code, found, body, is_cut)
+        except _FullError as error:
+            raise NoAnswerError("protocol", "more than 128 KiB before the end of the header") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
             raise _failed(error, "connect_tcp" in timings.ended) from error
         finally:
@@ -106,13 +100,16 @@ class HttpClient:
 
 
 async def _read(response: httpx.Response) -> tuple[bytes, bool]:
-    body = bytearray()
+    body, pieces = bytearray(), 0
     try:
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) >= BODY_LIMIT:
+            pieces += 1
+            if len(body) >= BODY_LIMIT or pieces >= PIECES:
                 return bytes(body[:BODY_LIMIT]), True
         return bytes(body), False
+    except _FullError:
+        return bytes(body), True
     finally:
         await response.aclose()
 
@@ -120,50 +117,73 @@ async def _read(response: httpx.Response) -> tuple[bytes, bool]:
 def is_address(url: str) -> bool:
     """Whether httpx would ask for it."""
     try:
-        return httpx.URL(url).scheme in ("http", "https")
+        parsed = httpx.URL(url)
+        return parsed.scheme in ("http", "https") and bool(parsed.host)  # the host is decoded only when it is looked at
     except (httpx.InvalidURL, ValueError):
         return False
 
 
-def fault_of(numbers: set[int]) -> str | None:
-    """Whose fault these error numbers of the system are, as a kind of NoAnswerError; None when they do not tell."""
-    if numbers & OURS:
-        return "internal"
-    return next((kind for kind, known in KINDS.items() if numbers & known), None)
-
-
-def _failed(error: BaseException, is_connected: bool) -> NoAnswerError:
-    """What went wrong, from the whole chain of causes: the class alone does not tell."""
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in chain:
-        chain.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    for each in chain:
+def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
+    """What went wrong, from the whole chain of causes, in words that hold nothing of what was sent or received."""
+    for each in chain(error):
         if isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
             return NoAnswerError("closed", "the connection was closed in the middle of TLS")
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return NoAnswerError("tls", f"{each.verify_message} (verify code {each.verify_code})")
         if isinstance(each, ssl.SSLError):
-            return NoAnswerError("tls", each.reason or str(each) or "TLS failed")
-    numbers = {each.errno for each in chain if isinstance(each, OSError) and each.errno}
-    kind = fault_of(numbers)
-    if kind:
-        return NoAnswerError(kind, ", ".join(map(os.strerror, sorted(numbers))))
-    if isinstance(error, httpx.LocalProtocolError) or (numbers and not is_connected):
-        return NoAnswerError("internal", type(error).__name__)  # its words may quote a header, which may be a secret
-    if isinstance(error, httpx.ConnectError) and is_connected:
+            return NoAnswerError("tls", each.reason or "TLS failed")
+    known = fault_of(error)
+    if known:
+        return known
+    if isinstance(error, httpx.LocalProtocolError) or (isinstance(error, httpx.ConnectError) and not is_connected):
+        return NoAnswerError("internal", type(error).__name__)
+    if isinstance(error, httpx.ConnectError):
         return NoAnswerError("closed", "the connection was closed in the TLS handshake")
-    if "disconnected" in str(error) or isinstance(error, (httpx.ReadError, httpx.WriteError)):
-        return NoAnswerError("closed", str(error) or "the connection was closed")
+    words = str(error).partition(":")[0].partition("(")[0].strip()  # what follows is a quotation
+    if "disconnected" in words or isinstance(error, (httpx.ReadError, httpx.WriteError)):
+        return NoAnswerError("closed", words or "the connection was closed")
     if isinstance(error, (httpx.ProtocolError, httpx.DecodingError)):
-        return NoAnswerError("protocol", str(error) or "not HTTP")
+        return NoAnswerError("protocol", words or "not HTTP")
     return NoAnswerError("internal", type(error).__name__)
 
 
-class _Backend(httpcore.AsyncNetworkBackend):
-    """Connects to the address that was resolved for the host; the name stays in Host and SNI."""
+class _FullError(Exception):
+    """More came over the wire than is read."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+
+class _Bounded(httpcore.AsyncNetworkStream):
+    """A stream of which at most ``WIRE_LIMIT`` bytes are read."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._left = WIRE_LIMIT
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore's name
+        if not self._left:
+            raise _FullError
+        await asyncio.sleep(0)  # what came in one piece is not worked off in one go: other probes wait
+        found = await self._stream.read(min(max_bytes, self._left, PIECE), timeout)
+        self._left -= len(found)
+        return found
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- httpcore's name
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *rest: Any, **named: Any) -> httpcore.AsyncNetworkStream:
+        return _Bounded(await self._stream.start_tls(*rest, **named))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """Connects to the addresses that were resolved for the host; the name stays in Host and SNI."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = addresses
         self._backend = httpcore.AnyIOBackend()
         self._stream: httpcore.AsyncNetworkStream | None = None
 
@@ -174,7 +194,12 @@ class _Backend(httpcore.AsyncNetworkBackend):
         *rest: Any,
         **named: Any,
     ) -> httpcore.AsyncNetworkStream:
-        self._stream = await self._backend.connect_tcp(self._address, port, *rest, **named)
+        made = await reach(
+            self._addresses,
+            lambda address: self._backend.connect_tcp(address, port, *rest, **named),
+            lambda stream: stream.aclose(),
+        )
+        self._stream = _Bounded(made)
         return self._stream
 
     async def close(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import aiodns
@@ -14,6 +15,7 @@ from monitor.clock import Clock
 KEPT_MS = 30_000
 KEPT_NAMES = 10_000
 SECONDS = 4.0
+TRIED = 4
 HOSTS = Path("/etc/hosts")
 NO_SUCH_NAME = {1, 4, 8}  # ARES_ENODATA, ARES_ENOTFOUND, ARES_EBADNAME: an answer was given, and it was no
 DENIED = {"169.254.169.254", "fd00:ec2::254"}  # the metadata services of clouds
@@ -37,12 +39,15 @@ class Resolver:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._resolver: aiodns.DNSResolver | None = None
-        self._kept: dict[str, tuple[int, str]] = {}
+        self._kept: dict[str, tuple[int, tuple[str, ...]]] = {}
 
-    async def address(self, host: str) -> str:
-        """An address of the host. NoSuchNameError, UnresolvableError or DeniedError when there is none to use."""
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """Addresses of the host, in the order to try them: at most four of each family, in turns, IPv4 first.
+
+        NoSuchNameError, UnresolvableError or DeniedError when there is none to use.
+        """
         found = await self._look_up(host.rstrip(".").lower())
-        if _is_denied(found):
+        if any(_is_denied(address) for address in found):
             raise DeniedError(f"{host} is a metadata address")
         return found
 
@@ -51,14 +56,16 @@ class Resolver:
         if self._resolver:
             await self._resolver.close()
 
-    async def _look_up(self, host: str) -> str:
+    async def _look_up(self, host: str) -> tuple[str, ...]:
         try:
-            return str(ipaddress.ip_address(host.strip("[]")))
+            return (str(ipaddress.ip_address(host.strip("[]"))),)
         except ValueError:
             pass
-        local = _hosts().get(host) or ("127.0.0.1" if host == "localhost" or host.endswith(".localhost") else None)
+        local = _hosts().get(host, [])
+        if not local and (host == "localhost" or host.endswith(".localhost")):
+            local = ["127.0.0.1", "::1"]
         if local:
-            return local
+            return in_turns(local)
         now = self._clock.monotonic_ms()
         kept = self._kept.get(host)
         if kept and kept[0] > now:
@@ -69,7 +76,7 @@ class Resolver:
         self._kept[host] = (now + KEPT_MS, found)
         return found
 
-    async def _ask(self, host: str) -> str:
+    async def _ask(self, host: str) -> tuple[str, ...]:
         if self._resolver is None:
             self._resolver = aiodns.DNSResolver(timeout=SECONDS / 2, tries=2)
         try:
@@ -83,10 +90,17 @@ class Resolver:
             raise UnresolvableError(said) from error
         except TimeoutError as error:
             raise UnresolvableError("no name server answered") from error
-        for node in sorted(answer.nodes, key=lambda node: int(node.family != socket.AF_INET)):
-            address = node.addr[0]
-            return address.decode() if isinstance(address, bytes) else str(address)
-        raise NoSuchNameError("no address")
+        found = [node.addr[0] for node in answer.nodes]
+        addresses = in_turns([each.decode() if isinstance(each, bytes) else str(each) for each in found])
+        if not addresses:
+            raise NoSuchNameError("no address")
+        return addresses
+
+
+def in_turns(addresses: Sequence[str]) -> tuple[str, ...]:
+    """The first four of each family, in turns: when one family is silent, the other is not far behind."""
+    families = [[a for a in addresses if (":" in a) == is_6][:TRIED] for is_6 in (False, True)]
+    return tuple(a for pair in zip_longest(*families) for a in pair if a is not None)
 
 
 def _is_denied(address: str) -> bool:
@@ -95,10 +109,18 @@ def _is_denied(address: str) -> bool:
     return str(getattr(plain, "ipv4_mapped", None) or plain) in DENIED
 
 
-def _hosts() -> dict[str, str]:
+def _hosts() -> dict[str, list[str]]:
     try:
         lines = HOSTS.read_text("utf-8", "replace").splitlines()
     except OSError:
         return {}
-    entries = [line.partition("#")[0].split() for line in reversed(lines)]
-    return {name.lower(): words[0] for words in entries if words for name in words[1:]}
+    found: dict[str, list[str]] = {}
+    for address, *names in filter(None, (line.partition("#")[0].split() for line in lines)):
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        if "%" not in address:  # a zone would be looked up by a thread of the shared pool
+            for name in names:
+                found.setdefault(name.lower(), []).append(address)
+    return found

@@ -118,6 +118,14 @@ def named(versions: Versions, label: str) -> Period:
     return Period(label, terms.timezone, asked(label, terms.timezone, rules))
 
 
+def rule_of(versions: Versions, period: Period) -> Rule:
+    """The rule of the agreement that cuts this very period. ValueError when none does."""
+    for rule in dict.fromkeys(versions.newest.rule(objective) for objective in versions.newest.objectives):
+        if rule.holding(period.span.start).span == period.span:
+            return rule
+    raise ValueError(f"{period.label} is not a period of this agreement")
+
+
 def closing(versions: Versions, since: int, until: int) -> Iterator[tuple[Rule, Period]]:
     """Each period that closed between two instants, with the rule that cuts it; those of a rolling kind never close."""
     for rule in dict.fromkeys(versions.newest.rule(objective) for objective in versions.newest.objectives):

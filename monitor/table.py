@@ -144,7 +144,7 @@ class _Binder:
         if origin is tuple:
             return self.items(value, args[0], path)
         if origin is dict:
-            return self.entries(value, args[1], path)
+            return self.entries(value, args, path)
         if hint is Secret:
             return self.secret(value, path)
         if dataclasses.is_dataclass(hint):
@@ -173,10 +173,11 @@ class _Binder:
             return _REFUSED
         return tuple(self.convert(item, hint, join(path, i)) for i, item in enumerate(value))
 
-    def entries(self, value: Any, hint: Any, path: str) -> Any:
+    def entries(self, value: Any, hints: tuple[Any, Any], path: str) -> Any:
         if not self.expect(value, dict, path):
             return _REFUSED
-        return {key: self.convert(item, hint, join(path, key)) for key, item in value.items()}
+        pairs = [(key, item, join(path, key)) for key, item in value.items()]
+        return {self.convert(key, hints[0], at): self.convert(item, hints[1], at) for key, item, at in pairs}
 
     def secret(self, value: Any, path: str) -> Any:
         if not self.expect(value, str, path):

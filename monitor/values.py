@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+_NAME = re.compile(r"(?=.{1,254}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 
 
 def identifier(value: object) -> str:
@@ -23,11 +26,46 @@ def zone(value: object) -> str:
 
 
 def web_address(value: object) -> str:
-    """An absolute http or https address."""
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        raise ValueError("allowed is an address that begins with http:// or https://")
+    """An absolute http or https address without user and password. What was found is not repeated: it may hold a secret."""
+    refused = ValueError("allowed is an address that begins with http:// or https://")
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        name, at = (parts.hostname, parts.port) if parts else (None, None)
+    except ValueError:
+        raise refused from None
+    if not parts or parts.scheme not in ("http", "https") or not name or at == 0:
+        raise refused
+    if "@" in parts.netloc:
+        raise ValueError("an address must not hold a user or password")
+    host(name)
     return str(value)
+
+
+def host(value: object) -> str:
+    """A host: a name, or an address without a zone."""
+    if not isinstance(value, str) or not (_NAME.fullmatch(value) or _is_address(value)):
+        raise ValueError("allowed is the name of a host, or its address without brackets, port and zone")
+    return value
+
+
+def endpoint(value: object) -> tuple[str, int]:
+    """A host and a port, ``192.0.2.1:53`` or ``[2001:db8::1]:53``."""
+    name, _, at = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    is_bracketed = name.startswith("[") and name.endswith("]")
+    try:
+        if (":" in name) != is_bracketed or not re.fullmatch("[0-9]{1,5}", at):
+            raise ValueError
+        return host(name[1:-1] if is_bracketed else name), port(int(at))
+    except ValueError:
+        raise ValueError('allowed is a host with a port, such as "192.0.2.1:53" or "[2001:db8::1]:53"') from None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # a zone would be looked up by a thread of a pool that all probes share
 
 
 def port(value: object) -> int:

@@ -103,6 +103,7 @@ class Worker:
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
         self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
         self._config = config
+        self._tools.canaries.use(config.network.canaries)
         self._schedule.plan(
             Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
             for key, asked in self._asked.items()

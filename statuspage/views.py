@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.config import Component, Config
+from monitor.components import Component
+from monitor.config import Config
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages

@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from monitor.config import Config, load
+from monitor.imports import Place
+from monitor.sla.statement import Versions
 
 
 def takes_folder(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,3 +40,18 @@ takes_config = click.option(
 def configured(folder: Path) -> Config:
     """The configuration, with secrets from this process's environment. ConfigError lists every fault."""
     return load(folder, os.environ)
+
+
+def agreement_of(config: Config, name: str) -> Versions:
+    """The agreement of that id. UsageError, which lists the known ones, for any other."""
+    found = next((each for each in config.agreements if each.newest.id == name), None)
+    if found is None:
+        known = ", ".join(each.newest.id for each in config.agreements) or "none"
+        raise click.UsageError(f"there is no agreement {name!r}; there are: {known}")
+    return found
+
+
+def place_of(versions: Versions) -> Place:
+    """How tables beside an agreement are read."""
+    terms = versions.newest
+    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.config import Config
-from monitor.probes import Probe, Tools, observe, open_tools
+from monitor.probes import Probe, observe, open_tools
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
 
@@ -33,8 +32,9 @@ def command(probe_id: str, folder: Path) -> None:
 
     Nothing is recorded. Exit code 0 when the probe passed or was degraded, 1 otherwise.
     """
-    probe = _find(configured(folder), probe_id)
-    observation = asyncio.run(_ask(probe))
+    config = configured(folder)
+    probe = _find(config, probe_id)
+    observation = asyncio.run(_ask(probe, config))
     for line in _lines(probe, observation):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):
@@ -50,14 +50,11 @@ def _find(config: Config, probe_id: str) -> Probe:
     raise click.UsageError(f"there is no probe {probe_id!r}{guess}")
 
 
-async def _ask(probe: Probe) -> Observation:
+async def _ask(probe: Probe, config: Config) -> Observation:
     clock = Clock()
     async with open_tools(clock) as tools:
-        return await _observe(probe, clock, tools)
-
-
-async def _observe(probe: Probe, clock: Clock, tools: Tools) -> Observation:
-    return await observe(probe, LOCATION, clock.now_ms(), tools)
+        tools.canaries.use(config.network.canaries)
+        return await observe(probe, LOCATION, clock.now_ms(), tools)
 
 
 def _lines(probe: Probe, seen: Observation) -> list[str]:
@@ -68,5 +65,5 @@ def _lines(probe: Probe, seen: Observation) -> list[str]:
         lines.append(f"  {name:<10} {f'{us / 1000:.1f} ms' if us is not None else '-'}")
     lines.append(f"judgement: down after {probe.confirm} failures in a row, up after {probe.recover} successes")
     lines.append("settings:")
-    lines.extend(f"  {field.name} = {getattr(probe, field.name)}" for field in dataclasses.fields(probe))
+    lines.extend(f"  {name} = {value}" for name, value in probe.shown().items())
     return lines

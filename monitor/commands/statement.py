@@ -13,28 +13,10 @@ import click
 
 from monitor import imports
 from monitor.clock import Clock
-from monitor.commands._folder import configured, takes_config
+from monitor.commands._folder import agreement_of, configured, place_of, takes_config
 from monitor.commands._printed import lines
-from monitor.config import Config
-from monitor.imports import Place
 from monitor.settlement import Settlement, named
-from monitor.sla.statement import Versions
 from monitor.store import open_reader
-
-
-def agreement_of(config: Config, name: str) -> Versions:
-    """The agreement of that id. UsageError, which lists the known ones, for any other."""
-    found = next((each for each in config.agreements if each.newest.id == name), None)
-    if found is None:
-        known = ", ".join(each.newest.id for each in config.agreements) or "none"
-        raise click.UsageError(f"there is no agreement {name!r}; there are: {known}")
-    return found
-
-
-def place_of(versions: Versions) -> Place:
-    """How tables beside an agreement are read."""
-    terms = versions.newest
-    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
 
 
 @click.command

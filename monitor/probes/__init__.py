@@ -1,6 +1,6 @@
 """Asking endpoints. One file a kind: a frozen dataclass ``Settings`` whose fields are the TOML keys, and ``ask``.
 
-``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise what the resolver raises.
+``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise NoAnswerError and what the resolver raises.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
+from monitor.canaries import Canaries
 from monitor.clock import Clock
-from monitor.http_client import HttpClient, NoAnswerError
+from monitor.http_client import HttpClient
 from monitor.mishaps import Mishaps
+from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
-from monitor.timeline.model import Observation, Phases, Reason, Verdict
+from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+SPARE_MS = 100
+DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
 
 
@@ -35,9 +39,18 @@ class Probe:
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
 
+    @property
+    def deadline(self) -> int:
+        """The timeout, or less: a probe has ended before its next slot begins, or that slot would be lost."""
+        return min(self.timeout, self.interval - max(SPARE_MS, self.interval // 20))
+
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
         return ""
+
+    def shown(self) -> dict[str, object]:
+        """The settings in force, in a form that may be shown to operators."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass
@@ -76,45 +89,36 @@ class Tools:
     http: HttpClient
     pulse: Pulse
     mishaps: Mishaps
+    canaries: Canaries
 
 
 @asynccontextmanager
 async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     """The tools, on the running event loop."""
     resolver, pulse = Resolver(clock), Pulse(clock)
+    canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock))
+        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock), canaries)
     finally:
         beating.cancel()
+        canaries.close()
         await resolver.close()
-
-
-def verdict_of(failure: NoAnswerError) -> Verdict:
-    """What it means that there was no answer."""
-    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK}
-    if failure.kind in causes:
-        return Verdict.unknown(causes[failure.kind], failure.evidence)
-    reasons = {each.word: each for each in Reason if each.is_evidence}
-    return Verdict.failed(reasons[failure.kind], failure.evidence)
 
 
 async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Observation:
     """Ask once, within the probe's deadline. Never raises, except when it is cancelled."""
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
     course, late_before = Course(), tools.pulse.late_ms
+    is_unreachable = False
     try:
-        async with asyncio.timeout(probe.timeout / 1000):
+        async with asyncio.timeout(probe.deadline / 1000):
             verdict: Verdict = await sys.modules[type(probe).__module__].ask(probe, tools, course)
     except TimeoutError:
-        over = (tools.clock.ticks_us() - begun) // 1000 - probe.timeout
-        over = max(over, tools.pulse.late_ms - late_before)
-        if over * 4 > probe.timeout:
-            verdict = Verdict.unknown(Reason.OVERLOAD, f"the monitor was {over} ms late")
-        elif course.phase == "dns":
-            verdict = Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
-        else:
-            verdict = Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.timeout} ms")
+        over = (tools.clock.ticks_us() - begun) // 1000 - probe.deadline
+        verdict = _timed_out(probe, course, max(over, tools.pulse.late_ms - late_before))
+    except NoAnswerError as failure:
+        verdict, is_unreachable = _no_answer(failure), failure.kind == "unreachable"
     except NoSuchNameError as error:
         verdict = Verdict.failed(Reason.DNS, str(error) or "no such name")
     except UnresolvableError as error:
@@ -126,4 +130,33 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
     total = tools.clock.ticks_us() - begun
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
+    if is_unreachable or verdict.reason in DOUBTFUL:
+        verdict = _weighed(verdict, await tools.canaries.answer())
     return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+
+
+def _no_answer(failure: NoAnswerError) -> Verdict:
+    """What it means, by itself, that there was no answer."""
+    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK, "unreachable": Reason.NETWORK}
+    if failure.kind in causes:
+        return Verdict.unknown(causes[failure.kind], failure.evidence)
+    reasons = {each.word: each for each in Reason if each.is_evidence}
+    return Verdict.failed(reasons[failure.kind], failure.evidence)
+
+
+def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
+    """What it means that the deadline passed, when the event loop was late by this much."""
+    if late_ms * 4 > probe.deadline:
+        return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
+    if course.phase == "dns":
+        return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
+    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.deadline} ms")
+
+
+def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:
+    """What looks the same on a broken line of our own, after the canaries were asked; None when there are none."""
+    if is_line_good and verdict.reason is Reason.NETWORK:
+        return Verdict.failed(Reason.CONNECT, f"{verdict.detail}, while others can be reached")
+    if is_line_good is False and verdict.outcome is Outcome.FAIL:
+        return Verdict.unknown(Reason.NETWORK, f"{verdict.detail}, and others cannot be reached either")
+    return verdict

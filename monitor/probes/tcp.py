@@ -7,17 +7,17 @@ import contextlib
 from dataclasses import dataclass
 from typing import Annotated
 
-from monitor.http_client import NoAnswerError, fault_of
-from monitor.probes import Course, Probe, Tools, verdict_of
+from monitor.probes import Course, Probe, Tools
+from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.timeline.model import Verdict
-from monitor.values import port
+from monitor.values import host, port
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Probe):
     """``host`` is a name or an address, ``port`` a TCP port. A pass is an accepted connection."""
 
-    host: str
+    host: Annotated[str, host]
     port: Annotated[int, port]
 
     def target(self) -> str:
@@ -28,16 +28,25 @@ class Settings(Probe):
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Connect, and close again."""
     begun = tools.clock.ticks_us()
-    address = await tools.resolver.address(probe.host)
+    addresses = await tools.resolver.addresses(probe.host)
     course.dns_us, course.phase = tools.clock.ticks_us() - begun, "connection"
     begun = tools.clock.ticks_us()
     try:
-        _, writer = await asyncio.open_connection(address, probe.port)
+        writer = await reach(addresses, lambda address: _connected(address, probe.port), _closed)
     except OSError as error:
-        kind = fault_of({error.errno or 0}) or "internal"
-        return verdict_of(NoAnswerError(kind, error.strerror or type(error).__name__))
+        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     course.connect_us = tools.clock.ticks_us() - begun
-    writer.close()
+    await _closed(writer)
+    return Verdict.passed()
+
+
+async def _connected(address: str, at: int) -> asyncio.StreamWriter:
+    _, writer = await asyncio.open_connection(address, at)
+    return writer
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Closed without waiting for what the target still has to say."""
+    writer.transport.abort()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-    return Verdict.passed()

@@ -138,14 +138,15 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _award(made: Award, currency: str | None) -> dict[str, Any]:
     remedy = made.remedy
-    give = remedy.kind if made.is_due and not made.give else f"{plain(made.give)} {remedy.unit}"
+    number = str(made.give) if remedy.unit == "fraction" else plain(made.give)
+    give = remedy.kind if made.is_due and not made.give else f"{number} {remedy.unit}"
     return {
         "id": remedy.id,
         "kind": remedy.kind,
         "title": remedy.title,
         "due": made.is_due,
         "give": "report" if made.is_report else give,
-        "number": plain(made.give),
+        "number": number,
         "unit": remedy.unit,
         "amount": None if made.amount is None else coins(made.amount, currency),
         "payable": None if made.payable is None else coins(made.payable, currency),

@@ -18,14 +18,16 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
     """Check, probe and statement, as printed in the README, beside a running monitor."""
     readme = (ROOT / "README.md").read_text()
     commands = [line.split()[1:] for line in readme.splitlines() if line.startswith(".venv/bin/meetlat ")]
-    assert [words[0] for words in commands] == ["check", "probe", "statement"]
+    assert [words[0] for words in commands] == ["check", "probe", "statement", "what-if", "budget"]
     with installed(tmp_path) as meetlat:
         shutil.copytree(ROOT / "config", meetlat.config)
         main = meetlat.config / "meetlat.toml"
         main.write_text(main.read_text().replace("8080", str(meetlat.port)))
         meetlat.start()
         eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page", 40)
-        check, probe, statement = commands
+        check, probe, statement, what_if, budget = commands
+        assert "99.903 %: met" in meetlat.run(*what_if)
+        assert "43m 50s in an average month" in meetlat.run(*budget)
         assert "status-page-health" in meetlat.run(*check)
         assert meetlat.run(*probe).startswith(f"{probe[1]}: pass")
         now = datetime.now(ZoneInfo("Europe/Amsterdam"))

@@ -8,7 +8,7 @@ import pytest
 from samples import AGREEMENT, MAIN
 
 from monitor.config import Config, load
-from monitor.describe import changes, describe
+from monitor.describe import describe
 from monitor.probes.http import Settings
 from monitor.table import ConfigError
 
@@ -84,7 +84,7 @@ target = "99.9"
 [[objective.remedy]]
 id = "credit"
 kind = "credit"
-tiers = [{ below = "99.0", give = "25" }, { below = "99.9", give = "10" }]
+tiers = [{ below = "99.0", give = "10" }, { below = "99.9", give = "25" }]
 """
 
 
@@ -142,7 +142,7 @@ def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
         assert any(fault.startswith(f"meetlat.toml: {place}") for fault in found), (place, found)
     assert any(fault.startswith("agreements/acme.toml: objective[0].of: ") for fault in found)
     assert any(fault.startswith("agreements/acme.toml: objective[0].remedy[0].tiers: ") for fault in found)
-    assert len(found) >= 22
+    assert len([fault for fault in found if fault.startswith("meetlat.toml: ")]) == len(places), found
 
 
 def test_a_secret_is_used_and_never_shown(tmp_path: Path) -> None:
@@ -173,14 +173,6 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     """No file, no guess."""
     with pytest.raises(ConfigError, match="there is no file"):
         load(tmp_path / "nowhere", {})
-
-
-def test_changes_are_named(tmp_path: Path) -> None:
-    """What a reload changed, in words."""
-    old = loaded(tmp_path, MAIN)
-    new = loaded(tmp_path, MAIN.replace('name = "API"', 'name = "Interface"'))
-    assert changes(old, new) == ["component api changed"]
-    assert changes(old, old) == []
 
 
 def test_the_shipped_configuration_is_right() -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from calculated import DAY, HOUR, at, computed, objective, spans, terms
 
@@ -153,7 +154,6 @@ def test_a_quarterly_objective_is_judged_over_its_quarter() -> None:
 
 def test_the_document_is_what_its_schema_says() -> None:
     """The published JSON Schema holds for statements of every kind."""
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((Path(__file__).parents[2] / "monitor/sla/statement.schema.json").read_text())
     support = (
         '[[objective]]\nid = "r"\nmetric = "response"\nclock = "24x7"\ntarget = "95"\n'

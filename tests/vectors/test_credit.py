@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from calculated import DAY, HOUR, MINUTE, at, computed, faults, month, objective, terms, warnings
 
-from monitor.sla.facts import Granted, Share, Window
+from monitor.sla.facts import Count, Granted, Share, Window
 from monitor.timeline.span import Span
 
 JUNE = at("2026-06-01T00:00")
@@ -31,8 +31,6 @@ def remedy(text: str, target: str = "99.9", **more: Any) -> dict[str, Any]:
 
 def at_uptime(text: str, uptime: str, target: str, **more: Any) -> dict[str, Any]:
     """The remedy at exactly that availability of a day: counted requests make any percentage."""
-    from monitor.sla.facts import Count
-
     share = Fraction(uptime) / 100
     counts = {"api": (Count(JUNE, share.numerator, share.denominator),)}
     text = '[objective.measure]\nmethod = "events"\n[[objective.remedy]]\n' + text
@@ -187,7 +185,9 @@ def test_a_threshold_gives_the_base_at_once() -> None:
         assert found["amount"] == amount, hours
 
 
-HALF_HOURS = 'steps = { of = "downtime", every = "30m", count = "nearest", give = "5" }\ncap = [{ percent = "100", over = "30-days" }]\n'
+HALF_HOURS = """steps = { of = "downtime", every = "30m", count = "nearest", give = "5" }
+cap = [{ percent = "100", over = "30-days" }]
+"""
 
 
 @pytest.mark.parametrize(("minutes", "give"), [(30, "5"), (214, "35"), (720, "100")])
@@ -393,7 +393,7 @@ def test_held_credits_are_paid_when_they_reach_the_sum() -> None:
     """C44: 600 in May is held, 600 in June brings it to 1,200, which is paid."""
     text = TARGET.format(target="99.8") + CHOICE
     outages = [Span(start, start + 600 * MINUTE) for start in (at("2026-05-02T00:00"), at("2026-06-02T00:00"))]
-    fees = {"2026-05": "44640.00", "2026-06": "43200.00"}
+    fees = {"2026-05": "44640.00", "2026-06": "43200.00", "2026-07": "44640.00"}
     found = [
         objective(text, outages, period=label, fees=fees)["remedies"][0] for label in ("2026-05", "2026-06", "2026-07")
     ]

@@ -1,0 +1,183 @@
+"""``[[component]]`` and ``[[component.probe]]`` of the operator's TOML. No fault hides another: ids, groups and paces are looked
+at in the table as it was written, whatever else is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from monitor import kinds, probes
+from monitor.probes import Probe
+from monitor.table import Faults, bind, did_you_mean, duration, join
+from monitor.values import count, identifier
+
+T = TypeVar("T")
+Pace = dict[str, int | None]
+LEAST = 1000  # milliseconds between two questions
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for each probe that does not say otherwise. Durations in milliseconds."""
+
+    interval: Annotated[int, duration] = 60_000
+    timeout: Annotated[int, duration] = 10_000
+    confirm: Annotated[int, count] = 3
+    recover: Annotated[int, count] = 2
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading on the page. Once one is declared, all are."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them."""
+
+    id: Annotated[str, identifier]
+    name: str
+    group: str = ""
+    description: str = ""
+    probes: tuple[Probe, ...] = field(default=())
+    need: int = 0
+
+
+class Reader:
+    """One reading of the tables of ``meetlat.toml``."""
+
+    def __init__(self, top: dict[str, Any], faults: Faults, environment: Mapping[str, str], base: Path) -> None:
+        self._top = top
+        self._faults = faults
+        self._environment = environment
+        self._base = base
+        self._ids: set[tuple[str, str]] = set()
+        self._group_names: list[str] = []
+
+    def bind(self, table: object, cls: type[T], path: str) -> T | None:
+        """A table as this dataclass; None, with its faults gathered, when it is none."""
+        if not isinstance(table, dict):
+            self._faults.add(path, "must be a table")
+            return None
+        return bind(table, cls, path, self._faults, self._environment, self._base)
+
+    def groups(self) -> tuple[Group, ...]:
+        """The headings, which components may name from now on."""
+        tables = list(self._tables(self._top, "group", ""))
+        self._group_names = [str(table["name"]) for _, table in tables if _has(table, "name")]
+        made = [self.bind(table, Group, path) for path, table in tables]
+        return tuple(group for group in made if group)
+
+    def components(self) -> tuple[Component, ...]:
+        """The components with their probes."""
+        wanted = self._top.get("defaults", {})
+        defaults = self.bind(wanted, Defaults, "defaults") or Defaults()
+        pace = self._pace(wanted, {"interval": defaults.interval, "timeout": defaults.timeout}, "defaults")
+        tables = list(self._tables(self._top, "component", ""))
+        if not tables:
+            self._faults.add("component", "is missing: there must be at least one [[component]]")
+        made = [self._component(table, path, defaults, pace) for path, table in tables]
+        return tuple(component for component in made if component)
+
+    def _tables(self, table: dict[str, Any], key: str, path: str) -> Iterable[tuple[str, Any]]:
+        found = table.get(key, [])
+        if not isinstance(found, list):
+            self._faults.add(join(path, key), f"write it as [[{join(path, key)}]]")
+            return
+        for i, each in enumerate(found):
+            name = each.get("id") if isinstance(each, dict) else None
+            yield f"{join(path, key)}[{name if isinstance(name, str) else i}]", each
+
+    def _component(self, table: Any, path: str, defaults: Defaults, pace: Pace) -> Component | None:
+        if not isinstance(table, dict):
+            self._faults.add(path, "must be a table")
+            return None
+        own = [self._probe(t, p, defaults, pace) for p, t in self._tables(table, "probe", path)]
+        if not table.get("probe"):
+            self._faults.add(join(path, "probe"), "is missing: a component needs at least one [[component.probe]]")
+        need = self._need(table.get("probes", "all"), max(1, len(own)), join(path, "probes"))
+        plain = {key: value for key, value in table.items() if key not in ("probe", "probes")}
+        if "need" in plain:
+            self._faults.add(join(path, "need"), f"unknown key; {did_you_mean('need', ['probes'])}")
+            plain.pop("need")
+        made = self.bind(plain, Component, path)
+        self._once("component", table, path)
+        group = table.get("group")
+        if self._group_names and isinstance(group, str) and group and group not in self._group_names:
+            self._faults.add(
+                join(path, "group"), f"there is no group {group!r}; {did_you_mean(group, self._group_names)}"
+            )
+        found = tuple(probe for probe in own if probe)
+        return Component(made.id, made.name, made.group, made.description, found, need) if made else None
+
+    def _need(self, wanted: object, of: int, path: str) -> int:
+        if wanted in ("all", "any"):
+            return 0 if wanted == "all" else 1
+        least = wanted.get("at_least") if isinstance(wanted, dict) and len(wanted) == 1 else None
+        if type(least) is int and 1 <= least <= of:
+            return least
+        self._faults.add(path, f'found {wanted!r}; allowed: "all", "any" or {{ at_least = 1 to {of} }}')
+        return 0
+
+    def _probe(self, table: Any, path: str, defaults: Defaults, pace: Pace) -> Probe | None:
+        if not isinstance(table, dict):
+            self._faults.add(path, "must be a table")
+            return None
+        kind = table.get("kind")
+        inherited = {key: _written(key, defaults) for key in ("interval", "timeout", "confirm", "recover")}
+        plain = inherited | {key: value for key, value in table.items() if key != "kind"}
+        settings: type[Probe] = Probe
+        if isinstance(kind, str) and kind in kinds.names(probes):
+            settings = kinds.load(probes, kind).Settings
+        else:
+            self._faults.add(join(path, "kind"), f"found {kind!r}; {did_you_mean(str(kind), kinds.names(probes))}")
+            shared = {each.name for each in fields(Probe)}  # what else there may be, only the kind could tell
+            plain = {key: value for key, value in plain.items() if key in shared}
+        made = self.bind(plain, settings, path)
+        self._once("probe", table, path)
+        self._pace(table, pace, path)
+        return made
+
+    def _once(self, what: str, table: dict[str, Any], path: str) -> None:
+        """No id twice, whatever else may be wrong with what has it."""
+        if _has(table, "id"):
+            found = (what, str(table["id"]))
+            if found in self._ids:
+                self._faults.add(join(path, "id"), f"{table['id']!r} is the id of another {what} already")
+            self._ids.add(found)
+
+    def _pace(self, table: object, inherited: Pace, path: str) -> Pace:
+        """Interval and timeout as they are in force, None for one that is faulty. Only what is written here is faulted here."""
+        own = {key: _milliseconds(table[key]) for key in inherited if key in table} if isinstance(table, dict) else {}
+        pace = inherited | own
+        interval, timeout = pace["interval"], pace["timeout"]
+        if own.get("timeout") == 0:
+            self._faults.add(join(path, "timeout"), "allowed is more than 0")
+        if "interval" in own and interval is not None and interval < LEAST:
+            self._faults.add(join(path, "interval"), "allowed is at least 1s")
+        elif own and interval is not None and timeout is not None and timeout > interval:
+            self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
+        return pace
+
+
+def _has(table: object, key: str) -> bool:
+    return isinstance(table, dict) and isinstance(table.get(key), str)
+
+
+def _milliseconds(value: object) -> int | None:
+    try:
+        return duration(value)
+    except ValueError:
+        return None
+
+
+def _written(key: str, defaults: Defaults) -> object:
+    """A default as it would stand in the TOML."""
+    value = getattr(defaults, key)
+    return f"{value}ms" if key in ("interval", "timeout") else value
