@@ -78,6 +78,9 @@ def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[
         word=lambda text: language.text(WORDS.get(text, str(text))),
         whole=lambda found: int(Fraction(found)),
         ledgers=lambda each: [(each["ledger"], ""), *((part["ledger"], part["component"]) for part in each["parts"])],
+        period_name=lambda period: pages.period_name(period, language),
+        deadline=lambda text: pages.deadline(text, language),
+        is_month=pages.is_month,
         place=lambda each: f"{each['id']}-{each['component']}-{each['period']['label']}",
         named=lambda each: language.names([names.get(name, name) for name in each]),
     )
