@@ -12,7 +12,7 @@ from monitor.sla.claim import Due
 from monitor.sla.entitle import Case, Given, entitled
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Figure, Incident
-from monitor.sla.money import Base, Tariff, base, cents, share
+from monitor.sla.money import Base, Tariff, base, cents, paid_for, share
 from monitor.sla.periods import Rule
 from monitor.sla.quantity import clock, plain
 from monitor.sla.remedies import MONEY_KINDS, Cap, Remedy
@@ -92,14 +92,14 @@ def award(remedy: Remedy, setting: Setting) -> Award:
     return Award(remedy, given.amount, clause, is_due, amount, payable, given.is_report, tuple(steps), would=would)
 
 
-def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: int, *, is_period: bool) -> Case:
+def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: Fraction, *, is_period: bool) -> Case:
     figure = setting.figure
     allowed = (
         Fraction(remedy.allowance) if remedy.allowance is not None else _implied(setting) if is_period else Fraction(0)
     )
     months = MONTHS.get(setting.objective.period, 1)
     misses = misses_within(remedy.ladder, setting.past, months) if remedy.ladder else 0
-    seconds = remedy.month_hours * 3600 if remedy.month_hours else Fraction(priced)
+    seconds = remedy.month_hours * 3600 if remedy.month_hours else priced
     return Case(
         figure.used * 100 if is_period and figure.used is not None else None,
         setting.objective.target,
@@ -119,31 +119,28 @@ def _implied(setting: Setting) -> Fraction:
 
 
 def _given(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
-    scope = setting.figure.scope
     if remedy.per == "period":
-        given = entitled(remedy, _case(remedy, setting, setting.figure.down, scope, is_period=True))
+        case = _case(remedy, setting, setting.figure.down, _scope(remedy, setting), is_period=True)
+        given = entitled(remedy, case)
         if given.clause:
             steps.append(
                 step(f"{key}.{given.clause}", "give", give=plain(given.amount), unit=remedy.unit, number=given.amount)
             )
         return given
-    cases = setting.figure.incidents if remedy.per == "incident" else setting.units
-    return _each(remedy, setting, cases, scope, priced, steps, key)
+    return _each(remedy, setting, priced, steps, key)
 
 
-def _each(
-    remedy: Remedy,
-    setting: Setting,
-    cases: Sequence[Incident],
-    scope: int,
-    priced: Base | None,
-    steps: list[Step],
-    key: str,
-) -> Given:
+def _scope(remedy: Remedy, setting: Setting) -> Fraction:
+    """The agreed seconds that one base pays for: those of the period, in proportion when the base is of another length."""
+    return Fraction(setting.figure.scope * paid_for(remedy, setting.period), setting.period.span.seconds)
+
+
+def _each(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
     """Give for each outage, clock hour or day; caps on one of them and counts of them come before the sum."""
     gives: list[tuple[Incident, Given]] = []
     purse = _purse(remedy, setting, priced)
-    for case in cases:
+    scope = _scope(remedy, setting)
+    for case in setting.figure.incidents if remedy.per == "incident" else setting.units:
         if remedy.per != "incident" and not _lasts(case, setting.objective):
             continue
         given = entitled(remedy, _case(remedy, setting, case.down, scope, is_period=False))
@@ -233,7 +230,7 @@ def _affected(remedy: Remedy, setting: Setting, given: Given, steps: list[Step],
 def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
     return Purse(
         priced.total if priced else None,
-        priced.seconds if priced else setting.period.span.seconds,
+        priced.seconds if priced else paid_for(remedy, setting.period),
         setting.names,
         setting.tariff,
         [each for each in setting.granted if each.remedy == remedy.id],
