@@ -60,6 +60,7 @@ class Setting:
     names: tuple[str, ...]
     units: Sequence[Incident] = ()
     begin: int = 0
+    finish: int | None = None
 
 
 def award(remedy: Remedy, setting: Setting) -> Award:
@@ -236,6 +237,7 @@ def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
         [each for each in setting.granted if each.remedy == remedy.id],
         setting.period,
         setting.begin,
+        setting.finish,
     )
 
 

@@ -76,13 +76,13 @@ class Tariff:
         return sum((fee.amount * self._part(fee.span, span) for fee in around), Fraction(0))
 
     def _part(self, row: Span, span: Span) -> Fraction:
-        months, all_months = self._months(span), self._months(row)
+        months, all_months = self.months(span), self.months(row)
         if months and all_months and row.clip(span) == span:
             return Fraction(months, all_months)
         common = row.clip(span)
         return Fraction(common.seconds if common else 0, row.seconds)
 
-    def _months(self, span: Span) -> int:
+    def months(self, span: Span) -> int:
         """The whole months of a span; 0 when it does not consist of whole months."""
         first, after = day_of(span.start, self.zone), day_of(span.end, self.zone)
         count = (after.year - first.year) * 12 + after.month - first.month

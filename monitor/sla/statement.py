@@ -109,7 +109,7 @@ def _assessments(
     versions: Versions, agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int
 ) -> list[Assessment]:
     if objective.is_support:
-        return [support.assess(agreement, objective, period, facts, now)]
+        return [support.assess(agreement, objective, period, facts, now, versions.begin)]
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
     earliest = max(versions.begin, _reach(agreement, objective, period))
@@ -241,7 +241,7 @@ def _one(
     for remedy in objective.remedies:
         setting = Setting(
             agreement, objective, full, word, period, tuple(past), tuple(granted), tariff, names,
-            hours.get(remedy.per, ()), versions.begin,
+            hours.get(remedy.per, ()), versions.begin, facts.term_end,
         )  # fmt: skip
         awards.append(_claimable(award(remedy, setting), setting, facts))
     return Assessment(

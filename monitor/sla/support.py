@@ -96,8 +96,13 @@ def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple
     yield (at if at is not None else 2**40), None
 
 
-def assess(agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int) -> Assessment:
-    """The share of the tickets decided in the period that were in time; without tickets there is nothing to judge."""
+def assess(
+    agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int, begin: int = 0
+) -> Assessment:
+    """The share of the tickets decided in the period that were in time; without tickets there is nothing to judge.
+
+    ``begin`` is that of the subscription.
+    """
     until = min(now, period.span.end)
     span = Span(period.span.start, until)
     found = [each for each in (clocked(agreement, objective, ticket) for ticket in facts.tickets or ()) if each]
@@ -124,7 +129,10 @@ def assess(agreement: Agreement, objective: Objective, period: Period, facts: Fa
     )
     past = (Past(period, word, overall * 100 if overall is not None else None),)
     tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
-    setting = Setting(agreement, objective, figure, word, period, past, facts.granted, tariff, agreement.names())
+    granted = tuple(each for each in facts.granted if each.objective == objective.id)
+    setting = Setting(
+        agreement, objective, figure, word, period, past, granted, tariff, agreement.names(), (), begin, facts.term_end
+    )
     awards = tuple(award(remedy, setting) for remedy in objective.remedies)
     return Assessment(
         objective, objective.id, period, now >= period.span.end, until, figure, word, clause, False, steps, awards
