@@ -1,0 +1,100 @@
+"""Worked cases of Dutch providers and of compensation by Dutch law."""
+
+from __future__ import annotations
+
+from library.row import Row, announced, edges, lasting, tickets
+
+TEN = "2026-06-10T10:00"
+FEE = {"vps|2026-06": "10.00"}
+
+ROWS = [
+    # A hundred times the price of what goes beyond 270 seconds; the promise itself is missed from 259.2 on.
+    *edges(
+        "transip-vps",
+        (259, "met", "0 percent"),
+        (260, "missed", "0 percent"),
+        (270, "missed", "0 percent"),
+        (271, "missed", "5/1296 percent"),
+        (26_189, "missed", "129595/1296 percent"),
+        (26_190, "missed", "100 percent"),
+        (26_191, "missed", "100 percent"),
+    ),
+    Row("transip-vps", "4.5 minutes at ten euros", "missed", "0 percent", 270, amount="0.00", fees=FEE),
+    Row("transip-vps", "8 minutes: at least a euro", "missed", "175/216 percent", 480, amount="1.00", fees=FEE),
+    Row("transip-vps", "an hour", "missed", "925/72 percent", 3600, amount="1.28", fees=FEE),
+    Row("transip-vps", "500 minutes: at most the price", "missed", "100 percent", 30_000, amount="10.00", fees=FEE),
+    *edges(
+        "leaseweb-cloud",
+        (259, "met", "0 percent"),
+        (260, "missed", "10 percent"),
+        (2592, "missed", "10 percent"),
+        (2593, "missed", "25 percent"),
+        (25_920, "missed", "25 percent"),
+        (25_921, "missed", "50 percent"),
+        (129_600, "missed", "50 percent"),
+        (129_601, "missed", "100 percent"),
+    ),
+    Row("leaseweb-cloud", "maintenance told 72 hours ahead", "met", "0 percent", down=(lasting(TEN, 2500),),
+        facts=announced("instance", lasting(TEN, 2500), 72)),
+    Row("leaseweb-cloud", "told 71 hours ahead", "missed", "10 percent", down=(lasting(TEN, 2500),),
+        facts=announced("instance", lasting(TEN, 2500), 71)),
+    Row("leaseweb-cloud", "a gold ticket answered on the dot", "met", objective="response",
+        facts=tickets("gold", "human-reply", 3600)),
+    Row("leaseweb-cloud", "a second late", "missed", objective="response", facts=tickets("gold", "human-reply", 3601)),
+    Row("leaseweb-cloud", "a platinum ticket after half an hour and a second", "missed", objective="response",
+        facts=tickets("platinum", "human-reply", 1801)),
+    *edges(
+        "kpn-statutory",
+        (43_199, "met", "0 fraction"),
+        (43_200, "met", "0 fraction"),
+        (43_201, "missed", "1/30 fraction"),
+        (86_399, "missed", "1/30 fraction"),
+        (86_400, "missed", "1/15 fraction"),
+        (172_799, "missed", "1/15 fraction"),
+        (172_800, "missed", "1/10 fraction"),
+        (29 * 86_400 - 1, "missed", "29/30 fraction"),
+        (29 * 86_400, "missed", "1 fraction"),
+        (30 * 86_400, "missed", "1 fraction"),
+    ),
+    Row("kpn-statutory", "fourteen hours of 70 euros", "missed", "1/30 fraction", amount="2.33",
+        down=(lasting("2026-06-10T00:00", minutes=14 * 60),), fees={"internet|2026-06": "70.00"}, submit="2026-07-10"),
+    Row("kpn-business-repair", "nine of ten within 8 hours, on the dot", "met", objective="within-8-hours",
+        period="2026", facts=tickets("disruption", "resolved", *[28_800] * 9, 28_801)),
+    Row("kpn-business-repair", "eight of ten", "missed", objective="within-8-hours", period="2026",
+        facts=tickets("disruption", "resolved", *[28_800] * 8, 28_801, 28_801)),
+    Row("kpn-business-repair", "all within 48 hours, on the dot", "met", objective="within-48-hours", period="2026",
+        facts=tickets("disruption", "resolved", *[172_800] * 9)),
+    Row("kpn-business-repair", "one a second later", "missed", objective="within-48-hours", period="2026",
+        facts=tickets("disruption", "resolved", *[172_800] * 99, 172_801)),
+    # 2,592 seconds are allowed; each 3,600 after them give 5 percent.
+    *edges(
+        "busign",
+        (2592, "met", "0 percent"),
+        (2593, "missed", "0 percent"),
+        (6191, "missed", "0 percent"),
+        (6192, "missed", "5 percent"),
+        (9791, "missed", "5 percent"),
+        (9792, "missed", "10 percent"),
+        (38_591, "missed", "45 percent"),
+        (38_592, "missed", "50 percent"),
+        (42_192, "missed", "50 percent"),
+        objective="uptime",
+    ),
+    *edges(
+        "busign",
+        (7199, "met", "0 percent"),
+        (7200, "met", "0 percent"),
+        (7201, "missed", "10 percent"),
+        objective="mail",
+    ),
+    *edges(
+        "netcode-electricity",
+        (14_399, "met", "0 money"),
+        (14_400, "missed", "35 money"),
+        (28_800, "missed", "35 money"),
+        (28_801, "missed", "55 money"),
+        (43_200, "missed", "55 money"),
+        (43_201, "missed", "75 money"),
+    ),
+    Row("netcode-electricity", "thirteen hours", "missed", "75 money", 13 * 3600, amount="75.00"),
+]  # fmt: skip

@@ -1,0 +1,75 @@
+"""The library of published agreements: each file can be used as it is, warns of what its original leaves open, and gives what
+the contract says, by cases that were worked out by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from calculated import computed
+
+from library import dutch, edge, hosting, hyperscalers, models, platforms, suites
+from library.row import LIBRARY, Row
+from monitor.agreements import read_file
+from monitor.sla.statement import Versions
+
+FILES = sorted(LIBRARY.glob("*.toml"))
+ROWS = [*hyperscalers.ROWS, *edge.ROWS, *hosting.ROWS, *dutch.ROWS, *platforms.ROWS, *suites.ROWS, *models.ROWS]
+
+CONTRADICTS = {
+    "8x8": "objective[0].remedy[0].greater_of[0].tiers",
+    "gmail-isp": "objective[0].remedy[0].tiers",
+    "splunk-cloud": "objective[0].remedy[0].tiers",
+}
+NO_DEADLINE = """
+8x8 airtable arcustech busign docusign earthly hosting-king hubspot leaseweb-cloud linode mailgun netcode-electricity
+new-relic onelogin sap servicenow slack snowflake transip-vps uniplex vultr wavelength workday
+"""
+
+
+@lru_cache
+def versions(agreement: str) -> Versions:
+    """An agreement of the library."""
+    return read_file(LIBRARY / f"{agreement}.toml")[0]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_valid_as_it_stands(file: Path) -> None:
+    """It is read without a fault, named after its agreement, says where it comes from, and begins with what it leaves open."""
+    head = read_file(file)[0].newest.head
+    assert head.id == file.stem
+    assert head.source
+    assert file.read_text("utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_warns_of_what_its_original_leaves_open(file: Path) -> None:
+    """Bands that disagree with the promise, and deadlines that are not known, are warned of; nothing else is."""
+    warned = {fault.path for fault in read_file(file)[1]}
+    expected = {CONTRADICTS[file.stem]} if file.stem in CONTRADICTS else set()
+    assert warned == expected | ({"claim.submit"} if file.stem in NO_DEADLINE.split() else set())
+
+
+def test_each_file_has_cases() -> None:
+    """Each agreement of the library has at least three worked cases."""
+    cases = Counter(row.agreement for row in ROWS)
+    assert [file.stem for file in FILES if cases[file.stem] < 3] == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_contract_gives_what_its_text_says(row: Row) -> None:
+    """At each edge of a contract, and a step to either side of it, verdict, remedy, amount and deadline are those of its text."""
+    agreement = versions(row.agreement)
+    made = computed(agreement, row.period, row.down, seconds=row.seconds, fees=row.fees, **row.facts)
+    name = row.objective or agreement.newest.objectives[0].id
+    found = next(each for each in made["objectives"] if each["id"] == name)
+    remedies = {each["id"]: each for each in found["remedies"]}
+    first = next(iter(remedies), "")
+    gives = {first: row.give} if isinstance(row.give, str) else row.give
+    assert found["verdict"] == row.verdict
+    assert {key: remedies[key]["give"] for key in gives if remedies} == {key: gives[key] for key in gives if remedies}
+    for key, expected in (("payable", row.amount), ("notify_by", row.notify), ("submit_by", row.submit)):
+        if expected is not None:
+            assert (remedies[first] | remedies[first]["claim"])[key] == expected
