@@ -85,8 +85,8 @@ def award(remedy: Remedy, setting: Setting) -> Award:
         is_due = fires(remedy.when, setting.past) is not None if remedy.when else setting.verdict == "missed"
         if is_due:
             steps.append(step(f"{key}.when" if remedy.when else key, "right", kind=remedy.kind))
-    amount = _money(remedy, setting, given, priced, steps, key)
-    amount, payable = _minimum(remedy, setting, amount, steps, key)
+    exact, amount = _money(remedy, setting, given, priced, steps, key)
+    amount, payable = _minimum(remedy, setting, exact, amount, steps, key)
     if amount is not None and given.amount and not amount:
         is_due = is_due and remedy.pay_if_over is None
     clause = f"{key}.{given.clause}" if given.clause else (f"{key}.when" if remedy.when else key)
@@ -253,17 +253,16 @@ def _capped(given: Given, cap: Cap, remedy: Remedy, purse: Purse, steps: list[St
 
 def _money(
     remedy: Remedy, setting: Setting, given: Given, priced: Base | None, steps: list[Step], key: str
-) -> Fraction | None:
-    if remedy.kind not in MONEY_KINDS or given.is_report:
-        return None
+) -> tuple[Fraction, Fraction | None]:
+    """The amount of money, exactly and rounded; None when there is no fee to go by."""
     currency = setting.agreement.head.currency
+    if remedy.kind not in MONEY_KINDS or given.is_report:
+        return Fraction(0), None
     if remedy.unit == "money":
-        return cents(given.amount, remedy, currency)
-    if priced is None:
-        return None
-    part = share(given.amount, remedy, priced.seconds)
-    if part is None:
-        return None
+        return given.amount, cents(given.amount, remedy, currency)
+    part = share(given.amount, remedy, priced.seconds) if priced else None
+    if priced is None or part is None:
+        return Fraction(0), None
     exact = part * priced.total
     if remedy.money_rounding_on == "line":
         amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
@@ -271,21 +270,21 @@ def _money(
         amount = cents(exact, remedy, currency)
     if given.amount:
         steps.append(step(f"{key}.base", "money", base=plain(priced.total), exact=plain(exact), amount=plain(amount)))
-    return amount
+    return exact, amount
 
 
 def _minimum(
-    remedy: Remedy, setting: Setting, amount: Fraction | None, steps: list[Step], key: str
+    remedy: Remedy, setting: Setting, exact: Fraction, amount: Fraction | None, steps: list[Step], key: str
 ) -> tuple[Fraction | None, Fraction | None]:
-    """The amount and what is paid of it now."""
+    """The amount and what is paid of it now. A minimum looks at the exact amount: it comes before the rounding."""
     if amount is None:
         return None, None
-    if remedy.floor and 0 < amount < remedy.floor.money:
-        steps.append(step(f"{key}.floor", "floor", before=plain(amount), after=plain(remedy.floor.money)))
-        amount = remedy.floor.money
-    if remedy.pay_if_over and 0 < amount <= remedy.pay_if_over.money:
+    if remedy.floor and exact and amount < remedy.floor.money:
+        steps.append(step(f"{key}.floor", "floor", before=plain(exact), after=plain(remedy.floor.money)))
+        exact = amount = remedy.floor.money
+    if remedy.pay_if_over and 0 < exact <= remedy.pay_if_over.money:
         steps.append(
-            step(f"{key}.pay_if_over", "too-small", before=plain(amount), least=plain(remedy.pay_if_over.money))
+            step(f"{key}.pay_if_over", "too-small", before=plain(exact), least=plain(remedy.pay_if_over.money))
         )
         amount = Fraction(0)
     if remedy.hold_until is None:
