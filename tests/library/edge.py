@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from library.row import Row, announced, edges, hit, lasting
 
 MAY = lasting("2026-05-01T00:00", minutes=31 * 1440)
@@ -39,6 +41,8 @@ ROWS = [
         down=tuple(lasting(f"2026-06-1{n}T10:00", 300) for n in range(10))),
     Row("digitalocean-droplet", "an hour of 720 at a dollar an hour", "missed", "5/36 percent", 3600, amount="1.00",
         fees={"droplet|2026-06": "720.00"}, submit="2026-09-30"),
+    Row("digitalocean-droplet", "an hour of 360 of a Droplet of half a month", "missed", "5/18 percent", amount="1.00",
+        since=date(2026, 6, 16), down=(lasting("2026-06-20T10:00", 3600),), fees={"droplet|2026-06": "360.00"}),
     *edges(
         "vultr",
         (0, "met", "0 hours-of-fee"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from library.row import Row, announced, counts, edges, hit, lasting
+from datetime import date
+
+from library.row import Row, all_of, announced, counts, edges, hit, lasting
+from monitor.sla.facts import Piece
 
 BAD, FINE, LOST = (94, 100), (95, 100), (0, 100)
+HALFWAY = date(2026, 6, 16)
 
 ROWS = [
     # 0.01 percent of June is 259.2 seconds, 1 percent 25,920, 5 percent 129,600.
@@ -19,6 +23,10 @@ ROWS = [
     ),
     Row("aws-ec2-region", "a credit of one dollar is not paid", "missed", "10 percent", 260, amount="0.00",
         fees={"zone-a|2026-06": "4.00", "zone-b|2026-06": "6.00"}),
+    Row("aws-ec2-region", "a credit of 1.004 dollars is more than one", "missed", "10 percent", 260, amount="1.00",
+        fees={"zone-a|2026-06": "4.00", "zone-b|2026-06": "6.04"}),
+    Row("aws-ec2-region", "one of two zones for a day", "met", "0 percent",
+        facts={"pieces": {"zone-a": [Piece(lasting("2026-06-10T00:00", 86_400), "down")], "zone-b": []}}),
     Row("aws-ec2-region", "a credit of a cent more is", "missed", "10 percent", 260, amount="1.01",
         fees={"zone-a|2026-06": "4.00", "zone-b|2026-06": "6.10"}),
     Row("aws-ec2-region", "February is claimed by the end of April", "missed", "10 percent", 3600, period="2026-02",
@@ -102,6 +110,14 @@ ROWS = [
     Row("gmail-isp", "thirteen hours of it: the last one counts", "missed", "3 days",
         down=(lasting("2026-06-10T00:00", minutes=780),),
         facts=announced("service", lasting("2026-06-10T00:00", minutes=780), 120)),
+    Row("gmail-isp", "ten of the twelve hours were used in February: one of three counts", "missed", "3 days",
+        down=(lasting("2026-02-10T00:00", minutes=600), lasting("2026-06-10T00:00", minutes=180)),
+        facts=all_of(announced("service", lasting("2026-02-10T00:00", minutes=600), 120),
+                     announced("service", lasting("2026-06-10T00:00", minutes=180), 120))),
+    Row("gmail-isp", "ten and two", "met", "0 days",
+        down=(lasting("2026-02-10T00:00", minutes=600), lasting("2026-06-10T00:00", minutes=120)),
+        facts=all_of(announced("service", lasting("2026-02-10T00:00", minutes=600), 120),
+                     announced("service", lasting("2026-06-10T00:00", minutes=120), 120))),
     *edges(
         "azure-vm",
         (259, "met", "0 percent"),
@@ -110,6 +126,10 @@ ROWS = [
         (25_921, "missed", "25 percent"),
         (129_601, "missed", "100 percent"),
     ),
+    Row("azure-vm", "129 s of a machine of half a month, of 129.6", "met", "0 percent", since=HALFWAY,
+        down=(lasting("2026-06-20T10:00", 129),)),
+    Row("azure-vm", "130 s", "missed", "10 percent", since=HALFWAY, down=(lasting("2026-06-20T10:00", 130),)),
+    Row("azure-vm", "down before it was there", "met", "0 percent", since=HALFWAY, seconds=86_400),
     *edges(
         "azure-vm",
         (2592, "met", "0 percent"),

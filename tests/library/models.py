@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -39,6 +40,10 @@ ROWS = [
         down=(lasting("2026-04-10T10:00", 3600),)),
     Row("common-paper", "two of four", "missed", {"termination": "0 percent"}, 2593,
         down=(lasting("2026-03-10T10:00", 3600),), submit="2026-07-07"),
+    Row("common-paper", "1,296 s of half a month", "met", "0 percent", since=date(2026, 6, 16),
+        down=(lasting("2026-06-20T10:00", 1296),)),
+    Row("common-paper", "1,297 s of half a month", "missed", "8 percent", since=date(2026, 6, 16),
+        down=(lasting("2026-06-20T10:00", 1297),), fees={"service|2026-06": "50.00"}, amount="4.00"),
     Row("common-paper", "an urgent ticket answered on the dot", "met", "0 percent", objective="response",
         facts=tickets("urgent", "human-reply", 3600)),
     Row("common-paper", "a second late", "missed", "5 percent", objective="response",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from library.row import Row, announced, counts, edges, hit, lasting
+from library.row import Row, all_of, announced, counts, edges, hit, lasting
 
 BAD, FINE, LOST = (94, 100), (95, 100), (0, 100)
 TEN = "2026-06-10T10:00"
@@ -38,6 +38,10 @@ ROWS = [
         down=(lasting(TEN, minutes=660),), facts=announced("service", lasting(TEN, minutes=660), 48)),
     Row("slack", "told 47 hours ahead: an hour counts", "missed", "125/273 percent", period="2026-Q2",
         down=(lasting(TEN, minutes=60),), facts=announced("service", lasting(TEN, minutes=60), 47)),
+    Row("slack", "eight of the ten hours were used in February: one of three counts", "missed", "125/273 percent",
+        period="2026-Q2", down=(lasting("2026-02-10T10:00", minutes=480), lasting(TEN, minutes=180)),
+        facts=all_of(announced("service", lasting("2026-02-10T10:00", minutes=480), 48),
+                     announced("service", lasting(TEN, minutes=180), 48))),
     # Of 7,862,400 seconds 0.1 percent is 7,862.4, 0.5 percent 39,312, 1 percent 78,624.
     *edges(
         "github",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ LIBRARY = Path(__file__).parents[2] / "config" / "agreements" / "library"
 class Row:
     """``give`` by remedy, of the first one when it is text, empty when there is none; ``amount`` is what the first one pays.
 
-    June has 2,592,000 seconds, its quarter 7,862,400. ``seconds`` is an outage from the beginning of the period.
+    June has 2,592,000 seconds, its quarter 7,862,400. ``seconds`` is an outage from the beginning of the period, ``since`` the day
+    on which the service began, where that matters.
     """
 
     agreement: str
@@ -32,6 +34,7 @@ class Row:
     notify: str | None = None
     submit: str | None = None
     period: str = "2026-06"
+    since: date | None = None
     down: tuple[Span, ...] = ()
     fees: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -69,6 +72,11 @@ def counts(component: str, size: int, *slices: tuple[int, int], start: str = "20
 def announced(component: str, span: Span, hours: int, kind: str = "maintenance") -> dict[str, Any]:
     """A window that was announced so many hours ahead."""
     return {"windows": [Window(component, span, kind, span.start - hours * 3600)]}
+
+
+def all_of(*facts: dict[str, Any]) -> dict[str, Any]:
+    """Several windows."""
+    return {"windows": [window for each in facts for window in each["windows"]]}
 
 
 def labelled(component: str, span: Span, kind: str) -> dict[str, Any]:

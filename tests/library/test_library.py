@@ -4,6 +4,8 @@ the contract says, by cases that were worked out by hand."""
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,6 +37,12 @@ def versions(agreement: str) -> Versions:
     return read_file(LIBRARY / f"{agreement}.toml")[0]
 
 
+def begun(agreement: str, since: date) -> Versions:
+    """An agreement as of the day on which a customer's service began."""
+    newest = versions(agreement).newest
+    return Versions((replace(newest, version=replace(newest.version, effective_from=since)),))
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_file_is_valid_as_it_stands(file: Path) -> None:
     """It is read without a fault, named after its agreement, says where it comes from, and begins with what it leaves open."""
@@ -61,7 +69,7 @@ def test_each_file_has_cases() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_a_contract_gives_what_its_text_says(row: Row) -> None:
     """At each edge of a contract, and a step to either side of it, verdict, remedy, amount and deadline are those of its text."""
-    agreement = versions(row.agreement)
+    agreement = versions(row.agreement) if row.since is None else begun(row.agreement, row.since)
     made = computed(agreement, row.period, row.down, seconds=row.seconds, fees=row.fees, **row.facts)
     name = row.objective or agreement.newest.objectives[0].id
     found = next(each for each in made["objectives"] if each["id"] == name)
