@@ -96,4 +96,8 @@ ROWS = [
         facts=announced("server", lasting("2026-06-10T10:00", 3600), 24)),
     Row("upcloud", "told an hour later", "missed", "125/18 percent", down=(lasting("2026-06-10T10:00", 3600),),
         facts=announced("server", lasting("2026-06-10T10:00", 3600), 23), submit="2026-06-25"),
+    Row("cloudflare-enterprise", "nothing", "met", "0 percent"),
+    Row("cloudflare-enterprise", "one second", "missed", "1/2592 percent", 1),
+    Row("cloudflare-enterprise", "100 minutes at 5,000", "missed", "125/54 percent", 6000, amount="115.74",
+        fees={"service|2026-06": "5000.00"}),
 ]  # fmt: skip

@@ -71,4 +71,13 @@ ROWS = [
         (3601, "met", "3601/3600 hours"),
         (26_100, "missed", "7.25 hours"),
     ),
+    # Fifty times: a fiftieth of 730 hours, 52,560 seconds, is all of it.
+    Row("expert-systems", "four hours of thirty dollars", "missed", "2000/73 percent", 14_400, amount="8.22",
+        fees={"service|2026-06": "30.00"}),
+    *edges(
+        "expert-systems",
+        (52_559, "missed", "262795/2628 percent"),
+        (52_560, "missed", "100 percent"),
+        (52_561, "missed", "100 percent"),
+    ),
 ]  # fmt: skip

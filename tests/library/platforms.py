@@ -92,4 +92,16 @@ ROWS = [
     Row("hubspot", "May just met", "missed", "0 percent", 1297, down=(lasting("2026-05-10T10:00", 1339),)),
     Row("hubspot", "May just missed", "missed", "1297/25920 percent", 1297, down=(lasting("2026-05-10T10:00", 1340),)),
     Row("hubspot", "June just met", "met", "0 percent", 1296, down=(lasting("2026-05-10T10:00", 1340),)),
+    Row("slack-2016", "518 s for half of the customers", "met", "0 percent", down=(lasting(TEN, 518),),
+        facts=hit(lasting(TEN, 518), "1/2")),
+    Row("slack-2016", "520 s for half of them", "missed", "325/324 percent", down=(lasting(TEN, 520),),
+        facts=hit(lasting(TEN, 520), "1/2")),
+    Row("slack-2016", "260 s for all", "missed", "325/324 percent", 260),
+    # February to April has 7,686,000 seconds in California, where the clocks change: 768.6 are allowed.
+    *edges("slack-2019", (768, "met", "0 percent"), (769, "missed", "769/7686 percent"), period="2026-F1"),
+    Row("slack-2019", "the last second of January", "met", "0 percent", period="2026-F1",
+        down=(lasting("2026-01-31T08:00", 86_400),)),
+    Row("slack-2019", "the last 769 seconds of April", "missed", "769/7686 percent", period="2026-F1",
+        down=(lasting("2026-05-01T06:47:11", 769),)),
+    *edges("zendesk-premier", (2591, "met", ""), (2592, "met", ""), (2593, "missed", "")),
 ]  # fmt: skip

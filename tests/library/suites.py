@@ -136,4 +136,11 @@ ROWS = [
         (10_368, "missed", "3 percent"),
         (10_369, "missed", "4 percent"),
     ),
+    # 0.1 percent of the second quarter is 7,862.4 seconds, of the first (an hour short in Amsterdam) 7,772.4.
+    *edges("adyen", (7862, "met", "0 percent"), (7863, "missed", "0 percent"), period="2026-Q2"),
+    Row("adyen", "two quarters", "missed", "termination", 7863, period="2026-Q2",
+        down=(lasting("2026-02-10T10:00", 7773),)),
+    Row("adyen", "the first one just met", "missed", "0 percent", 7863, period="2026-Q2",
+        down=(lasting("2026-02-10T10:00", 7772),)),
+    *edges("adyen", (259_200, "met", "0 percent"), (259_201, "missed", "termination"), objective="month"),
 ]  # fmt: skip

@@ -26,8 +26,9 @@ CONTRADICTS = {
     "splunk-cloud": "objective[0].remedy[0].tiers",
 }
 NO_DEADLINE = """
-8x8 airtable arcustech busign docusign earthly hosting-king hubspot leaseweb-cloud linode mailgun netcode-electricity
-new-relic onelogin sap servicenow slack snowflake transip-vps uniplex vultr wavelength workday
+8x8 adyen airtable arcustech aws-route53-arc busign cloudflare-enterprise docusign earthly expert-systems hosting-king hubspot
+leaseweb-cloud linode mailgun netcode-electricity new-relic onelogin sap servicenow slack slack-2016 slack-2019 snowflake
+transip-vps uniplex vultr wavelength workday
 """
 
 
