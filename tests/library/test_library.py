@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from calculated import computed
+from calculated import computed, objective
 
 from library import dutch, edge, hosting, hyperscalers, models, platforms, suites
-from library.row import LIBRARY, Row
+from library.row import LIBRARY, Row, lasting
 from monitor.agreements import read_file
 from monitor.sla.statement import Versions
 
@@ -82,3 +83,38 @@ def test_a_contract_gives_what_its_text_says(row: Row) -> None:
     for key, expected in (("payable", row.amount), ("notify_by", row.notify), ("submit_by", row.submit)):
         if expected is not None:
             assert (remedies[first] | remedies[first]["claim"])[key] == expected
+
+
+LENGTHS = (0, 1, 260, 360, 361, 600, 1800, 2592, 2593, 3600, 7201, 25_921, 43_201, 100_000, 129_601, 1_000_000)
+PERIODS = {"calendar-quarter": "2026-Q2", "fiscal-quarter": "2026-F1", "calendar-year": "2026"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_longer_outage_never_gives_less(file: Path) -> None:
+    """Whatever the form of a remedy, one more second down never takes anything away."""
+    agreement = versions(file.stem)
+    period = PERIODS.get(agreement.newest.objectives[0].period, "2026-07")
+    before: dict[tuple[str, ...], Fraction] = {}
+    for length in LENGTHS:
+        for found in computed(agreement, period, seconds=length)["objectives"]:
+            for remedy in found["remedies"]:
+                key = (found["id"], found["component"], found["period"]["label"], remedy["id"])
+                number = Fraction(remedy["number"])
+                assert number >= before.get(key, 0)
+                before[key] = number
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "freed"),
+    [
+        ("UTC", "2026-06-10T09:54:00", "0"),  # six minutes of one hour and six of the next
+        ("UTC", "2026-06-10T10:24:00", "5/36"),
+        ("Asia/Kolkata", "2026-06-10T09:54:00", "5/36"),
+        ("Asia/Kolkata", "2026-06-10T10:24:00", "0"),  # there the hour is struck at half past
+    ],
+)
+def test_a_clock_hour_is_one_of_the_agreements_clock(zone: str, start: str, freed: str) -> None:
+    """An outage of twelve minutes frees an hour unless the clock strikes in the middle of it, in the agreement's zone."""
+    text = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.5"\n'
+    text += '[[objective.remedy]]\nper = "clock-hour"\ntiers = [{ down_over = "6m", give = "100" }]\n'
+    assert objective(text, [lasting(start, 720)], zone=zone)["remedies"][0]["number"] == freed
