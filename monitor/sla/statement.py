@@ -108,17 +108,40 @@ def statement(versions: Versions, period: Period, facts: Facts, now: int, only: 
 def _assessments(
     versions: Versions, agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int
 ) -> list[Assessment]:
+    earliest = max(versions.begin, _reach(agreement, objective, period))
     if objective.is_support:
-        return [support.assess(agreement, objective, period, facts, now, versions.begin)]
+        first = min((event.at for ticket in facts.tickets or () for event in ticket.events), default=now)
+        chain = _back(agreement, objective, period, max(earliest, first))
+        return [_tickets(versions, agreement, objective, chain, facts, now)]
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
-    earliest = max(versions.begin, _reach(agreement, objective, period))
+    chain = _back(agreement, objective, period, earliest)
+    span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
+    return [_chain(versions, agreement, objective, group, chain, facts, span, now) for group in groups]
+
+
+def _back(agreement: Agreement, objective: Objective, period: Period, earliest: int) -> list[Period]:
+    """The period and those before it, oldest first, back to the one that holds the instant."""
     chain = [period]
     rule = agreement.rule(objective)
     while chain[0].span.start > earliest and objective.period != "rolling":
         chain.insert(0, rule.holding(chain[0].span.start - 1))
-    span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
-    return [_chain(versions, agreement, objective, group, chain, facts, span, now) for group in groups]
+    return chain
+
+
+def _tickets(
+    versions: Versions, agreement: Agreement, objective: Objective, chain: Sequence[Period], facts: Facts, now: int
+) -> Assessment:
+    """The last period of a chain of support, with what came before it."""
+    past: list[Past] = []
+    granted = [g for g in facts.granted if g.objective == objective.id]
+    recorded = {(each.remedy, each.period) for each in granted}
+    made: Assessment | None = None
+    for period in chain:
+        made = support.assess(agreement, objective, period, facts, now, versions.begin, past, granted)
+        granted += _grants(made, recorded)
+    assert made  # noqa: S101 -- a chain has a last period
+    return made
 
 
 def reach(versions: Versions, period: Period) -> int:

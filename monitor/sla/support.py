@@ -9,7 +9,7 @@ from fractions import Fraction
 from monitor.sla.agreement import Agreement, Goal, Objective
 from monitor.sla.assess import Assessment
 from monitor.sla.award import Setting, award
-from monitor.sla.facts import Facts, Ticket
+from monitor.sla.facts import Facts, Granted, Ticket
 from monitor.sla.figure import Figure
 from monitor.sla.hours import Hours
 from monitor.sla.ledger import Ledger
@@ -97,11 +97,18 @@ def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple
 
 
 def assess(
-    agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int, begin: int = 0
+    agreement: Agreement,
+    objective: Objective,
+    period: Period,
+    facts: Facts,
+    now: int,
+    begin: int,
+    past: list[Past],
+    granted: Sequence[Granted],
 ) -> Assessment:
     """The share of the tickets decided in the period that were in time; without tickets there is nothing to judge.
 
-    ``begin`` is that of the subscription.
+    ``begin`` is that of the subscription. ``past`` holds the outcomes of earlier periods, and is given this one's.
     """
     until = min(now, period.span.end)
     span = Span(period.span.start, until)
@@ -127,12 +134,12 @@ def assess(
         requests=len(decided),
         source="tickets",
     )
-    past = (Past(period, word, overall * 100 if overall is not None else None),)
+    past.append(Past(period, word, overall * 100 if overall is not None else None))
     tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
-    granted = tuple(each for each in facts.granted if each.objective == objective.id)
     setting = Setting(
-        agreement, objective, figure, word, period, past, granted, tariff, agreement.names(), (), begin, facts.term_end
-    )
+        agreement, objective, figure, word, period, tuple(past), tuple(granted), tariff, agreement.names(), (), begin,
+        facts.term_end,
+    )  # fmt: skip
     awards = tuple(award(remedy, setting) for remedy in objective.remedies)
     return Assessment(
         objective, objective.id, period, now >= period.span.end, until, figure, word, clause, False, steps, awards
