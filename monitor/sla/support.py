@@ -9,6 +9,7 @@ from fractions import Fraction
 from monitor.sla.agreement import Agreement, Goal, Objective
 from monitor.sla.assess import Assessment
 from monitor.sla.award import Setting, award
+from monitor.sla.claimable import claimable
 from monitor.sla.facts import Facts, Granted, Ticket
 from monitor.sla.figure import Figure
 from monitor.sla.hours import Hours
@@ -140,7 +141,7 @@ def assess(
         agreement, objective, figure, word, period, tuple(past), tuple(granted), tariff, agreement.names(), (), begin,
         facts.term_end,
     )  # fmt: skip
-    awards = tuple(award(remedy, setting) for remedy in objective.remedies)
+    awards = tuple(claimable(award(remedy, setting), setting, facts) for remedy in objective.remedies)
     return Assessment(
         objective, objective.id, period, now >= period.span.end, until, figure, word, clause, False, steps, awards
     )

@@ -44,3 +44,10 @@ def test_a_trigger_counts_earlier_misses(months: tuple[int, ...], give: str) -> 
     """Only the second month in a row pays; a month without tickets is no miss."""
     text = LATE + "when = { consecutive = 2 }\n"
     assert objective(text, tickets=tickets(*months))["remedies"][0]["give"] == give
+
+
+def test_a_late_answer_is_claimed_in_time() -> None:
+    """A credit for late answers has the agreement's deadline, seven days after the month here."""
+    text = LATE + '[claim]\nsubmit = { within = 7, unit = "days", from = "period-end" }\n'
+    claim = objective(text, tickets=tickets(6))["remedies"][0]["claim"]
+    assert (claim["automatic"], claim["submit_by"]) == (False, "2026-07-07")
