@@ -43,6 +43,7 @@ class Award:
     submit: Due | None = None
     kept_by: str = ""
     would: Fraction = Fraction(0)
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)

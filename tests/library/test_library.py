@@ -85,6 +85,20 @@ def test_a_contract_gives_what_its_text_says(row: Row) -> None:
             assert (remedies[first] | remedies[first]["claim"])[key] == expected
 
 
+@pytest.mark.parametrize(
+    ("agreement", "automatic"),
+    [
+        ("vultr", [False]),  # a ticket is required, and until when is not known
+        ("aws-ec2-instance", [False, True]),
+        ("accord-project", [True]),
+    ],
+)
+def test_what_has_no_deadline_is_not_paid_unasked(agreement: str, automatic: list[bool]) -> None:
+    """Only what the terms say comes without a claim does; a deadline that is not known is not the absence of one."""
+    found = computed(versions(agreement), seconds=100_000)["objectives"][0]
+    assert [each["claim"]["automatic"] for each in found["remedies"]] == automatic
+
+
 LENGTHS = (0, 1, 260, 360, 361, 600, 1800, 2592, 2593, 3600, 7201, 25_921, 43_201, 100_000, 129_601, 1_000_000)
 PERIODS = {"calendar-quarter": "2026-Q2", "fiscal-quarter": "2026-F1", "calendar-year": "2026"}
 
