@@ -154,7 +154,7 @@ def _award(made: Award, currency: str | None) -> dict[str, Any]:
         "choice_group": remedy.choice_group,
         "superseded_by": made.kept_by or None,
         "claim": {
-            "automatic": made.notify is None and made.submit is None,
+            "automatic": made.is_automatic,
             "notify_by": _due(made.notify),
             "submit_by": _due(made.submit),
         },

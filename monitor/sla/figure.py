@@ -13,7 +13,7 @@ from monitor.sla.exclude import Excluded, excluded
 from monitor.sla.facts import Count, Facts, Line, Share, Window
 from monitor.sla.ledger import Cuts, Ledger, post
 from monitor.sla.outage import Found, find, shared
-from monitor.sla.periods import Rule
+from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span, Spans, intersect, subtract, union
 
@@ -262,5 +262,6 @@ def spent(made: Measured, period: Period, service_start: int, until: int, unit: 
 
 def _bucket(at: int, unit: str, zone: str) -> Span:
     if unit == "clock-hour":
-        return Span(at - at % 3600, at - at % 3600 + 3600)
+        start = at - into_the_hour(at, zone)
+        return Span(start, start + 3600)
     return Rule("day", zone).holding(at).span
