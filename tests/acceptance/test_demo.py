@@ -35,7 +35,17 @@ def test_a_label_and_a_restatement(tmp_path: Path) -> None:
         outage = first["objectives"][0]["outages"][0]
         for each in ("website", "api"):
             meetlat.run(
-                "label", each, outage["start"], outage["end"], "--kind", "maintenance", "--by", "Ops", "--why", "test", *at
+                "label",
+                each,
+                outage["start"],
+                outage["end"],
+                "--kind",
+                "maintenance",
+                "--by",
+                "Ops",
+                "--why",
+                "test",
+                *at,
             )
         told = meetlat.run("restate", "demo", last, "--reason", "it was maintenance", *at)
         assert "edition 2" in told
@@ -47,7 +57,12 @@ def test_a_label_and_a_restatement(tmp_path: Path) -> None:
         assert "claim by" in due or due.strip() == "nothing is due"
         kit = tmp_path / "kit"
         meetlat.run("claims", "demo", last, "--kit", str(kit), *at)
-        assert {file.name for file in kit.iterdir()} == {"statement.txt", "statement.json", "outages.csv", "observations.csv"}
+        assert {file.name for file in kit.iterdir()} == {
+            "statement.txt",
+            "statement.json",
+            "outages.csv",
+            "observations.csv",
+        }
         assert len((kit / "observations.csv").read_text().splitlines()) > 1
 
 
@@ -71,7 +86,9 @@ def test_a_table_of_outages_is_enough(tmp_path: Path) -> None:
         found = json.loads(meetlat.run(*base, "--fees", str(fees)))["objectives"][0]
         assert (found["down_seconds"], found["verdict"]) == (3600, "missed")
         assert (found["remedies"][0]["give"], found["remedies"][0]["amount"]) == ("10 percent", "100.00")
-        outages.write_text("component,start,end\nweb,2026-06-03T10:00:00,x\napi,2026-06-03T10:00:00Z,2026-06-03T09:00:00Z\n")
+        outages.write_text(
+            "component,start,end\nweb,2026-06-03T10:00:00,x\napi,2026-06-03T10:00:00Z,2026-06-03T09:00:00Z\n"
+        )
         told = meetlat.run(*base, code=2)
         assert "line 2" in told
         assert "line 3" in told
