@@ -101,6 +101,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     language: Language = g.get("language", usual)
     prefix: str = g.get("prefix", "")
     bare = request.path.removeprefix(prefix) or "/"
+    key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
     return {
         "page": config.page,
@@ -108,7 +109,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "_": language.text,
         "prefix": prefix,
         "others": [
-            (each, f"{'' if code == first else '/' + code}{bare}")
+            (each, f"{'' if code == first else '/' + code}{bare}{key}")
             for code, each in languages.items()
             if each is not language
         ],

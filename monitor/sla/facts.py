@@ -110,8 +110,11 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that is known. ``watched`` is the span over which the lines speak; ``resolution`` the seconds by which an edge of
-    a component's outages may be off, 0 where they were told exactly."""
+    """Everything that is known.
+
+    Counts are by component, or by ``objective/component`` when made for one objective. ``resolution`` is by how many seconds an
+    edge of a component's outages may be off, 0 where they were told exactly. ``term_end`` is the second after the contract's last.
+    """
 
     lines: Mapping[str, Line] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()

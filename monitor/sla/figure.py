@@ -71,7 +71,7 @@ class Measured:
 def measured(agreement: Agreement, objective: Objective, names: Sequence[str], facts: Facts, span: Span) -> Measured:
     """Combine, find outages, and exclude, over the whole span."""
     measure = objective.measure
-    counts = tuple(count for name in names for count in facts.counts.get(name, ()))
+    counts = tuple(count for name in names for count in counts_of(objective, name, facts))
     lines = [_line(name, objective, facts, span) for name in names]
     line = together(lines, objective.of.mode, span)
     midnight = agreement.rule(objective).holding(span.start).span.start
@@ -98,8 +98,13 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
 
 
+def counts_of(objective: Objective, name: str, facts: Facts) -> tuple[Count, ...]:
+    """The counts of a component: those made for this very objective, else those that were imported."""
+    return facts.counts.get(f"{objective.id}/{name}") or facts.counts.get(name, ())
+
+
 def _line(name: str, objective: Objective, facts: Facts, span: Span) -> Line:
-    counts = facts.counts.get(name)
+    counts = counts_of(objective, name, facts)
     if counts and objective.measure.method in SLICED:
         return from_counts(counts, objective.measure, span)
     return facts.lines.get(name, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,3 +93,18 @@ def test_a_table_of_outages_is_enough(tmp_path: Path) -> None:
         told = meetlat.run(*base, code=2)
         assert "line 2" in told
         assert "line 3" in told
+
+
+def test_a_statement_prints_as_a_document(tmp_path: Path) -> None:
+    """--pdf writes a PDF with text in it, --csv the ledger row by row, and both hold the same period."""
+    with installed(tmp_path) as meetlat:
+        folder = str(tmp_path / "demo")
+        meetlat.run("demo", folder, "--months", "3", "--no-serve")
+        last = (datetime.now(UTC).replace(day=1) - timedelta(days=2)).strftime("%Y-%m")
+        pdf = tmp_path / "statement.pdf"
+        assert "wrote" in meetlat.run("statement", "demo", last, "--config", folder, "--pdf", str(pdf))
+        assert pdf.read_bytes().startswith(b"%PDF-")
+        assert pdf.stat().st_size > 3000
+        rows = list(csv.DictReader(meetlat.run("statement", "demo", last, "--config", folder, "--csv").splitlines()))
+        found = json.loads(meetlat.run("statement", "demo", last, "--config", folder, "--json"))
+        assert sum(int(row["seconds"]) for row in rows) == found["period"]["seconds"]

@@ -38,7 +38,7 @@ ROWS = [
         facts=announced("service", lasting("2026-06-01T00:00", minutes=240), 48), fees=YEAR),
     Row("common-paper", "two of three months", "missed", {"termination": "termination"}, 2593,
         down=(lasting("2026-04-10T10:00", 3600),)),
-    Row("common-paper", "two of four", "missed", {"termination": "0 percent"}, 2593,
+    Row("common-paper", "two of four", "missed", {"termination": "none"}, 2593,
         down=(lasting("2026-03-10T10:00", 3600),), submit="2026-07-07"),
     Row("common-paper", "1,296 s of half a month", "met", "0 percent", since=date(2026, 6, 16),
         down=(lasting("2026-06-20T10:00", 1296),)),
@@ -73,6 +73,6 @@ ROWS = [
     Row("earthly", "899", "missed", "50 percent", facts=builds(899, 1000)),
     Row("earthly", "two in a row", "missed", {"credit": "5 percent", "termination": "termination"},
         facts=builds(989, 1000, ("2026-05-10T00:00", 989, 1000))),
-    Row("earthly", "two with a month between", "missed", {"termination": "0 percent"},
+    Row("earthly", "two with a month between", "missed", {"termination": "none"},
         facts=builds(989, 1000, ("2026-04-10T00:00", 989, 1000), ("2026-05-10T00:00", 990, 1000))),
 ]  # fmt: skip
