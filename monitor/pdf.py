@@ -30,7 +30,9 @@ def statement(found: dict[str, Any], lines: list[str], file: Path) -> None:
     for n, line in enumerate(lines):
         paper.set_font(family, size=13 if n == 0 else 9)
         paper.set_x(paper.l_margin + 2.2 * (len(line) - len(line.lstrip())))
-        paper.multi_cell(0, 6 if n == 0 else 4.6, _written(line.strip(), family), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        paper.multi_cell(
+            0, 6 if n == 0 else 4.6, _written(line.strip(), family), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
     paper.set_font(family, size=7)
     for each in found["objectives"]:
         paper.multi_cell(

@@ -77,7 +77,9 @@ def explained(
         yield step(f"{key}.measure.method", "source-counts")
     else:
         down, unknown = (_sum(found, account) for account in ("down", "unknown"))
-        yield step(f"{key}.measure.method", "source-probes", down=down + _sum(found, "partial"), unknown=unknown)
+        yield step(
+            f"{key}.measure.method", f"source-{found.source}", down=down + _sum(found, "partial"), unknown=unknown
+        )
         if measure.method in ("bad-slices", "mean-of-slices", "events") and measure.bad_slice != BadSlice():
             yield step(f"{key}.measure.method", "no-counts")
     if len(objective.of.components) > 1:

@@ -94,7 +94,7 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
         agreement.rule(objective),
     )
     shares = tuple(share for share in facts.shares if share.component in names)
-    source = "counts" if counts else "probes"
+    source = "counts" if counts else facts.source
     return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
 
 
