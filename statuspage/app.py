@@ -19,6 +19,7 @@ from monitor.timeline.period import parse_month
 from statuspage import feed, headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.i18n import Language, speak
+from statuspage.pages.bars import drawn
 from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
 
@@ -115,6 +116,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "overall_word": lambda state: language.text(views.OVERALL[state]),
+        "drawn": lambda bars, days: drawn(bars, days, language),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": views.iso,

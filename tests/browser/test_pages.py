@@ -125,7 +125,8 @@ def test_every_page_works_with_and_without_script(browser: Browser, site: Meetla
             assert page.locator("h1").count() == 1, path
             assert page.locator("h1").inner_text().strip(), path
             for summary in page.locator("summary").all():
-                summary.click()
+                if summary.locator("xpath=..").get_attribute("open") is None:
+                    summary.click()
                 assert summary.locator("xpath=../*[2]").is_visible(), path
         assert not unwelcome(complaints)
 
@@ -174,6 +175,7 @@ def test_the_keyboard_skips_to_the_content_and_opens_tables(browser: Browser, si
         assert page.url.endswith("#main")
         page.keyboard.press("Tab")
         assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+        page.goto("/components/api")
         page.locator("summary").first.focus()
         page.keyboard.press("Enter")
         assert page.locator("details table").first.is_visible()
