@@ -23,7 +23,13 @@ from statuspage.pages.bars import drawn
 from statuspage.pages.overall import overall
 from statuspage.views import SENTENCES, STATES, Facts
 
-CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+
+def _hashed(name: str) -> str:
+    return sha256((Path(__file__).with_name("static") / name).read_bytes()).hexdigest()[:12]
+
+
+CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
+FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
@@ -68,7 +74,7 @@ def _keepable(response: Response) -> Response:
     """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
     wanted: str = g.get("kept", headers.PAGE)
     if request.endpoint == "static":
-        wanted = headers.FILE if request.args.get("v") == CSS else headers.ABSENT
+        wanted = headers.FILE if request.args.get("v") in (CSS, JS) else headers.ABSENT
     response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
     if response.status_code == 200 and wanted != headers.NEVER and not response.direct_passthrough:
         response.add_etag()
@@ -123,6 +129,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
+        "js": JS,
+        "frozen_after": FROZEN_AFTER + (facts.patience if facts else 0),
     }
 
 
