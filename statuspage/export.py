@@ -60,13 +60,13 @@ def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str]
     found: dict[str, File] = {}
     while waiting and len(found) < MOST:
         path = waiting.popleft()
-        answer = client.get(path)
-        if answer.status_code != 200:
-            continue
-        kind = answer.headers["Content-Type"]
+        with client.get(path) as answer:
+            status, kind, body = answer.status_code, answer.headers.get("Content-Type", ""), answer.data
+        if status != 200:
+            continue  # what is not there is not exported
         name = _name(urlsplit(path).path, kind)
-        found[name] = File(name, kind, answer.data)
-        for link in _links(answer.data, kind, config.page.url):
+        found[name] = File(name, kind, body)
+        for link in _links(body, kind, config.page.url):
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
