@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,6 +10,7 @@ from fractions import Fraction
 from monitor.sla.clauses import Measure
 from monitor.sla.exclude import Excluded
 from monitor.sla.facts import Line, Piece
+from monitor.sla.hours import position
 from monitor.sla.outage import near, weight
 from monitor.timeline.span import Span, Spans
 
@@ -87,7 +88,7 @@ def post(line: Line, cuts: Cuts, measure: Measure, span: Span) -> Ledger:
     """Post each second of the span. The line covers it."""
     layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in cuts.excluded)]
     entries: list[Entry] = []
-    state = _Held(_before(line, span, measure))
+    state = _Held(_before(line, span, cuts, measure))
     for piece, inside in overlay(line, layers, span):
         entry = _entry(piece, inside, cuts, measure, state)
         last = entries[-1] if entries else None
@@ -113,7 +114,7 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
     in_service, is_agreed, is_ignored, *is_excluded = inside
     part = weight(piece, measure.weight)
     if piece.severity != "unknown":
-        held.down = part
+        held.down = Fraction(0) if is_ignored else part
     if not in_service:
         if cuts.is_deemed_up:
             return Entry(piece.span, "up", "counted", Fraction(0), "before-service", "first_period")
@@ -132,14 +133,19 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
     return Entry(piece.span, piece.severity, "counted", part, piece.reason)
 
 
-def _before(line: Line, span: Span, measure: Measure) -> Fraction | None:
-    """What the last known state before the span weighs; when there is none, the first known one."""
+def _before(line: Line, span: Span, cuts: Cuts, measure: Measure) -> Fraction | None:
+    """What the last known state before the span weighs; when there is none, the first known one. What is ignored weighs nothing."""
     if measure.no_data != "hold":
         return None
-    known = [piece for piece in line if piece.severity != "unknown"]
-    earlier = [piece for piece in known if piece.span.start < span.start]
-    one = earlier[-1] if earlier else known[0] if known else None
-    return weight(one, measure.weight) if one else None
+    place = bisect_left(line, span.start, key=lambda piece: piece.span.start)
+    one = next((piece for piece in reversed(line[:place]) if piece.severity != "unknown"), None)
+    at = one.span.end - 1 if one else 0
+    if one is None:
+        one = next((piece for piece in line[place:] if piece.severity != "unknown"), None)
+        at = one.span.start if one else 0
+    if one is None or position(cuts.ignored, at):
+        return None if one is None else Fraction(0)
+    return weight(one, measure.weight)
 
 
 def _would_count(piece: Piece, measure: Measure, held: _Held) -> bool:
