@@ -11,8 +11,9 @@ from random import Random
 from chance import NAMES, agreed, contract, history, known, priced, remedy, week
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import CELL, WEEK, Sums, Terms, Window, coins, judged
-from oracle import given as gives
+from oracle import CELL, WEEK, Sums, Terms, Window, judged
+from worth import coins
+from worth import given as gives
 
 from monitor.sla.assess import Assessment
 from monitor.sla.facts import Facts
