@@ -27,7 +27,9 @@ from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 LEAD = 40 * 86_400  # seconds ahead of a period in which an outage that reaches into it may have begun
-SPAN_MONTHS = {"month": 1, "30-days": 2, "quarter": 3, "12-months": 12}
+EVER = 1200  # months
+# How far back a cap looks. What a rolling one leaves depends on what it left before, and so on from the beginning.
+SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "subscription": EVER}
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _assessments(
         return [support.assess(agreement, objective, period, facts, now)]
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
-    earliest = max(versions.begin, _reach(agreement, objective, period))
+    earliest = max(versions.begin, _reach(agreement, objective, period), _known(objective, facts))
     chain = [period]
     rule = agreement.rule(objective)
     while chain[0].span.start > earliest and objective.period != "rolling":
@@ -140,6 +142,15 @@ def _whole(facts: Facts, span: Span) -> Span:
     return Span(min([span.start, *starts]), max([span.end, *ends]))
 
 
+def _known(objective: Objective, facts: Facts) -> int:
+    """The first instant that anything is known of: nothing is given for the time before, unless that counts as down."""
+    if objective.measure.no_data == "down":
+        return 0
+    starts = [line[0].span.start for line in facts.lines.values() if line]
+    starts += [count.start for counts in facts.counts.values() for count in counts[:1]]
+    return min([*starts, *(each.span.start for each in facts.granted)], default=0)
+
+
 def _reach(agreement: Agreement, objective: Objective, period: Period) -> int:
     """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
     months = MONTHS.get(objective.period, 1)
@@ -148,10 +159,8 @@ def _reach(agreement: Agreement, objective: Objective, period: Period) -> int:
         back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
         if remedy.ladder:
             back = max(back, remedy.ladder.over)
-        back = max(
-            [back, *(SPAN_MONTHS.get(cap.over, 1200 if cap.over == "subscription" else 0) for cap in remedy.cap)]
-        )
-        back = 1200 if remedy.hold_until else back
+        back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])
+        back = EVER if remedy.hold_until else back
     if back <= months:
         return period.span.start
     day = day_of(period.span.end, agreement.timezone)
