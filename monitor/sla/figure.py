@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -111,15 +112,15 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
     """The figure of one period, up to ``until``, which lies after its beginning."""
     objective, measure = made.objective, made.objective.measure
     span = Span(period.span.start, min(period.span.end, until))
-    service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
+    last = max(span.end, made.found.line[-1].span.end)
+    service: Spans = (Span(service_start, last),) if service_start < last else ()
     is_deemed = objective.first_period == "deemed-up"
     cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
     ledger = post(made.found.line, cuts, measure, span)
     incidents = tuple(
         Incident(outage, down)
-        for outage in made.found.outages
-        if outage.start in span
-        for down in [post(made.found.line, cuts, measure, outage).down]
+        for outage in _beginning(made.found.outages, span)
+        for down in [_within(ledger, outage, made, cuts)]
         if down
     )
     found = _from_ledger(made, ledger, incidents)
@@ -131,6 +132,19 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
             found = replace(found, availability=None, requests=requests)
     used = _rounded(found.availability, measure.round)
     return replace(found, used=used)
+
+
+def _beginning(outages: Spans, span: Span) -> Spans:
+    """The outages that begin within the span."""
+    first, last = (bisect_left(outages, edge, key=lambda outage: outage.start) for edge in (span.start, span.end))
+    return outages[first:last]
+
+
+def _within(ledger: Ledger, outage: Span, made: Measured, cuts: Cuts) -> Fraction:
+    """What counts as down of an outage, all of it, also where it goes on after the period."""
+    if outage.end <= ledger.span.end:
+        return ledger.down_within(outage)
+    return post(made.found.line, cuts, made.objective.measure, outage).down
 
 
 def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]) -> Figure:

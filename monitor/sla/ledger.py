@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from monitor.sla.clauses import Measure
 from monitor.sla.exclude import Excluded
@@ -54,15 +55,28 @@ class Ledger:
         """What was posted to an account, however it counts."""
         return sum(entry.seconds for entry in self.entries if entry.account == account)
 
-    @property
+    @cached_property
     def counted(self) -> int:
         """The denominator, in seconds."""
         return sum(entry.seconds for entry in self.entries if entry.is_counted)
 
-    @property
+    @cached_property
     def down(self) -> Fraction:
         """The seconds that count as down."""
-        return sum((entry.down * entry.seconds for entry in self.entries if entry.is_counted), Fraction(0))
+        return self.down_within(self.span)
+
+    def down_within(self, span: Span) -> Fraction:
+        """The seconds of a part of the period that count as down."""
+        first = bisect_right(self.entries, span.start, key=lambda entry: entry.span.end)
+        last = bisect_left(self.entries, span.end, key=lambda entry: entry.span.start)
+        whole, parts = 0, Fraction(0)
+        for entry in self.entries[first:last]:
+            part = entry.span.clip(span) if entry.down and entry.is_counted else None
+            if part and entry.down == 1:
+                whole += part.seconds
+            elif part:
+                parts += entry.down * part.seconds
+        return parts + whole
 
     def clauses(self) -> dict[str, int]:
         """The seconds that each clause decided about."""

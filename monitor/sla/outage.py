@@ -12,14 +12,15 @@ from monitor.sla.combine import split
 from monitor.sla.facts import Line, Piece, Report, Share, extend
 from monitor.timeline.span import Span, Spans, total, union
 
+NOTHING = Fraction(0)
+
 
 def weight(piece: Piece, weights: Weight) -> Fraction:
     """The part of a piece's time that is down."""
-    if piece.severity == "down":
-        return weights.major * piece.share
-    if piece.severity == "partial":
-        return weights.partial * piece.share
-    return weights.degraded if piece.severity == "degraded" else Fraction(0)
+    if piece.severity in ("down", "partial"):
+        whole = weights.major if piece.severity == "down" else weights.partial
+        return whole if piece.share == 1 else whole * piece.share
+    return weights.degraded if piece.severity == "degraded" else NOTHING
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,8 @@ def _chain(
         made = _one(versions, agreement, objective, names, period, lines, past, granted, tariff, facts, now)
         granted += _grants(made, recorded)
     assert made  # noqa: S101 -- a chain has a last period
+    steps = tuple(explained(agreement, lines, made.figure, made.period, made.until))
+    made = replace(made, steps=steps)
     return _unlabelled(versions, agreement, made, names, facts, span)
 
 
@@ -263,7 +265,7 @@ def _one(
         word,
         clause,
         could_change(objective, found) if word != "not-applicable" else False,
-        tuple(explained(agreement, lines, found, period, until)),
+        (),
         tuple(awards),
         tuple(parts) if len(parts) > 1 else (),
     )

@@ -1,4 +1,4 @@
-"""The laws of a statement, for any contract and any history: a hundred cases of each law for each of ``MEETLAT_EXAMPLES`` seeds."""
+"""The laws of a statement, for any contract and any history: forty cases of each law for each of ``MEETLAT_EXAMPLES`` seeds."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def assessed(versions: Versions, facts: Facts, until: int | None = None) -> Asse
 
 
 def cases(chance: Random, *, is_plain: bool = False) -> Iterator[tuple[Versions, Case]]:
-    """A hundred cases under five contracts, each with two remedies."""
-    for _ in range(5):
+    """Forty cases under four contracts, each with two remedies."""
+    for _ in range(4):
         terms = contract(chance)
         if is_plain:
             terms = replace(terms, min_outage=0, slice=0, clauses=())
         remedies = [remedy(chance, terms) | {"id": f"r{n}"} for n in range(2)]
         versions = agreed(terms, chance.choice(("99", "96.4", "90")), remedies)
-        for _ in range(20):
+        for _ in range(10):
             yield versions, (terms, *history(chance, terms))
 
 
