@@ -11,6 +11,7 @@ from calculated import month, terms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.sla.chain import Memory
 from monitor.sla.facts import Facts, Fee, Granted, Piece, drawn
 from monitor.sla.statement import Versions, statement
 from monitor.timeline.period import Period
@@ -119,3 +120,15 @@ def test_what_was_granted_goes_before_what_would_be_computed(seed: int) -> None:
     for n in range(now + 1):
         paid.append(given_then if n == at else following(paid, fees, reached[n], (100, 8, None)))
     assert amounts(versions, replace(facts, granted=(row,)), [LABELS[now]]) == [paid[now]], (at, now, given_then)
+
+
+@given(st.integers(0, 2**63))
+def test_statements_that_share_what_was_computed_say_the_same(seed: int) -> None:
+    """Months in any order, computed with what others left behind, are the same as each by itself."""
+    chance = Random(seed)
+    versions = terms(CONTRACT.format(monthly=50, yearly=8, most="", how="half-up"))
+    facts, _, _ = history(chance)
+    memory, now = Memory(), month(LABELS[-1]).end
+    for label in chance.sample(LABELS, 3):
+        period = Period(label, "UTC", month(label))
+        assert statement(versions, period, facts, now, memory=memory) == statement(versions, period, facts, now)

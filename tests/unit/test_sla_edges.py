@@ -1,0 +1,113 @@
+"""Outages and exclusions at the edges: of periods, of minimum lengths, of what was announced and of what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from calculated import HOUR, at, objective, spans
+
+from monitor.sla.facts import Piece, Window
+from monitor.timeline.span import Span
+
+JUNE = at("2026-06-01T00:00")
+SIMPLE = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
+BY_HOUR = (
+    '[[objective.remedy]]\nper = "incident"\nunit = "money"\n'
+    'steps = { of = "downtime", every = "1h", count = "completed", give = "5" }\n'
+)
+
+
+def hours(first: int, last: int, start: int = JUNE) -> Span:
+    """A span by hours after a start."""
+    return Span(start + first * HOUR, start + last * HOUR)
+
+
+def pieces(*rows: tuple[int, int, str]) -> dict[str, list[Piece]]:
+    """What happened to the API, by hours of June."""
+    return {"api": [Piece(hours(first, last), severity) for first, last, severity in rows]}
+
+
+def down(found: dict[str, Any]) -> int:
+    """The hours that count as down."""
+    return int(found["down_seconds"]) // HOUR
+
+
+def test_an_outage_over_the_edge_of_a_month_is_judged_whole_in_the_month_it_began_in() -> None:
+    """Three hours around midnight are three hours for a remedy per outage, once; either month counts its own downtime."""
+    outage = spans(("2026-05-31T23:00", "2026-06-01T02:00"))
+    may, june = (objective(SIMPLE + BY_HOUR, outage, period=label) for label in ("2026-05", "2026-06"))
+    assert (may["remedies"][0]["number"], june["remedies"][0]["number"]) == ("15", "0")
+    assert (down(may), down(june)) == (1, 2)
+
+
+def test_one_long_outage_over_the_edge_is_a_miss_of_the_month_it_began_in() -> None:
+    """Three hours, of which one in May, are longer than two."""
+    text = SIMPLE.replace("99.9", "90") + 'also = { single_outage_over = "2h" }\n'
+    found = objective(text, spans(("2026-05-31T23:00", "2026-06-01T02:00")), period="2026-05")
+    assert (found["verdict"], found["decided_by"]) == ("missed", "objective.uptime.also.single_outage_over")
+
+
+@pytest.mark.parametrize(("minimum", "counted"), [("2h", 1), ("3h", 0), ("4h", 0)])
+def test_the_excess_is_of_the_time_that_was_down(minimum: str, counted: int) -> None:
+    """Of an hour down, an hour without data and two hours down, what is over a minimum of two hours is one hour."""
+    measure = f'[objective.measure]\nmin_outage = "{minimum}"\nmin_outage_counts = "excess"\n'
+    found = objective(SIMPLE + measure, pieces=pieces((0, 1, "down"), (1, 2, "unknown"), (2, 4, "down")))
+    assert down(found) == counted
+
+
+@pytest.mark.parametrize(("minimum", "counted"), [("1h", 6), ("2h", 0)])
+def test_an_outage_too_short_to_count_is_not_held_over_time_without_data(minimum: str, counted: int) -> None:
+    """An hour down and then five hours of silence: the last state holds, but an outage that does not count has no after-effect."""
+    measure = f'[objective.measure]\nmin_outage = "{minimum}"\nno_data = "hold"\n'
+    found = objective(SIMPLE + measure, pieces=pieces((0, 1, "down"), (1, 6, "unknown")))
+    assert down(found) == counted
+
+
+def test_the_last_state_holds_over_the_edge_of_a_month() -> None:
+    """Down in the last hour of May and then silence: June begins as May ended, unless that outage was too short to count."""
+    drawing = pieces((-1, 0, "down"), (0, 6, "unknown"))
+    for minimum, counted in (("1h", 6), ("2h", 0)):
+        measure = f'[objective.measure]\nmin_outage = "{minimum}"\nno_data = "hold"\n'
+        assert down(objective(SIMPLE + measure, pieces=drawing)) == counted
+
+
+MAINTENANCE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\nnotice = "48h"\n'
+
+
+def test_redundant_components_are_excused_where_all_of_them_were_announced_in_time() -> None:
+    """Each window stands by its own notice: one that came too late does not spoil another."""
+    text = SIMPLE.replace('"api"', '{ any = ["api", "web"] }') + MAINTENANCE
+    drawing = {name: [Piece(hours(100, 110), "down"), Piece(hours(200, 210), "down")] for name in ("api", "web")}
+    windows = [
+        Window("api", hours(100, 106), "maintenance", JUNE),
+        Window("web", hours(104, 110), "maintenance", JUNE),
+        Window("", hours(200, 210), "maintenance", None),
+    ]
+    found = objective(text, pieces=drawing, windows=windows)
+    assert down(found) == 18
+    assert [each["spans"] for each in found["excluded"]] == [
+        [{"start": "2026-06-05T08:00:00Z", "end": "2026-06-05T10:00:00Z"}]
+    ]
+
+
+@pytest.mark.parametrize(("lead", "counted"), [(48, 0), (47, 2)])
+def test_exactly_the_notice_that_was_agreed_is_enough(lead: int, counted: int) -> None:
+    """Forty-eight hours ahead is in time, an hour less is not."""
+    windows = [Window("api", hours(100, 102), "maintenance", JUNE + (100 - lead) * HOUR)]
+    assert down(objective(SIMPLE + MAINTENANCE, pieces=pieces((100, 102, "down")), windows=windows)) == counted
+
+
+def test_a_maximum_also_forgives_time_without_data_that_counts_as_down() -> None:
+    """Where silence counts as down, silence in announced maintenance uses up the maximum and is forgiven."""
+    text = SIMPLE + '[objective.measure]\nno_data = "down"\n' + MAINTENANCE + 'max = "3h"\nmax_per = "calendar-year"\n'
+    windows = [Window("api", hours(100, 105), "maintenance", JUNE)]
+    assert down(objective(text, pieces=pieces((100, 105, "unknown")), windows=windows)) == 2
+
+
+@pytest.mark.parametrize(("overrun", "counted"), [("counts", 2), ("excluded", 0)])
+def test_an_outage_past_the_announced_end(overrun: str, counted: int) -> None:
+    """Maintenance of two hours that takes four: what is over counts, unless the contract excuses it."""
+    text = SIMPLE + MAINTENANCE + f'overrun = "{overrun}"\n'
+    windows = [Window("api", hours(100, 102), "maintenance", JUNE)]
+    assert down(objective(text, pieces=pieces((100, 104, "down")), windows=windows)) == counted
