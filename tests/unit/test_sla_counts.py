@@ -28,7 +28,7 @@ def daily(measure: str, rows: dict[str, tuple[Count, ...]], **more: Any) -> dict
 
 def exact(found: dict[str, Any]) -> str | None:
     """The availability, exactly."""
-    return found["availability"] and found["availability"]["exact"]
+    return str(found["availability"]["exact"]) if found["availability"] else None
 
 
 BAD = 'method = "bad-slices"\nslice = "5m"\nbad_slice = { error_rate_over = "5" }'
