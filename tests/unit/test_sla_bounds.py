@@ -28,7 +28,7 @@ def daily(measure: str, *rows: tuple[int, int, str], resolution: int = 0) -> dic
     return found
 
 
-def bounds(found: dict[str, Any]) -> tuple[Fraction, Fraction]:
+def bounds(found: dict[str, Any]) -> tuple[object, object]:
     """The seconds down at worst and at best."""
     worst, best = (Fraction(found["bounds"][each]["exact"]) for each in ("worst", "best"))
     return (1 - worst) * DAY, (1 - best) * DAY
