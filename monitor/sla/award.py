@@ -239,6 +239,7 @@ def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
         [each for each in setting.granted if each.remedy == remedy.id],
         setting.period,
         setting.begin,
+        [each.period for each in setting.past],
     )
 
 

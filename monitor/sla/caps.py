@@ -16,7 +16,7 @@ from monitor.timeline.span import Span
 
 @dataclass(frozen=True)
 class Purse:
-    """What caps are measured against: the base in money (None: unknown), the seconds it pays for, fees, earlier grants."""
+    """What caps are measured against: the base in money (None: unknown), the seconds it pays for, fees, earlier grants, periods."""
 
     base: Fraction | None
     seconds: int
@@ -25,6 +25,7 @@ class Purse:
     granted: Sequence[Granted]
     period: Period
     begin: int
+    earlier: Sequence[Period] = ()
 
 
 def limit(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
@@ -70,7 +71,9 @@ def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: S
             return None
         return max(Fraction(0), cap.money - sum((each.give for each in before), Fraction(0)))
     # Without fees each period is taken to cost the same.
-    periods = 1 if cap.of == "base" else len({each.period for each in before}) + 1
+    labels = {each.period for each in before}
+    labels |= {each.label for each in purse.earlier if window.start <= each.span.start < purse.period.span.start}
+    periods = 1 if cap.of == "base" else len(labels) + 1
     total = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
     return None if total is None else max(Fraction(0), total - sum((each.give for each in before), Fraction(0)))
 

@@ -67,7 +67,10 @@ def _is_whole(line: Line) -> bool:
 
 
 def from_counts(counts: Sequence[Count], measure: Measure, span: Span) -> Line:
-    """Counts as a line: a bad slice is down as a whole, or (mean of slices) each slice is down for the share that failed."""
+    """Counts as a line: a bad slice is down as a whole, or (mean of slices) each slice is down for the share that failed.
+
+    Time without counts is left out.
+    """
     size = measure.slice or 60
     found: list[Piece] = []
     at = span.start
@@ -75,10 +78,8 @@ def from_counts(counts: Sequence[Count], measure: Measure, span: Span) -> Line:
         part = Span(count.start, count.start + size).clip(span)
         if part is None or part.start < at:
             continue
-        extend(found, at, part.start, "unknown", NOT_WATCHED)
         extend(found, part.start, part.end, *_slice(count, measure))
         at = part.end
-    extend(found, at, span.end, "unknown", NOT_WATCHED)
     return tuple(found)
 
 

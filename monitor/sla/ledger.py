@@ -78,14 +78,6 @@ class Ledger:
                 parts += entry.down * part.seconds
         return parts + whole
 
-    def clauses(self) -> dict[str, int]:
-        """The seconds that each clause decided about."""
-        found: dict[str, int] = {}
-        for entry in self.entries:
-            if entry.clause:
-                found[entry.clause] = found.get(entry.clause, 0) + entry.seconds
-        return found
-
 
 @dataclass(frozen=True)
 class Cuts:
