@@ -78,6 +78,7 @@ def test_removed_time_has_no_bounds() -> None:
     text = DAILY.replace("target", 'hours = "open"\ntarget') + '[[calendar]]\nid = "open"\ntue = ["09:00-17:00"]\n'
     found = objective(text, period="2026-06-01")
     assert (found["verdict"], found["bounds"]["worst"], found["counted_seconds"]) == ("not-applicable", None, 0)
+    assert found["bounds"]["coverage"] == "0.000"
 
 
 def reported(*minutes: int, component: str = "api") -> dict[str, Any]:
@@ -138,3 +139,31 @@ def test_the_first_period_of_a_service(first: str, word: str, counted: int) -> N
     found = objective(text, down, period="2026-W23")
     assert (found["verdict"], found["down_seconds"]) == (word, 9000)
     assert found["counted_seconds"] == (4 if first != "deemed-up" else 7) * DAY, counted
+
+
+def test_of_several_components_the_coarsest_probe_sets_how_far_a_figure_may_be_off() -> None:
+    """Needed both, one probed each minute and one each five: an edge may be off by five."""
+    text = DAILY.replace('"api"', '{ all = ["api", "web"] }')
+    whole = Span(JUNE, JUNE + DAY)
+    lines = {"api": drawn(whole, [Piece(Span(JUNE + HOUR, JUNE + 2 * HOUR), "down")]), "web": drawn(whole, [])}
+    facts = Facts(lines, resolution={"api": 60, "web": 300})
+    made = statement(terms(text), Period("2026-06-01", "UTC", whole), facts, JUNE + DAY)
+    assert bounds(document(made)["objectives"][0]) == (HOUR + 300, HOUR - 300)
+
+
+@pytest.mark.parametrize("begin", ["2026-06-08", "2026-06-09"])
+def test_a_week_before_the_service_began_does_not_apply(begin: str) -> None:
+    """Nothing is counted, nothing is given, also where hours are looked at one by one."""
+    text = f"[version]\neffective_from = {begin}\n" + DAILY.replace('"day"', '"week"')
+    text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "money"\nflat = "1"\n'
+    found = objective(text, [Span(JUNE + DAY, JUNE + 2 * DAY)], period="2026-W23")
+    assert (found["verdict"], found["counted_seconds"], found["remedies"][0]["due"]) == ("not-applicable", 0, False)
+
+
+def test_state_before_the_period_is_the_last_that_was_known() -> None:
+    """Down, then up, then silence over midnight: up holds. Down last: down holds, until something is known."""
+    policy = 'no_data = "hold"'
+    silence = (-600, HOUR, "unknown")
+    assert daily(policy, (-3600, -1800, "down"), silence)["down_seconds"] == 0
+    assert daily(policy, (-1200, -600, "down"), silence)["down_seconds"] == HOUR
+    assert daily(policy, (-1200, -600, "degraded"), silence)["down_seconds"] == 0

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from calculated import HOUR, at, objective
+from calculated import HOUR, at, month, objective, terms
 
+from monitor.sla.facts import Facts, Piece, drawn
+from monitor.sla.statement import statement
+from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 CONTRACT = """
@@ -133,3 +136,22 @@ def test_what_is_paid_without_a_claim_has_no_deadline() -> None:
     for each, is_automatic in ((text, False), (automatic, True)):
         claim = objective(each, [OUTAGE], period="2026-02")["remedies"][0]["claim"]
         assert (claim["automatic"], claim["submit_by"] is None) == (is_automatic, is_automatic)
+
+
+@pytest.mark.parametrize(
+    ("within", "unit", "late"),
+    [
+        (10, "days", "2026-03-11T00:00"),
+        (1, "months", "2026-03-29T00:00"),
+        (1, "business-days", "2026-03-03T00:00"),
+        (5, "hours", "2026-03-01T05:00"),
+    ],
+)
+def test_the_last_day_is_included(within: int, unit: str, late: str) -> None:
+    """A claim is late from the midnight after its last day on; one in hours from the very second."""
+    versions = terms(CONTRACT.format(anchor="period-end", within=within, unit=unit, more="", calendar=""))
+    span = month("2026-02")
+    facts = Facts({"api": drawn(span, [Piece(OUTAGE, "down")])})
+    made = statement(versions, Period("2026-02", "UTC", span), facts, span.end).assessments[0]
+    assert made.awards[0].submit
+    assert made.awards[0].submit.until == at(late)

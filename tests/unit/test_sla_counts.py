@@ -88,6 +88,7 @@ def test_requests_in_removed_time_are_left_out() -> None:
     found = objective(text, period="2026-06-01", counts=rows, windows=[window])
     assert (exact(found), found["requests"]) == ("19/20", {"good": 19, "total": 20})
     assert found["bounds"]["worst"]["exact"] == found["bounds"]["best"]["exact"] == "19/20"
+    assert found["bounds"]["coverage"] == "100.000"
 
 
 @pytest.mark.parametrize(("method", "least", "share"), [
@@ -186,3 +187,12 @@ def test_each_clock_hour_or_day_with_downtime(per: str, give: str) -> None:
     text = DAILY.replace('"day"', '"week"') + f'[[objective.remedy]]\nper = "{per}"\nunit = "money"\nflat = "1"\n'
     outages = [Span(JUNE + 22 * HOUR + 1800, JUNE + 26 * HOUR + 1800), Span(JUNE + 36 * HOUR, JUNE + 36 * HOUR + 60)]
     assert objective(text, outages, period="2026-W23")["remedies"][0]["number"] == give
+
+
+def test_the_downtime_of_a_clock_hour_is_added_up_to_the_second() -> None:
+    """Twice thirty seconds in one hour are one started minute, and a second more is two."""
+    text = DAILY + '[[objective.remedy]]\nper = "clock-hour"\nunit = "money"\nallowance = "0s"\n'
+    text += 'steps = { of = "downtime", every = "1m", count = "started", give = "1" }\n'
+    for extra, give in ((0, "1"), (1, "2")):
+        outages = [Span(JUNE, JUNE + 30), Span(JUNE + 600, JUNE + 630 + extra)]
+        assert objective(text, outages, period="2026-06-01")["remedies"][0]["number"] == give

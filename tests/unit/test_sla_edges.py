@@ -111,3 +111,29 @@ def test_an_outage_past_the_announced_end(overrun: str, counted: int) -> None:
     text = SIMPLE + MAINTENANCE + f'overrun = "{overrun}"\n'
     windows = [Window("api", hours(100, 102), "maintenance", JUNE)]
     assert down(objective(text, pieces=pieces((100, 104, "down")), windows=windows)) == counted
+
+
+def test_an_outage_that_begins_in_the_last_second_of_a_window_is_its_overrun() -> None:
+    """It began before the announced end; one that begins at the end did not."""
+    text = SIMPLE + MAINTENANCE + 'overrun = "excluded"\n'
+    window = Window("api", hours(100, 102), "maintenance", JUNE)
+    for late, seconds in ((-1, 0), (0, 7200)):
+        start = JUNE + 102 * HOUR + late
+        found = objective(text, [Span(start, start + 7200)], windows=[window])
+        assert found["down_seconds"] == seconds
+
+
+def test_an_outage_that_counts_for_its_excess_begins_where_the_excess_begins() -> None:
+    """An hour down, an hour of silence and two hours down: over a minimum of an hour are the last two."""
+    measure = '[objective.measure]\nmin_outage = "1h"\nmin_outage_counts = "excess"\n'
+    found = objective(SIMPLE + measure, pieces=pieces((0, 1, "down"), (1, 2, "unknown"), (2, 4, "down")))
+    assert [each["start"] for each in found["outages"]] == ["2026-06-01T02:00:00Z"]
+
+
+def test_time_that_nobody_watched_ends_an_outage() -> None:
+    """Silence of probes between two failures is part of one outage; with nobody watching there are two, each too short."""
+    measure = '[objective.measure]\nmin_outage = "2h"\n'
+    whole = pieces((0, 1, "down"), (1, 2, "unknown"), (2, 3, "down"))
+    assert down(objective(SIMPLE + measure, pieces=whole)) == 2
+    gap = {"api": [Piece(hours(1, 2), "unknown", "not-watched"), *whole["api"][::2]]}
+    assert down(objective(SIMPLE + measure, pieces=gap)) == 0

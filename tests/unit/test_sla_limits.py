@@ -167,3 +167,14 @@ def test_a_tight_table_of_caps_is_not_warned_of() -> None:
     """Caps from narrow to wide are how they are applied."""
     text = TARGET + '[claim]\nautomatic = true\n[[objective.remedy]]\nflat = "5"\n'
     assert not warnings(text + 'cap = [{ percent = "10", over = "month" }, { percent = "8", over = "subscription" }]\n')
+
+
+@pytest.mark.parametrize(
+    ("percent", "more", "give"), [("5", "", "5"), ("10", "", "30"), ("4", "", "0"), ("30", ', of = "base"', "5")]
+)
+def test_without_fees_each_month_is_taken_to_cost_the_same(percent: str, more: str, give: str) -> None:
+    """Since January: five percent of six months is thirty, of which 25 were given in May; months that met count too."""
+    rows = [Granted("uptime", "credit", "", "2026-05", month("2026-05"), frac("25"))]
+    text = "[version]\neffective_from = 2026-01-01\n" + TARGET + "[[objective.remedy]]\n"
+    text += FLAT.format(percent=percent, over="12-months", more=more)
+    assert objective(text, ALL, granted=rows)["remedies"][0]["number"] == give
