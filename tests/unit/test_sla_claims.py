@@ -82,6 +82,9 @@ def test_the_second_miss() -> None:
     january = Span(NOON - 31 * 24 * HOUR, NOON - 31 * 24 * HOUR + HOUR)
     found = objective(text, [january, OUTAGE], period="2026-02")["remedies"][0]
     assert found["claim"]["submit_by"] == "2026-03-05"
+    in_hours = text.replace('unit = "days"', 'unit = "hours"')
+    found = objective(in_hours, [january, OUTAGE], period="2026-02")["remedies"][0]
+    assert found["claim"]["submit_by"] == "2026-03-01T05:00:00Z"
 
 
 def test_an_outage_that_ends_at_midnight_ended_on_the_day_before() -> None:
@@ -155,3 +158,19 @@ def test_the_last_day_is_included(within: int, unit: str, late: str) -> None:
     made = statement(versions, Period("2026-02", "UTC", span), facts, span.end).assessments[0]
     assert made.awards[0].submit
     assert made.awards[0].submit.until == at(late)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "until"),
+    [
+        ("eligibility", "2026-03-01T06:00:00Z"),
+        ("quarter-end", "2026-04-01T06:00:00Z"),
+        ("following-period-end", "2026-04-01T06:00:00Z"),
+        ("second-billing-cycle-end", "2026-05-01T06:00:00Z"),
+        ("term-end", "2026-12-01T06:00:00Z"),
+        ("awareness", "2026-02-15T17:00:00Z"),
+    ],
+)
+def test_hours_run_from_the_very_end(anchor: str, until: str) -> None:
+    """Six hours after the midnight at which something is over, or after an outage began."""
+    assert claimed(anchor, 6, "hours", term_end=at("2026-12-01T00:00")) == until
