@@ -137,3 +137,25 @@ def test_time_that_nobody_watched_ends_an_outage() -> None:
     assert down(objective(SIMPLE + measure, pieces=whole)) == 2
     gap = {"api": [Piece(hours(1, 2), "unknown", "not-watched"), *whole["api"][::2]]}
     assert down(objective(SIMPLE + measure, pieces=gap)) == 0
+
+
+def test_maintenance_that_was_announced_too_late_is_said() -> None:
+    """It counts, and the explanation says how long it was and which clause refused it; inside the period only."""
+    windows = [
+        Window("api", hours(-1, 2), "maintenance", JUNE - HOUR),
+        Window("api", hours(100, 102), "customer", None),
+    ]
+    found = objective(SIMPLE + MAINTENANCE, pieces=pieces((0, 1, "down")), windows=windows)
+    late = [each for each in found["steps"] if each["word"] == "late-notice"]
+    assert [(each["clause"], each["values"]["seconds"]) for each in late] == [
+        ("objective.uptime.exclude[0].notice", "7200")
+    ]
+
+
+def test_what_is_excused_keeps_its_own_reason() -> None:
+    """The ledger says why it was down; where that is not known, why it is excused."""
+    known = [Piece(hours(100, 101), "down", "timeout"), Piece(hours(101, 102), "down")]
+    windows = [Window("api", hours(100, 102), "maintenance", JUNE)]
+    found = objective(SIMPLE + MAINTENANCE, pieces={"api": known}, windows=windows)
+    excused = [each["reason"] for each in found["ledger"] if each["treatment"] == "forgiven"]
+    assert excused == ["timeout", "maintenance"]

@@ -178,3 +178,19 @@ def test_without_fees_each_month_is_taken_to_cost_the_same(percent: str, more: s
     text = "[version]\neffective_from = 2026-01-01\n" + TARGET + "[[objective.remedy]]\n"
     text += FLAT.format(percent=percent, over="12-months", more=more)
     assert objective(text, ALL, granted=rows)["remedies"][0]["number"] == give
+
+
+def test_a_cap_of_money_that_is_used_up_leaves_nothing() -> None:
+    """Also without a fee: fifty of fifty euros were given in May, or forty of them."""
+    for spent, give in (("50", "0"), ("60", "0"), ("40", "10")):
+        rows = [Granted("uptime", "credit", "", "2026-05", month("2026-05"), frac(spent), frac(spent))]
+        text = 'unit = "money"\nflat = "20"\ncap = [{ money = "50", over = "quarter" }]\n'
+        assert remedy(text, granted=rows)["number"] == give
+
+
+def test_twelve_months_without_fees_are_twelve_fees() -> None:
+    """In force for long: four percent of twelve months is 48, of which 25 were given in May and the month before does not count."""
+    rows = [Granted("uptime", "credit", "", "2026-05", month("2026-05"), frac("25"))]
+    text = "[version]\neffective_from = 2025-01-01\n" + TARGET + "[[objective.remedy]]\n"
+    text += FLAT.format(percent="4", over="12-months", more="")
+    assert objective(text, ALL, granted=rows)["remedies"][0]["number"] == "23"
