@@ -72,11 +72,14 @@ def presumed(line: Line, measure: Measure, ignored: Spans) -> Spans:
     """The time without data that the terms count as down."""
     if measure.no_data not in ("down", "hold"):
         return ()
+    always = measure.no_data == "down"
+    pieces = list(split(line, ignored))
+    known = [(piece, is_ignored) for piece, is_ignored in pieces if piece.severity != "unknown"]
+    is_down = always or any(weight(piece, measure.weight) and not is_ignored for piece, is_ignored in known[:1])
     found: list[Span] = []
-    is_down = measure.no_data == "down"
-    for piece, is_ignored in split(line, ignored):
+    for piece, is_ignored in pieces:
         if piece.severity != "unknown":
-            is_down = measure.no_data == "down" or (bool(weight(piece, measure.weight)) and not is_ignored)
+            is_down = always or (bool(weight(piece, measure.weight)) and not is_ignored)
         elif is_down:
             found.append(piece.span)
     return union(found)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from calculated import HOUR, at, objective, spans
+from calculated import HOUR, at, objective, spans, terms
 
-from monitor.sla.facts import Piece, Window
+from monitor.sla.facts import Facts, Piece, Window
+from monitor.sla.statement import statement
+from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 JUNE = at("2026-06-01T00:00")
@@ -159,3 +161,14 @@ def test_what_is_excused_keeps_its_own_reason() -> None:
     found = objective(SIMPLE + MAINTENANCE, pieces={"api": known}, windows=windows)
     excused = [each["reason"] for each in found["ledger"] if each["treatment"] == "forgiven"]
     assert excused == ["timeout", "maintenance"]
+
+
+def test_silence_at_the_very_beginning_is_what_was_first_known() -> None:
+    """Where the last state holds and nothing came before, a maximum forgives of that silence as of any downtime."""
+    text = SIMPLE + '[objective.measure]\nno_data = "hold"\n' + MAINTENANCE + 'max = "3h"\nmax_per = "period"\n'
+    windows = [Window("api", hours(0, 5), "maintenance", JUNE - 60 * HOUR)]
+    line = {"api": (Piece(hours(5, 6), "down"), Piece(hours(6, 720), "up"))}
+    made = statement(
+        terms(text), Period("2026-06", "UTC", hours(0, 720)), Facts(line, tuple(windows)), JUNE + 720 * HOUR
+    )
+    assert made.assessments[0].figure.down == 3 * HOUR
