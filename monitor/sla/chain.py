@@ -69,16 +69,17 @@ class Course:
         return self.memory.figures[key]
 
 
-def last(course: Course, periods: Sequence[Period]) -> Assessment:
-    """The last of some periods, with what came before it."""
+def last(legs: Sequence[tuple[Course, Period]]) -> Assessment:
+    """The last of some periods, each under the terms of its own time, with what came before it."""
+    course = legs[-1][0]
     objective, agreement, facts = course.objective, course.agreement, course.facts
     tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
     past: list[Past] = []
     title = "+".join(course.names)
     granted = [g for g in facts.granted if g.objective == objective.id and g.component in ("", title)]
     recorded = {(each.remedy, each.period) for each in granted}
-    for period in periods:
-        made = _one(course, period, past, granted, tariff)
+    for leg, period in legs:
+        made = _one(leg, period, past, granted, tariff)
         granted += grants(made, recorded)
     steps = tuple(explained(agreement, course.lines(), made.figure, made.period, made.until))
     return _unlabelled(course, replace(made, steps=steps))

@@ -129,9 +129,24 @@ def _assessments(
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
     chain = back(agreement, objective, period, max(earliest, _known(objective, facts)))
     span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
-    return [
-        last(Course(versions.begin, agreement, objective, group, facts, span, now, memory), chain) for group in groups
-    ]
+    found: list[Assessment] = []
+    for group in groups:
+        legs = [
+            (Course(versions.begin, terms, mine, group, facts, span, now, memory), each)
+            for each in chain
+            for terms, mine in [_terms(versions, agreement, objective, each, period)]
+        ]
+        found.append(last(legs))
+    return found
+
+
+def _terms(
+    versions: Versions, agreement: Agreement, objective: Objective, each: Period, period: Period
+) -> tuple[Agreement, Objective]:
+    """The terms that an earlier period is judged by: those that held then, where they had the same objective."""
+    held = agreement if each is period else versions.in_force(each.span.start)
+    mine = next((o for o in held.objectives if o.id == objective.id and o.of == objective.of), None)
+    return (held, mine) if mine else (agreement, objective)
 
 
 def _tickets(
