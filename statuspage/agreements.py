@@ -10,6 +10,7 @@ from flask import Response, abort, g, jsonify, render_template, request
 
 from monitor.config import Config
 from monitor.settlement import schema
+from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
 from statuspage import headers
 from statuspage.i18n import Language
@@ -68,13 +69,19 @@ def _document(versions: Versions, label: str) -> dict[str, Any]:
     return made
 
 
+def _terms(versions: Versions, effective_from: str) -> Agreement:
+    """The version that a document was made under; the newest when that one is no longer in the configuration."""
+    found = (each for each in versions.every if each.effective_from.isoformat() == effective_from)
+    return next(found, versions.newest)
+
+
 def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[Any, ...]) -> str:
     made = _document(versions, label)
     language: Language = g.language
     editions = g.facts.reader.editions(versions.newest.id) if g.facts.reader else ()
     return render_template(
         "agreement.html",
-        terms=next(each for each in versions.every if each.effective_from.isoformat() == made["effective_from"]),
+        terms=_terms(versions, made["effective_from"]),
         made=made,
         periods=periods,
         editions=[each for each in editions if each.period == label],
