@@ -148,12 +148,11 @@ class Facts:
 
     def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
         """Where the feed links to in this outage: one place for each of its notices."""
-        notices = self.reader.notices(ANCHORS) if self.reader else ()
+        notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()
         return tuple(
             anchor(each)
             for each in notices
-            if each.component == component
-            and outage.start <= (each.start if each.end is None else each.end - 1)
+            if outage.start <= (each.start if each.end is None else each.end - 1)
             and (outage.end is None or each.start < outage.end)
         )
 
