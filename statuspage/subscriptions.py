@@ -10,6 +10,7 @@ from flask import Response, abort, g, render_template, request
 from monitor.config import Config
 from monitor.timeline.record import Edition, Notice
 from statuspage import headers
+from statuspage.agreements import key, opening, public
 from statuspage.feeds import calendars, channels, json_feed, xml
 from statuspage.feeds.item import BIRTH, Item, Place, moment
 
@@ -25,8 +26,7 @@ def add_subscriptions(route: Routing, config: Config) -> None:
 
     @route("/subscribe")
     def subscribe() -> str:
-        agreements = [versions.newest for versions in config.agreements]
-        return render_template("subscribe.html", components=config.components, groups=groups, agreements=agreements)
+        return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
 
 
 def _feeds(route: Routing, config: Config) -> None:
@@ -34,7 +34,7 @@ def _feeds(route: Routing, config: Config) -> None:
 
     @route(f"/feed.{ANY}")
     def feed(form: str) -> Response:
-        items = channels.everything(_notices(), _latest(), config, _place(config))
+        items = channels.everything(_notices(), _latest(config), config, _place(config))
         return _answer(form, "/feed", "", items, config)
 
     @route("/history.<any(rss, atom):form>")
@@ -57,11 +57,11 @@ def _feeds(route: Routing, config: Config) -> None:
 
 
 def _agreement_feeds(route: Routing, config: Config) -> None:
-    every = {versions.newest.id: versions.newest for versions in config.agreements}
+    found = opening(config)
 
     @route(f"/sla/feed.{ANY}")
     def feed_agreements(form: str) -> Response:
-        items = channels.everything((), _latest(), config, _place(config))
+        items = channels.everything((), _latest(config), config, _place(config))
         return _answer(form, "/sla/feed", g.language.text("Agreements"), items, config)
 
     # Written out: a form to be filled in would give way to the statements of periods, /sla/<name>/<label>.json.
@@ -74,20 +74,20 @@ def _agreement_feeds(route: Routing, config: Config) -> None:
         return agreement(name, form)
 
     def agreement(name: str, form: str) -> Response:
-        terms = every.get(name) or abort(404)
+        terms = found(name).newest
         items = channels.agreed(_editions(name), config, _place(config), g.facts.now)
         return _answer(form, f"/sla/{name}/feed", terms.title or name, items, config)
 
     @route("/sla/<name>/claims.ics")
     def claims(name: str) -> Response:
-        terms = every.get(name) or abort(404)
+        terms = found(name).newest
         editions = _editions(name)
         body = calendars.calendar(f"/sla/{name}/claims.ics", terms.title or name, editions, _place(config))
         return _kept(body, calendars.MEDIA, calendars.changed(editions, BIRTH))
 
 
 def _place(config: Config) -> Place:
-    return Place(config.page, g.language, g.prefix)
+    return Place(config.page, g.language, g.prefix, key())
 
 
 def _notices(components: tuple[str, ...] | None = None, limit: int = channels.FETCHED) -> tuple[Notice, ...]:
@@ -95,8 +95,10 @@ def _notices(components: tuple[str, ...] | None = None, limit: int = channels.FE
     return found
 
 
-def _latest() -> tuple[Edition, ...]:
-    found: tuple[Edition, ...] = g.facts.reader.latest(channels.FETCHED) if g.facts.reader else ()
+def _latest(config: Config) -> tuple[Edition, ...]:
+    """The newest statements of agreements that everybody may see, and no other."""
+    names = [terms.id for terms in public(config)]
+    found: tuple[Edition, ...] = g.facts.reader.latest(channels.FETCHED, names) if g.facts.reader else ()
     return found
 
 
@@ -115,7 +117,7 @@ def _answer(form: str, path: str, title: str, items: Iterable[Item], config: Con
 
 
 def _kept(body: bytes, media: str, updated: int) -> Response:
-    g.kept = headers.FEED
+    g.kept = headers.NEVER if g.get("private") else headers.FEED
     response = Response(body, content_type=f"{media}; charset=utf-8")
     response.last_modified = moment(updated)
     return response

@@ -8,6 +8,7 @@ from typing import Any
 from calculated import at, computed, terms
 from shown import Still, configured
 
+from monitor.config import Config
 from monitor.sla.statement import Versions
 from monitor.store import open_desk
 
@@ -37,9 +38,11 @@ def statement(down: int = 3600, period: str = "2026-01", text: str = CLAIMED) ->
     return computed(claimed(text), period, seconds=down)
 
 
-def seal(folder: Path, when: str, made: dict[str, Any], reason: str = "") -> None:
+def seal(
+    folder: Path, when: str, made: dict[str, Any], reason: str = "", *, name: str = "acme", config: Config | None = None
+) -> None:
     """Keep it in the record of a folder, at a moment."""
-    config = configured(folder)
-    desk = open_desk(config.storage.url.reveal(), Still(at(when)))
-    assert desk.seal("acme", made["period"]["label"], made, reason)
+    record = (config or configured(folder)).storage.url.reveal()
+    desk = open_desk(record, Still(at(when)))
+    assert desk.seal(name, made["period"]["label"], made | {"agreement": name}, reason)
     desk.close()

@@ -164,9 +164,10 @@ class Reader:
         query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
         return self._editions(query.order_by(t.statements.c.period, t.statements.c.edition))
 
-    def latest(self, limit: int) -> tuple[Edition, ...]:
-        """The statements that were sealed last, of all agreements, newest first."""
-        return self._editions(sa.select(t.statements).order_by(t.statements.c.sealed_at.desc()).limit(limit))
+    def latest(self, limit: int, agreements: Sequence[str]) -> tuple[Edition, ...]:
+        """The statements of these agreements that were sealed last, newest first."""
+        query = sa.select(t.statements).where(t.statements.c.agreement.in_(agreements))
+        return self._editions(query.order_by(t.statements.c.sealed_at.desc()).limit(limit))
 
     def _editions(self, query: sa.Select[Any]) -> tuple[Edition, ...]:
         rows = self._rows(query)

@@ -103,14 +103,14 @@ def _item(name: str, edition: Edition, due: Sequence[Claim], place: Place) -> It
     head = language.text(HEADS[first.kind]) % {"day": deadline(first.text, language)}
     period = period_name(edition.document["period"], language)
     what = list(dict.fromkeys(awarded(each.given, language) for each in due))
-    page = place.url(f"/sla/{first.agreement}/{edition.period}")
+    path = f"/sla/{first.agreement}/{edition.period}"
     said = f"{first.title}, {period}: {'; '.join(what)}. {head}."
     return Item(
         id=place.tag(name),
-        url=f"{page}#{first.kind}-{first.text}",
+        url=place.url(f"{path}#{first.kind}-{first.text}"),
         title=f"[{head}] {first.title} – {period}",
         text=said,
-        html=f'<p>{escape(said)}</p><p><a href="{escape(page)}">{escape(language.text("The whole statement"))}</a></p>',
+        html=f'<p>{escape(said)}</p><p><a href="{escape(place.url(path))}">{escape(language.text("The whole statement"))}</a></p>',
         published=max(first.soon, edition.sealed_at + 1),
         tags=("sla", "deadline", first.agreement),
         own={

@@ -64,11 +64,15 @@ class Channel:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a feed is published, and in which language; ids are the same in all of them."""
+    """Where a feed is published, and in which language; ids are the same in all of them.
+
+    ``key`` is what addresses of an agreement end with when it is not for everybody: ``?key=…``.
+    """
 
     page: Page
     language: Language
     prefix: str
+    key: str = ""
 
     @property
     def base(self) -> str:
@@ -77,7 +81,8 @@ class Place:
 
     def url(self, path: str) -> str:
         """An absolute address in this language."""
-        return f"{self.base}{self.prefix}{path}"
+        bare, mark, anchor = path.partition("#")
+        return f"{self.base}{self.prefix}{bare}{self.key if bare.startswith('/sla/') else ''}{mark}{anchor}"
 
     @property
     def authority(self) -> str:

@@ -33,7 +33,7 @@ SOURCES = {
 def table(edition: Edition, said: Sequence[str], names: Mapping[str, str], place: Place) -> str:
     """The sentences, the figures of each objective, the clause that decided, and where the rest can be read."""
     made, language = edition.document, place.language
-    page = place.url(f"/sla/{made['agreement']}/{edition.period}")
+    path = f"/sla/{made['agreement']}/{edition.period}"
     head = "".join(f"<th>{escape(language.text(each))}</th>" for each in COLUMNS)
     rows = "".join(_row(each, names, language) for each in made["objectives"])
     sources = {each["measured_by"]: None for each in made["objectives"]}
@@ -46,8 +46,8 @@ def table(edition: Edition, said: Sequence[str], names: Mapping[str, str], place
         "".join(f"<p>{escape(each)}</p>" for each in said)
         + f"<table><caption>{escape(_period(made, language))}</caption><tr><td></td>{head}</tr>{rows}</table>"
         + "".join(f"<p>{escape(each)}</p>" for each in notes)
-        + f'<p><a href="{escape(page)}">{escape(language.text("The whole statement"))}</a>, '
-        + f'<a href="{escape(page)}.json">{escape(language.text("This statement as JSON"))}</a></p>'
+        + f'<p><a href="{escape(place.url(path))}">{escape(language.text("The whole statement"))}</a>, '
+        + f'<a href="{escape(place.url(path + ".json"))}">{escape(language.text("This statement as JSON"))}</a></p>'
     )
 
 

@@ -26,12 +26,11 @@ def results(editions: Iterable[Edition], names: Mapping[str, str], place: Place)
     for edition in editions:
         made = edition.document
         name, result = made["agreement"], verdict(made)
-        page = place.url(f"/sla/{name}/{edition.period}")
         head = place.language.text(HEADS["corrected" if edition.number > 1 else result])
         said = [*_correction(edition, place.language), *sentences(made, names, place.language)]
         yield Item(
             id=place.tag(f"statement/{name}/{edition.period}/v{edition.number}"),
-            url=f"{page}#v{edition.number}",
+            url=place.url(f"/sla/{name}/{edition.period}#v{edition.number}"),
             title=f"[{head}] {_title(made)} – {period_name(made['period'], place.language)}: {_figure(made, place.language)}",
             text=" ".join(said),
             html=table(edition, said, names, place),
