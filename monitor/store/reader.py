@@ -84,10 +84,32 @@ class Reader:
 
     def notices(self, limit: int = 50) -> tuple[Notice, ...]:
         """The newest notices, newest first."""
+        return self._notices(sa.select(t.notices).limit(limit))
+
+    def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
+            for r in self._rows(query.order_by(t.notices.c.at.desc()))
         )
+
+    def told(self, outages: int) -> tuple[Notice, ...]:
+        """All notices of so many outages, those that were opened last; newest first."""
+        n = t.notices.c
+        newest = sa.select(n.outage).group_by(n.outage).order_by(sa.func.min(n.at).desc()).limit(outages)
+        return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
+
+    def told_open(self) -> tuple[Notice, ...]:
+        """All notices of the outages that have not been told to be over; newest first."""
+        n = t.notices.c
+        last = sa.select(sa.func.max(n.at)).group_by(n.component)
+        still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
+        return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
+
+    def last_told(self) -> dict[str, int]:
+        """When each component was told of last."""
+        n = t.notices.c
+        rows = self._rows(sa.select(n.component, sa.func.max(n.at).label("at")).group_by(n.component))
+        return {row.component: row.at for row in rows}
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
         """The newest of what happened to the monitor itself, newest first."""
