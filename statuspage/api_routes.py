@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from monitor.config import Config
 from statuspage import headers
+from statuspage.api.query import QueryError
+from statuspage.api_v1_routes import add_v1
 from statuspage.api_v2_routes import add_v2
 
 MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
@@ -19,10 +21,12 @@ MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
 def add_api(app: Flask, config: Config) -> None:
     """Add them all. What is registered after this runs ahead of it: it has the last word on its own headers."""
     api = Blueprint("api", __name__)
+    add_v1(api, config)
     add_v2(api, config)
     api.add_url_rule("/api/<path:_rest>", "nowhere", _nowhere)  # so that this blueprint answers for it, in JSON
     for kind in (NotFound, InternalServerError):
         api.register_error_handler(kind, problem)
+    api.register_error_handler(QueryError, _invalid)
     app.register_blueprint(api)
     app.register_error_handler(MethodNotAllowed, _not_allowed)
     app.after_request(_dress)
@@ -39,10 +43,15 @@ def _dress(response: Response) -> Response:
     return response
 
 
-def problem(error: HTTPException) -> Response:
+def _invalid(error: QueryError) -> Response:
+    errors = [{"parameter": name, "detail": detail} for name, detail in error.errors]
+    return problem(BadRequest(), detail="Some parameters were not understood.", errors=errors)
+
+
+def problem(error: HTTPException, **more: Any) -> Response:
     """An error as problem details (RFC 9457). Readers of v2 refuse any other media type than JSON itself."""
     g.pop("kept", None)
-    found: dict[str, Any] = {"type": "about:blank", "title": error.name, "status": error.code}
+    found: dict[str, Any] = {"type": "about:blank", "title": error.name, "status": error.code, **more}
     kind = "application/json; charset=utf-8" if request.path.startswith("/api/v2/") else "application/problem+json"
     response = Response(json.dumps(found), error.code or 500, content_type=kind)
     response.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))

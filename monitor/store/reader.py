@@ -18,6 +18,8 @@ from monitor.timeline.quorum import combine
 from monitor.timeline.record import Edition, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
 
+DAY_MS = 86_400_000
+
 
 def open_reader(url: str) -> Reader:
     """The record, for reading only. StoreError when there is none yet or this program cannot read it."""
@@ -155,6 +157,35 @@ class Reader:
         )
         return tuple(map(layout.observation, self._rows(query)))
 
+    def observed(
+        self, component: str, span: Span, after: int | None, limit: int
+    ) -> tuple[tuple[Observation, ...], int | None]:
+        """Observations of a component in the span, oldest first, at most ``limit`` and at most a day of them; ``after`` a place.
+
+        With them the place they reach, for the next ones; None when there is nothing more.
+        """
+        o, end = t.observations.c, layout.number(span.end * 1000)
+        begin = max(layout.number(span.start * 1000), 0 if after is None else after + 1)
+        reach = min(end, begin + layout.number(DAY_MS) - layout.number(0))
+        terms = [
+            sa.and_(
+                layout.series(o.id) == watch.series, o.id >= layout.number(watch.start * 1000), _ahead(o.id, watch.end)
+            )
+            for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component))
+        ]
+        query = (
+            sa.select(t.observations, t.series.c.probe, t.series.c.location)
+            .join(t.series, t.series.c.id == layout.series(o.id))
+            .where(o.id >= begin, o.id < reach, sa.or_(sa.false(), *terms))
+            .order_by(o.id)
+            .limit(limit)
+        )
+        rows = self._rows(query)
+        if len(rows) == limit:
+            return tuple(map(layout.observation, rows)), rows[-1].id
+        further = self._rows(sa.select(sa.func.min(o.id)).where(o.id >= reach, o.id < end))[0][0]
+        return tuple(map(layout.observation, rows)), None if further is None else further - 1
+
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""
         newest = {each.period: dict(each.document) for each in self.editions(agreement)}
@@ -170,6 +201,10 @@ class Reader:
         """What people said of spans of time, in the order in which they did."""
         rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
         return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+
+
+def _ahead(number: sa.Column[int], end: int | None) -> sa.ColumnElement[bool]:
+    return sa.true() if end is None else number < layout.number(end * 1000)
 
 
 def _in_force(instant: int) -> sa.ScalarSelect[Any]:
