@@ -10,10 +10,16 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from monitor.config import Config
+from monitor.settlement import running
+from monitor.timeline.model import State
+from monitor.timeline.span import Span
 from statuspage import headers
-from statuspage.api.query import QueryError
+from statuspage.api import metrics
+from statuspage.api.query import DAY, QueryError
 from statuspage.api_v1_routes import add_v1
 from statuspage.api_v2_routes import add_v2
+from statuspage.badge_routes import add_badges
+from statuspage.views import Facts
 
 MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
 
@@ -23,6 +29,8 @@ def add_api(app: Flask, config: Config) -> None:
     api = Blueprint("api", __name__)
     add_v1(api, config)
     add_v2(api, config)
+    api.add_url_rule("/metrics", "metrics", lambda: _metrics(config))
+    add_badges(app, config)
     api.add_url_rule("/api/<path:_rest>", "nowhere", _nowhere)  # so that this blueprint answers for it, in JSON
     for kind in (NotFound, InternalServerError):
         api.register_error_handler(kind, problem)
@@ -30,6 +38,23 @@ def add_api(app: Flask, config: Config) -> None:
     app.register_blueprint(api)
     app.register_error_handler(MethodNotAllowed, _not_allowed)
     app.after_request(_dress)
+
+
+def _metrics(config: Config) -> Response:
+    facts: Facts = g.facts
+    reader, now = facts.reader, facts.now
+    found = facts.timelines(Span(now, now + 1))
+    states = {each.id: found[each.id][-1].state if each.id in found else State.UNKNOWN for each in config.components}
+    today = now - now % DAY
+    heard = reader.heard(Span(today, now + 1)) if reader else ()
+    families = (
+        metrics.newest(facts.newest),
+        metrics.states(states),
+        *metrics.probes(heard, reader.watches() if reader else (), today),
+        *metrics.objectives(each for versions in config.agreements for each in running(versions, reader, now)),
+    )
+    g.kept = headers.API
+    return Response(metrics.exposition(families), content_type=metrics.CONTENT_TYPE)
 
 
 def _nowhere(_rest: str) -> Response:

@@ -15,7 +15,7 @@ from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
-from monitor.timeline.record import Edition, JournalEntry, Label, Notice
+from monitor.timeline.record import Edition, Heard, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
 
 DAY_MS = 86_400_000
@@ -185,6 +185,33 @@ class Reader:
             return tuple(map(layout.observation, rows)), rows[-1].id
         further = self._rows(sa.select(sa.func.min(o.id)).where(o.id >= reach, o.id < end))[0][0]
         return tuple(map(layout.observation, rows)), None if further is None else further - 1
+
+    def heard(self, span: Span) -> tuple[Heard, ...]:
+        """What each probe said in the span, counted."""
+        o = t.observations.c
+        outcome = sa.func.substr(o.verdict, 1, sa.func.instr(o.verdict, " ") - 1).label("outcome")
+        query = (
+            sa.select(
+                layout.series(o.id).label("series"),
+                outcome,
+                sa.func.count().label("times"),
+                sa.func.max(o.id).label("last"),
+            )
+            .where(o.id >= layout.number(span.start * 1000), o.id < layout.number(span.end * 1000))
+            .group_by(layout.series(o.id), outcome)
+        )
+        counts: dict[int, dict[Outcome, int]] = defaultdict(dict)
+        newest: dict[int, int] = {}
+        for row in self._rows(query):
+            counts[row.series][Outcome(row.outcome) if row.outcome else Outcome.PASS] = row.times
+            newest[row.series] = max(newest.get(row.series, row.last), row.last)
+        took = self._rows(sa.select(t.observations).where(o.id.in_(newest.values())))
+        last = {row.id: layout.total_us(row) for row in took}
+        every = {row.id: row for row in self._rows(sa.select(t.series))}
+        return tuple(
+            Heard(every[number].probe, every[number].location, counts[number], last[newest[number]])
+            for number in sorted(counts)
+        )
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""
