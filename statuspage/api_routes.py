@@ -19,6 +19,7 @@ from statuspage.api.query import DAY, QueryError
 from statuspage.api_v1_routes import add_v1
 from statuspage.api_v2_routes import add_v2
 from statuspage.badge_routes import add_badges
+from statuspage.private import public
 from statuspage.views import Facts
 
 MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
@@ -51,7 +52,7 @@ def _metrics(config: Config) -> Response:
         metrics.newest(facts.newest),
         metrics.states(states),
         *metrics.probes(heard, reader.watches() if reader else (), today),
-        *metrics.objectives(each for versions in config.agreements for each in running(versions, reader, now)),
+        *metrics.objectives(each for versions in public(config).values() for each in running(versions, reader, now)),
     )
     g.kept = headers.API
     return Response(metrics.exposition(families), content_type=metrics.CONTENT_TYPE)

@@ -20,6 +20,7 @@ from statuspage.api import v1
 from statuspage.api.openapi import openapi
 from statuspage.api.query import DAY, Query
 from statuspage.pages import agreement as pages
+from statuspage.private import public
 
 LONGEST = 400 * DAY
 USUAL = 30 * DAY
@@ -29,7 +30,6 @@ PAGE, LARGEST = 1000, 10_000  # observations
 def add_v1(api: Blueprint, config: Config) -> None:
     """Components, timelines, outages, observations, agreements, statements, and the description of all of it."""
     components = {each.id: each for each in config.components}
-    agreements = {each.newest.id: each for each in config.agreements}
     described = openapi(config.page.url.rstrip("/"))
 
     def route(path: str, *known: str) -> Callable[[Callable[..., Response]], None]:
@@ -50,7 +50,7 @@ def add_v1(api: Blueprint, config: Config) -> None:
 
     _add_components(route, components)
     _add_observations(route, components, config.page.url.rstrip("/"))
-    _add_agreements(route, agreements)
+    _add_agreements(route, public(config))
 
 
 Route = Callable[..., Callable[[Callable[..., Response]], None]]

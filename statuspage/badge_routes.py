@@ -18,13 +18,14 @@ from statuspage.api.query import Query, QueryError
 from statuspage.api.v1 import WINDOWS
 from statuspage.i18n import Language, speak
 from statuspage.pages import agreement as pages
+from statuspage.private import public
 
 
 def add_badges(app: Flask, config: Config) -> None:
     """A badge for each component and for each agreement, in each language of the page."""
     group = Blueprint("badges", __name__)
     languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
-    agreements = {each.newest.id: each for each in config.agreements}
+    agreements = public(config)
 
     def route(path: str, view: Callable[..., Response]) -> None:
         for n, prefix in enumerate(("", "/<string(length=2):lang>")):
