@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.components import Group
@@ -37,8 +38,9 @@ class Board:
 
     @property
     def page_id(self) -> str:
-        """The page's address is what does not change about it."""
-        return public_id("page", self.base)
+        """Its authority or, without one, its host: not its name, and not the rest of its address."""
+        page = self.config.page
+        return public_id("page", page.authority or f"{urlsplit(page.url).hostname},2026")
 
     @property
     def base(self) -> str:
