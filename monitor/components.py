@@ -31,10 +31,11 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Group:
-    """A heading on the page. Once one is declared, all are."""
+    """A heading on the page. Once one is declared, all are. With an ``id`` it stays the same group under another name."""
 
     name: str
     description: str = ""
+    id: Annotated[str, identifier] = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Reader:
         """The headings, which components may name from now on."""
         tables = list(self._tables(self._top, "group", ""))
         self._group_names = [str(table["name"]) for _, table in tables if _has(table, "name")]
+        for path, table in tables:
+            self._once("group", table, path)
         made = [self.bind(table, Group, path) for path, table in tables]
         return tuple(group for group in made if group)
 

@@ -132,6 +132,15 @@ def named(versions: Versions, label: str) -> Period:
     return Period(label, terms.timezone, asked(label, terms.timezone, rules))
 
 
+def running(versions: Versions, reader: Reader | None, now: int) -> Iterator[Statement]:
+    """The periods that are running, to date: for each rule that cuts periods, the objectives that it cuts them for."""
+    terms = versions.newest
+    for rule in dict.fromkeys(terms.rule(objective) for objective in terms.objectives):
+        period = rule.holding(now)
+        if period.span.start < now:
+            yield Settlement(versions, reader, now).made(period, rule)
+
+
 def rule_of(versions: Versions, period: Period) -> Rule:
     """The rule of the agreement that cuts this very period. ValueError when none does."""
     for rule in dict.fromkeys(versions.newest.rule(objective) for objective in versions.newest.objectives):

@@ -13,7 +13,7 @@ from monitor.config import Config
 from monitor.settlement import schema
 from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
-from statuspage import headers
+from statuspage import headers, private
 from statuspage.i18n import Language
 from statuspage.pages import agreement as pages
 from statuspage.pages.wording import WORDS
@@ -39,7 +39,7 @@ def opening(config: Config) -> Callable[[str], Versions]:
 
 def public(config: Config) -> list[Agreement]:
     """The agreements that everybody may see."""
-    return [versions.newest for versions in config.agreements if not is_private(versions)]
+    return [versions.newest for versions in private.public(config).values()]
 
 
 def key() -> str:

@@ -18,6 +18,7 @@ from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
+from statuspage.api_routes import add_api
 from statuspage.i18n import Language, speak
 from statuspage.pages.bars import drawn
 from statuspage.pages.overall import overall
@@ -40,6 +41,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     """The site over one configuration. The record is opened when it is first there to be read."""
     app = Flask(__name__)
     app.jinja_options = {"finalize": _plain}
+    add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
     record = _Record(open_record)
     languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
     first = config.page.languages[0]

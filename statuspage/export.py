@@ -19,9 +19,15 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.store import Reader
 from statuspage.app import create_app
+from statuspage.private import public
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
-UNLINKED = ("/feed.rss", "/statement.schema.json")
+UNLINKED = (
+    "/feed.rss",
+    "/statement.schema.json",
+    *(f"/api/v2/{name}.json" for name in ("summary", "status", "components", "incidents", "incidents/unresolved")),
+    *(f"/api/v2/scheduled-maintenances{name}.json" for name in ("", "/upcoming", "/active")),
+)
 MOST = 50_000  # files
 HEADERS = "_headers"  # the name under which static hosts look for them
 
@@ -55,7 +61,7 @@ def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str]
         reader.close()
     app = create_app(config, open_record, Still((newest or 0) + 1))
     client = app.test_client()
-    waiting = deque(["/", *(f"/{code}/" for code in config.page.languages[1:]), *UNLINKED, *also])
+    waiting = deque(["/", *(f"/{code}/" for code in config.page.languages[1:]), *UNLINKED, *_badges(config), *also])
     seen: set[str] = set(waiting)
     found: dict[str, File] = {}
     while waiting and len(found) < MOST:
@@ -71,6 +77,12 @@ def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str]
                 seen.add(link)
                 waiting.append(link)
     return [found[name] for name in sorted(found)]
+
+
+def _badges(config: Config) -> list[str]:
+    names = [*(each.id for each in config.components), *(f"sla/{name}" for name in public(config))]
+    prefixes = ("", *(f"/{code}" for code in config.page.languages[1:]))
+    return [f"{prefix}/badges/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
 
 
 def _links(body: bytes, kind: str, base: str) -> list[str]:

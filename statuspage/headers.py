@@ -23,11 +23,18 @@ SHARED = {
     "Access-Control-Max-Age": "86400",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+# What programs read is shown by no browser: nothing in it may do anything.
+MACHINES = SHARED | {
+    "Access-Control-Expose-Headers": "ETag, Link",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Vary": "Accept-Encoding",
+}
 
 # Kept for seconds while all is well; a cache may show an old page, which says how old it is, only while we cannot answer.
 PAGE = "public, max-age=15, s-maxage=30, stale-while-revalidate=60, stale-if-error=86400"
 OVER = "public, max-age=300, stale-if-error=86400"  # a month that is over
 FEED = "public, max-age=60, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400"
+API = "public, max-age=10, s-maxage=10, stale-while-revalidate=20, stale-if-error=3600"
 ABSENT = "public, max-age=15"  # what is not there now may be there soon
 FILE = "public, max-age=31536000, immutable"  # a file asked for by the hash of its bytes
 NEVER = "no-store"

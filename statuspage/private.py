@@ -15,6 +15,11 @@ def is_private(versions: Versions) -> bool:
     return versions.newest.head.kind == "customer"
 
 
+def public(config: Config) -> dict[str, Versions]:
+    """The agreements that anybody may see, by id."""
+    return {versions.newest.id: versions for versions in config.agreements if not is_private(versions)}
+
+
 def signature(config: Config, name: str) -> str | None:
     """What opens an agreement; None when the site has no key."""
     if config.site.key is None:

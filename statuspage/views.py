@@ -146,6 +146,11 @@ class Facts:
         shown = Span(found[0].start, self.now + 1)
         return Row(component, state, found, bars, total(found), _within(outages(component.id, timeline), shown))
 
+    def outages(self, span: Span) -> dict[str, tuple[Outage, ...]]:
+        """The outages of each component that share a second with the span, newest first, with their true edges."""
+        drawn = self._whole(span)
+        return {c.id: _within(outages(c.id, drawn.get(c.id, ())), span) for c in self.config.components}
+
     def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
         """Where the feed links to in this outage: one place for each of its notices."""
         notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()

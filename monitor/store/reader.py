@@ -16,8 +16,10 @@ from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
-from monitor.timeline.record import Edition, JournalEntry, Label, Notice
+from monitor.timeline.record import Edition, Heard, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
+
+DAY_MS = 86_400_000
 
 
 def open_reader(url: str) -> Reader:
@@ -85,13 +87,35 @@ class Reader:
 
     def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
         """The newest notices, newest first: of these components, or of all."""
-        query = sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit)
+        query = sa.select(t.notices).limit(limit)
         if components is not None:
             query = query.where(t.notices.c.component.in_(components))
+        return self._notices(query)
+
+    def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(query)
+            for r in self._rows(query.order_by(t.notices.c.at.desc()))
         )
+
+    def told(self, outages: int) -> tuple[Notice, ...]:
+        """All notices of so many outages, those that were opened last; newest first."""
+        n = t.notices.c
+        newest = sa.select(n.outage).group_by(n.outage).order_by(sa.func.min(n.at).desc()).limit(outages)
+        return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
+
+    def told_open(self) -> tuple[Notice, ...]:
+        """All notices of the outages that have not been told to be over; newest first."""
+        n = t.notices.c
+        last = sa.select(sa.func.max(n.at)).group_by(n.component)
+        still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
+        return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
+
+    def last_told(self) -> dict[str, int]:
+        """When each component was told of last."""
+        n = t.notices.c
+        rows = self._rows(sa.select(n.component, sa.func.max(n.at).label("at")).group_by(n.component))
+        return {row.component: row.at for row in rows}
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
         """The newest of what happened to the monitor itself, newest first."""
@@ -154,6 +178,62 @@ class Reader:
         )
         return tuple(map(layout.observation, self._rows(query)))
 
+    def observed(
+        self, component: str, span: Span, after: int | None, limit: int
+    ) -> tuple[tuple[Observation, ...], int | None]:
+        """Observations of a component in the span, oldest first, at most ``limit`` and at most a day of them; ``after`` a place.
+
+        With them the place they reach, for the next ones; None when there is nothing more.
+        """
+        o, end = t.observations.c, layout.number(span.end * 1000)
+        begin = max(layout.number(span.start * 1000), 0 if after is None else after + 1)
+        reach = min(end, begin + layout.number(DAY_MS) - layout.number(0))
+        terms = [
+            sa.and_(
+                layout.series(o.id) == watch.series, o.id >= layout.number(watch.start * 1000), _ahead(o.id, watch.end)
+            )
+            for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component))
+        ]
+        query = (
+            sa.select(t.observations, t.series.c.probe, t.series.c.location)
+            .join(t.series, t.series.c.id == layout.series(o.id))
+            .where(o.id >= begin, o.id < reach, sa.or_(sa.false(), *terms))
+            .order_by(o.id)
+            .limit(limit)
+        )
+        rows = self._rows(query)
+        if len(rows) == limit:
+            return tuple(map(layout.observation, rows)), rows[-1].id
+        further = self._rows(sa.select(sa.func.min(o.id)).where(o.id >= reach, o.id < end))[0][0]
+        return tuple(map(layout.observation, rows)), None if further is None else further - 1
+
+    def heard(self, span: Span) -> tuple[Heard, ...]:
+        """What each probe said in the span, counted."""
+        o = t.observations.c
+        outcome = sa.func.substr(o.verdict, 1, sa.func.instr(o.verdict, " ") - 1).label("outcome")
+        query = (
+            sa.select(
+                layout.series(o.id).label("series"),
+                outcome,
+                sa.func.count().label("times"),
+                sa.func.max(o.id).label("last"),
+            )
+            .where(o.id >= layout.number(span.start * 1000), o.id < layout.number(span.end * 1000))
+            .group_by(layout.series(o.id), outcome)
+        )
+        counts: dict[int, dict[Outcome, int]] = defaultdict(dict)
+        newest: dict[int, int] = {}
+        for row in self._rows(query):
+            counts[row.series][Outcome(row.outcome) if row.outcome else Outcome.PASS] = row.times
+            newest[row.series] = max(newest.get(row.series, row.last), row.last)
+        took = self._rows(sa.select(t.observations).where(o.id.in_(newest.values())))
+        last = {row.id: layout.total_us(row) for row in took}
+        every = {row.id: row for row in self._rows(sa.select(t.series))}
+        return tuple(
+            Heard(every[number].probe, every[number].location, counts[number], last[newest[number]])
+            for number in sorted(counts)
+        )
+
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""
         newest = {each.period: dict(each.document) for each in self.editions(agreement)}
@@ -177,6 +257,10 @@ class Reader:
         """What people said of spans of time, in the order in which they did."""
         rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
         return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+
+
+def _ahead(number: sa.Column[int], end: int | None) -> sa.ColumnElement[bool]:
+    return sa.true() if end is None else number < layout.number(end * 1000)
 
 
 def _in_force(instant: int) -> sa.ScalarSelect[Any]:

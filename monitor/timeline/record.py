@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.timeline.fold import Folding, Mark, Redraw
-from monitor.timeline.model import Observation, Reason, Watch
+from monitor.timeline.model import Observation, Outcome, Reason, Watch
 
 Key = tuple[str, str]  # a probe and the location it is made from
 KEPT_MARKS = 200
@@ -61,6 +61,16 @@ class Label:
     kind: str
     by: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How often one probe said what in a span of time, and how long its newest observation there took, in microseconds."""
+
+    probe: str
+    location: str
+    counts: Mapping[Outcome, int]
+    last_us: int
 
 
 @dataclass(frozen=True)

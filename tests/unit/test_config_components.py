@@ -113,3 +113,13 @@ def test_a_reload_names_what_changed(tmp_path: Path, right: str, wrong: str, sai
     """Components and probes are named each for itself."""
     assert right in MAIN
     assert changes(loaded(tmp_path, MAIN), loaded(tmp_path, MAIN.replace(right, wrong, 1))) == said
+
+
+def test_a_group_may_have_an_id_of_its_own(tmp_path: Path) -> None:
+    """By which programs know it again under another name; two groups never share one, and it is written as any id."""
+    group = '[[group]]\nname = "Platform"\nid = "platform"\n'
+    assert loaded(tmp_path, MAIN + group).groups[0].id == "platform"
+    with pytest.raises(ConfigError, match="'platform' is the id of another group already"):
+        loaded(tmp_path, MAIN + group + group.replace('"Platform"', '"Base"'))
+    with pytest.raises(ConfigError, match="allowed are lower case letters"):
+        loaded(tmp_path, MAIN + group.replace('"platform"', '"The Platform"'))

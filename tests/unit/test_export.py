@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shown import client, configured
+from v2_schemas import SCHEMAS
 
 from monitor.store import open_reader
 from statuspage import export
@@ -33,6 +34,14 @@ def test_every_page_in_every_language_is_a_file(tmp_path: Path) -> None:
         "static/meetlat.js",
         "sla/acme/2026-01.json",
     } <= names
+
+
+def test_programs_read_the_files_too(tmp_path: Path) -> None:
+    """The v2 documents and the badges have the same bytes at the same addresses."""
+    made = {file.path: file.body for file in exported(tmp_path, "....ccc....")}
+    site = client(tmp_path / "asked", "....ccc....")
+    for path in (*(f"api/v2/{name}.json" for name in SCHEMAS), "badges/api.svg", "nl/badges/sla/acme.json"):
+        assert made[path] == site.get(f"/{path}").data
 
 
 def test_an_equal_record_gives_equal_bytes(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What programs read: pure builders of documents. Routes that hand them out stand beside ``app``."""

@@ -1,0 +1,225 @@
+"""The description of ``/api/v1/`` as OpenAPI 3.1. Every answer of every route is held to it by a test."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from monitor.settlement import schema as statement_schema
+from monitor.sla.agreement import METRICS
+from monitor.sla.periods import KINDS
+from monitor.timeline.model import Outcome, Reason, State
+from statuspage.api.v1 import COLUMNS, WINDOWS
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+AT: Schema = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$"}
+PUBLIC: Schema = {"type": "string", "pattern": "^[0-9a-z]{12}$"}
+REASON: Schema = {"enum": [reason.word for reason in Reason]}
+STATE: Schema = {"enum": [state.value for state in State]}
+
+
+def openapi(base: str) -> dict[str, Any]:
+    """The document, for a page at this address."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Meetlat",
+            "version": "1",
+            "description": "What was measured and what the agreements make of it. Read only, open to all, in UTC. Figures that"
+            " matter are exact fractions. Time of which nothing is known is `unknown`, never up and never down.",
+        },
+        "servers": [{"url": base}],
+        "paths": {path: {"get": get} for path, get in _paths()},
+        "components": {"schemas": SCHEMAS | _statement()},
+    }
+
+
+def _statement() -> dict[str, Schema]:
+    """The schema of a statement. What it defines for itself stands beside it, where every reader of OpenAPI looks."""
+    text = json.dumps(statement_schema()).replace('"#/$defs/', '"#/components/schemas/Statement.')
+    found: dict[str, Any] = json.loads(text)
+    found.pop("$schema")
+    own: dict[str, Schema] = found.pop("$defs")
+    return {"Statement": found} | {f"Statement.{name}": schema for name, schema in own.items()}
+
+
+def _shape(**keys: Schema) -> Schema:
+    """An object with exactly these keys, all of them."""
+    return {"type": "object", "properties": keys, "required": list(keys), "additionalProperties": False}
+
+
+def _some(of: Schema) -> Schema:
+    return {"type": "array", "items": of}
+
+
+def _perhaps(of: Schema) -> Schema:
+    return {"anyOf": [of, {"type": "null"}]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _asked(name: str, about: str, schema: Schema, where: str = "query") -> Schema:
+    return {"name": name, "in": where, "required": where == "path", "description": about, "schema": schema}
+
+
+_TALLY = {
+    "operational_seconds": COUNT,
+    "degraded_seconds": COUNT,
+    "down_seconds": COUNT,
+    "unknown_seconds": COUNT,
+    "availability": _perhaps(_ref("Share")),
+}
+SCHEMAS: dict[str, Schema] = {
+    "Share": {
+        **_shape(
+            exact={"type": "string", "pattern": r"^\d+/[1-9]\d*$"},
+            percent={"type": "string", "pattern": r"^\d+\.\d{3}$"},
+        ),
+        "description": "An exact fraction, and the same in percent, cut after three decimals and never rounded up.",
+    },
+    "Totals": {**_shape(**_TALLY), "description": "Availability is what was not down of the time that is known."},
+    "Uptime": _shape(days={"enum": list(WINDOWS)}, **_TALLY),
+    "Component": _shape(
+        id=TEXT,
+        name=TEXT,
+        group=_perhaps(TEXT),
+        description=_perhaps(TEXT),
+        public_id={**PUBLIC, "description": "The id of the same component in the Statuspage API v2."},
+        state=STATE,
+        reason=_perhaps(REASON),
+        since={**_perhaps(AT), "description": "Null for more than ninety days."},
+        uptime=_some(_ref("Uptime")),
+    ),
+    "Components": _shape(newest_observation=_perhaps(AT), components=_some(_ref("Component"))),
+    "Stretch": _shape(start=AT, end=AT, seconds=COUNT, state=STATE, reason=_perhaps(REASON)),
+    "Timeline": _shape(
+        **{"component": TEXT, "from": AT, "to": AT, "totals": _ref("Totals"), "stretches": _some(_ref("Stretch"))}
+    ),
+    "Outage": _shape(component=TEXT, start=AT, end=_perhaps(AT), down_seconds=COUNT, reason=REASON),
+    "Outages": _shape(**{"from": AT, "to": AT, "outages": _some(_ref("Outage"))}),
+    "Objective": _shape(
+        id=TEXT,
+        title=_perhaps(TEXT),
+        metric={"enum": list(METRICS)},
+        components=_some(TEXT),
+        of={"enum": ["all", "any", "mean", "each"]},
+        period={"enum": list(KINDS)},
+        target={"type": "string", "description": "In percent."},
+    ),
+    "Sealed": _shape(period=TEXT, edition={"type": "integer", "minimum": 1}, sealed_at=AT, reason=TEXT),
+    "Agreement": _shape(
+        id=TEXT,
+        title=TEXT,
+        provider=_perhaps(TEXT),
+        kind={"enum": ["customer", "service", "multilevel"]},
+        timezone=TEXT,
+        currency=_perhaps(TEXT),
+        versions=_some({"type": "string", "format": "date"}),
+        objectives=_some(_ref("Objective")),
+        current_period=TEXT,
+        periods=_some(TEXT),
+        sealed=_some(_ref("Sealed")),
+    ),
+    "Agreements": _shape(agreements=_some(_ref("Agreement"))),
+    "Observation": _shape(
+        component=TEXT,
+        probe={**PUBLIC, "description": "Tells the probes of a component apart."},
+        location=TEXT,
+        slot=AT,
+        began=AT,
+        outcome={"enum": [outcome.value for outcome in Outcome]},
+        reason=_perhaps(REASON),
+        duration_us=COUNT,
+    ),
+    "Problem": {
+        **_shape(type=TEXT, title=TEXT, status={"type": "integer"}),
+        "properties": {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "detail": TEXT,
+            "errors": _some(_shape(parameter=TEXT, detail=TEXT)),
+        },
+        "description": "RFC 9457; `errors` names every parameter that was not understood.",
+    },
+}
+_COMPONENT = _asked("component", "The id of a component.", TEXT, "path")
+_AGREEMENT = _asked("agreement", "The id of an agreement.", TEXT, "path")
+_INSTANT: Schema = {"type": "string", "format": "date-time"}
+_TO = _asked("to", "Until this instant; now when it is not given or in the future.", _INSTANT)
+
+
+def _since(usual: str) -> Schema:
+    about = f"From this instant on; {usual} ahead of `to` when it is not given. At most 400 days ahead of it."
+    return _asked("from", about, _INSTANT)
+
+
+def _paths() -> list[tuple[str, Schema]]:
+    month = [_since("30 days"), _TO]
+    pages = [
+        _asked("limit", "Observations a page.", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}),
+        _asked("cursor", "As in the link to the next page.", {"type": "string", "pattern": "^[0-9a-z]{1,13}$"}),
+    ]
+    within = [_COMPONENT, _since("a day"), _TO, *pages]
+    label = _asked("period", "Such as 2026-10, 2026-Q4, 2026, 2026-W40, 2026-10-05.", TEXT, "path")
+    edition = _asked("edition", "One that was sealed, by its number.", {"type": "integer", "minimum": 1})
+    one = "/api/v1/components/{component}"
+    lines = {"application/x-ndjson": {"schema": {**TEXT, "description": "Each line is an `Observation`."}}}
+    return [
+        ("/api/v1/openapi.json", _get("This document.", [], _as_json({"type": "object"}))),
+        ("/api/v1/components", _get("All components.", [], _as_json(_ref("Components")))),
+        (one, _get("One component.", [_COMPONENT], _as_json(_ref("Component")))),
+        (
+            f"{one}/timeline",
+            _get("Its states, a partition of a span.", [_COMPONENT, *month], _as_json(_ref("Timeline"))),
+        ),
+        (
+            f"{one}/observations.csv",
+            _get(f"Observations: {', '.join(COLUMNS)}.", within, {"text/csv": {"schema": TEXT}}, True),
+        ),
+        (f"{one}/observations.jsonl", _get("Observations.", within, lines, True)),
+        (
+            "/api/v1/outages",
+            _get(
+                "Measured outages that share time with a span, newest first, with their true edges.",
+                [_asked("component", "Of this component only.", TEXT), *month],
+                _as_json(_ref("Outages")),
+            ),
+        ),
+        ("/api/v1/agreements", _get("All agreements.", [], _as_json(_ref("Agreements")))),
+        ("/api/v1/agreements/{agreement}", _get("One agreement.", [_AGREEMENT], _as_json(_ref("Agreement")))),
+        (
+            "/api/v1/agreements/{agreement}/statements/{period}",
+            _get(
+                "What the agreement says about a period: as last sealed, or to date.",
+                [_AGREEMENT, label, edition],
+                _as_json(_ref("Statement")),
+            ),
+        ),
+    ]
+
+
+def _as_json(schema: Schema) -> Schema:
+    return {"application/json": {"schema": schema}}
+
+
+def _get(summary: str, parameters: list[Schema], content: Schema, is_paged: bool = False) -> Schema:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    answer: Schema = {"description": summary, "content": content}
+    if is_paged:
+        about = '`rel="next"`: the next page. A page may hold fewer than `limit`, even none: the last one has no link.'
+        answer["headers"] = {"Link": {"description": about, "schema": TEXT}}
+    return {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": answer,
+            "304": {"description": "Unchanged: the `If-None-Match` that was sent is its `ETag`."},
+            "400": {"description": "A parameter was not understood.", "content": problem},
+            "404": {"description": "There is no such thing.", "content": problem},
+        },
+    }

@@ -1,0 +1,172 @@
+"""Our own documents, which say what v2 has no word for: unknown time, exact figures, the statement of an agreement."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.sla.document import share
+from monitor.sla.periods import instant
+from monitor.sla.quantity import plain
+from monitor.sla.statement import Versions
+from monitor.timeline.model import Observation, Outage, Reason, State, Stretch, Timeline
+from monitor.timeline.period import Period
+from monitor.timeline.record import Edition
+from monitor.timeline.span import Span
+from statuspage.api.ids import public_id
+from statuspage.pages.tally import Tally, tally, total
+from statuspage.views import Row
+
+Document = dict[str, Any]
+WINDOWS = (30, 90)  # days
+LOOK_BACK = 90 * 86_400
+COLUMNS = ("component", "probe", "location", "slot", "began", "outcome", "reason", "duration_us")
+
+
+def component(row: Row, stretch: Stretch | None, now: int) -> Document:
+    """A component, the stretch it is in, and how much it was up."""
+    about = row.component
+    since = stretch.span.start if stretch and stretch.span.start > now - LOOK_BACK else None
+    return {
+        "id": about.id,
+        "name": about.name,
+        "group": about.group or None,
+        "description": about.description or None,
+        "public_id": public_id("component", about.id),
+        "state": stretch.state.value if stretch else State.UNKNOWN.value,
+        "reason": stretch.reason.word if stretch and stretch.reason else None,
+        "since": None if since is None else instant(since),
+        "uptime": [{"days": days, **_tally(total(row.days[-days:]))} for days in WINDOWS],
+    }
+
+
+def timeline(component: str, found: Timeline, span: Span) -> Document:
+    """The states of a component, a partition of the span."""
+    found = found or (Stretch(span, State.UNKNOWN, Reason.NOT_WATCHED),)
+    return {
+        "component": component,
+        "from": instant(span.start),
+        "to": instant(span.end),
+        "totals": _tally(tally(found, [span])[0]),
+        "stretches": [
+            {
+                "start": instant(each.span.start),
+                "end": instant(each.span.end),
+                "seconds": each.span.seconds,
+                "state": each.state.value,
+                "reason": each.reason.word if each.reason else None,
+            }
+            for each in found
+        ],
+    }
+
+
+def outages(found: Iterable[Outage], span: Span) -> Document:
+    """Measured outages, newest first. One that is still open has no end."""
+    listed = sorted(found, key=lambda each: (each.start, each.component), reverse=True)
+    return {
+        "from": instant(span.start),
+        "to": instant(span.end),
+        "outages": [
+            {
+                "component": each.component,
+                "start": instant(each.start),
+                "end": None if each.end is None else instant(each.end),
+                "down_seconds": each.down_seconds,
+                "reason": each.reason.word,
+            }
+            for each in listed
+        ],
+    }
+
+
+def agreement(versions: Versions, current: str, periods: Sequence[Period], editions: Sequence[Edition]) -> Document:
+    """What was agreed, and which statements there are of it."""
+    terms = versions.newest
+    return {
+        "id": terms.id,
+        "title": terms.title,
+        "provider": terms.head.provider or None,
+        "kind": terms.head.kind,
+        "timezone": terms.timezone,
+        "currency": terms.head.currency,
+        "versions": [each.effective_from.isoformat() for each in versions.every],
+        "objectives": [
+            {
+                "id": each.id,
+                "title": each.title or None,
+                "metric": each.metric,
+                "components": list(each.of.components),
+                "of": each.of.mode,
+                "period": each.period,
+                "target": plain(each.target),
+            }
+            for each in terms.objectives
+        ],
+        "current_period": current,
+        "periods": [each.label for each in periods],
+        "sealed": [
+            {"period": each.period, "edition": each.number, "sealed_at": instant(each.sealed_at), "reason": each.reason}
+            for each in editions
+        ],
+    }
+
+
+def _tally(found: Tally) -> Document:
+    return {
+        "operational_seconds": found.up,
+        "degraded_seconds": found.degraded,
+        "down_seconds": found.down,
+        "unknown_seconds": found.unknown,
+        "availability": share(found.availability),
+    }
+
+
+def observation(component: str, seen: Observation) -> Document:
+    """An observation as strangers may see it: what it says and how long it took, nothing of what was asked and answered."""
+    return {
+        "component": component,
+        "probe": public_id("probe", seen.probe),
+        "location": seen.location,
+        "slot": _precisely(seen.slot_ms),
+        "began": _precisely(seen.start_ms),
+        "outcome": seen.outcome.value,
+        "reason": seen.reason.word if seen.reason else None,
+        "duration_us": seen.phases.total_us,
+    }
+
+
+def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    """JSON, one observation a line."""
+    return "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+
+
+def as_table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """CSV with a heading. No cell is a formula to a spreadsheet."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(COLUMNS)
+    table.writerows(_cells(row) for row in rows)
+    return written.getvalue()
+
+
+def _cells(row: Mapping[str, Any]) -> Iterator[str]:
+    for column in COLUMNS:
+        text = "" if row[column] is None else str(row[column])
+        yield f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+FORMATS: dict[str, tuple[str, Callable[[Iterable[Mapping[str, Any]]], str]]] = {
+    "csv": ("text/csv; charset=utf-8; header=present", as_table),
+    "jsonl": ("application/x-ndjson", as_lines),
+}
+
+
+def _precisely(ms: int) -> str:
+    """``2026-03-02T10:12:00.125Z``."""
+    whole, rest = divmod(ms, 1000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"

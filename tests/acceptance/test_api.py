@@ -1,0 +1,80 @@
+"""What programs read, from the real command over a real connection, while a target breaks and recovers."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from running import Meetlat, Target, eventually, installed
+from samples import AGREEMENT
+from v2_schemas import SCHEMAS, check
+
+CONFIG = """
+[page]
+name = "Acme"
+url = "https://status.acme.example"
+[defaults]
+interval = "1s"
+timeout = "600ms"
+confirm = 2
+[[component]]
+id = "api"
+name = "API"
+[[component.probe]]
+id = "api-health"
+kind = "http"
+url = "http://127.0.0.1:{port}/health"
+"""
+
+
+def test_programs_follow_an_outage(tmp_path: Path) -> None:
+    """Each v2 document is as it should be before, during and after; the badge, the metrics and our own API agree with them."""
+    target = Target()
+    with installed(tmp_path) as meetlat:
+        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)))
+        meetlat.write("agreements/acme.toml", AGREEMENT)
+        meetlat.start()
+        eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page")
+        _agree(meetlat, "none", "operational")
+        target.status = 500
+        eventually(lambda: _asked(meetlat, "v2/incidents/unresolved.json")["incidents"], "an incident")
+        _agree(meetlat, "critical", "down")
+        target.status = 200
+        eventually(lambda: not _asked(meetlat, "v2/incidents/unresolved.json")["incidents"], "its end")
+        _agree(meetlat, "none", "operational")
+        (incident,) = _asked(meetlat, "v2/incidents.json?page=1")[
+            "incidents"
+        ]  # a question is never answered from what is kept
+        assert incident["status"] == "resolved"
+        (outage,) = _asked(meetlat, "v1/outages?component=api")["outages"]
+        assert outage["start"].replace("Z", ".000Z") == incident["started_at"]
+        assert outage["reason"] == "status"
+        status, text = meetlat.get("/api/v1/components/api/observations.csv")
+        assert status == 200
+        assert ",fail,status," in text
+        head = urllib.request.Request(f"{meetlat.url}/api/v2/components.json", method="HEAD")
+        with urllib.request.urlopen(head, timeout=10) as answer:
+            assert answer.status == 200
+            assert answer.headers.get_all("Content-Security-Policy") == ["default-src 'none'; sandbox"]
+        meetlat.stop()
+    target.stop()
+
+
+def _agree(meetlat: Meetlat, indicator: str, state: str) -> None:
+    """All of them say the same, once what is kept for two seconds is fresh again."""
+    line = f'meetlat_component_state{{component="api",meetlat_component_state="{state}"}} 1'
+    colour = "red" if state == "down" else "brightgreen"
+    eventually(lambda: _asked(meetlat, "v2/status.json")["status"]["indicator"] == indicator, indicator)
+    eventually(lambda: _asked(meetlat, "v1/components")["components"][0]["state"] == state, state)
+    eventually(lambda: line in meetlat.get("/metrics")[1], line)
+    eventually(lambda: json.loads(meetlat.get("/badges/api.json")[1])["color"] == colour, colour)
+    for name, schema in SCHEMAS.items():
+        check(_asked(meetlat, f"v2/{name}.json"), schema)
+
+
+def _asked(meetlat: Meetlat, path: str) -> Any:
+    status, text = meetlat.get(f"/api/{path}")
+    assert status == 200, text
+    return json.loads(text)

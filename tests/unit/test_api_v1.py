@@ -1,0 +1,299 @@
+"""Our own API, through HTTP, over a real record: each answer is as the OpenAPI document says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from drawn import START, STEP, observations, watch
+from flask.testing import FlaskClient
+from shown import NASTY, SECOND, Still, client, configured
+
+from monitor.clock import Clock
+from monitor.settlement import Settlement, named
+from monitor.sla.document import document
+from monitor.sla.periods import instant
+from monitor.store import open_reader, open_record
+from monitor.timeline.record import Batch
+from statuspage import headers
+from statuspage.app import create_app
+
+DRAWING = "..ccc..dd?xx..."
+SAMPLES = {"component": "api", "agreement": "acme", "period": "2026-01"}
+WRONG = [
+    ("components?x=1", "x", "there is no such parameter; there are: none"),
+    ("outages?x=1", "x", "there is no such parameter; there are: component, from, to"),
+    ("outages?component=nobody", "component", "allowed: api, web"),
+    ("outages?from=yesterday", "from", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?from=2026-02-30T00:00:00Z", "from", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?from=2026-01-01", "from", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?from=0001-01-01T00:00:00Z", "from", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?from=٢٠٢٦-01-01T00:00:00Z", "from", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?to=", "to", "allowed is an instant such as 2026-03-02T10:12:00Z"),
+    ("outages?from=2031-01-01T00:00:00Z", "from", "allowed is an instant that has passed and lies ahead of `to`"),
+    (
+        "outages?from=2000-01-01T00:00:00Z",
+        "from",
+        "allowed is a span of at most 400 days; ask for a longer one in parts",
+    ),
+    ("outages?to=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "to", "is given more than once"),
+    ("components/api/observations.csv?limit=0", "limit", "allowed is a whole number from 1 to 10000"),
+    ("components/api/observations.csv?limit=10001", "limit", "allowed is a whole number from 1 to 10000"),
+    ("components/api/observations.csv?limit=1e3", "limit", "allowed is a whole number from 1 to 10000"),
+    ("components/api/observations.csv?cursor=-1", "cursor", "allowed is what the link to the next page holds"),
+    (
+        "components/api/observations.csv?cursor=zzzzzzzzzzzzz",
+        "cursor",
+        "allowed is what the link to the next page holds",
+    ),
+    ("agreements/acme/statements/2026-01?edition=x", "edition", "allowed is a whole number from 1 to 1000000"),
+]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> FlaskClient:
+    """A site that saw everything there is to see."""
+    return client(tmp_path, DRAWING, more=SECOND)
+
+
+def ask(site: FlaskClient, path: str) -> Any:
+    """A JSON document."""
+    answer = site.get(f"/api/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def held_to(described: dict[str, Any], schema: dict[str, Any], found: object) -> None:
+    """ValidationError when it is not as the description says."""
+    whole = {"components": described["components"], "allOf": [schema]}
+    jsonschema.Draft202012Validator(whole).validate(found)
+
+
+def test_each_answer_is_as_it_is_described(site: FlaskClient) -> None:
+    """Every path of the description is there, every route is described, and every answer fits its schema."""
+    described = ask(site, "openapi.json")
+    assert described["openapi"] == "3.1.0"
+    rules = {
+        re.sub(r"<[^>]*\bany\((\w+),(\w+)\):\w+>", r"\1", rule.rule)
+        for rule in site.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+    }
+    shapes = {re.sub(r"{\w+}", "<>", path).replace(".jsonl", ".csv") for path in described["paths"]}
+    assert shapes == {re.sub("<[^>]*>", "<>", rule) for rule in rules}
+    for path, operations in described["paths"].items():
+        answer = site.get(path.format(**SAMPLES))
+        assert answer.status_code == 200, path
+        content = operations["get"]["responses"]["200"]["content"]
+        assert answer.mimetype in content
+        if answer.is_json:
+            held_to(described, content[answer.mimetype]["schema"], answer.get_json())
+        assert {each["name"] for each in operations["get"]["parameters"] if each["in"] == "path"} == set(
+            re.findall(r"{(\w+)}", path)
+        )
+    for schema in described["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_before_anything_is_recorded_every_path_answers(tmp_path: Path) -> None:
+    """Without a record: empty, unknown, and as described."""
+    empty = client(tmp_path, "")
+    described = ask(empty, "openapi.json")
+    for path, operations in described["paths"].items():
+        answer = empty.get(path.format(**SAMPLES))
+        assert answer.status_code == 200, path
+        if answer.is_json:
+            content = operations["get"]["responses"]["200"]["content"]
+            held_to(described, content["application/json"]["schema"], answer.get_json())
+    assert ask(empty, "components")["components"][0]["state"] == "unknown"
+    assert ask(empty, "components/api/timeline")["stretches"][0]["reason"] == "not-watched"
+
+
+@pytest.mark.parametrize(("path", "parameter", "detail"), WRONG)
+def test_a_question_that_is_not_understood_is_not_answered(
+    site: FlaskClient, path: str, parameter: str, detail: str
+) -> None:
+    """400, with the parameter and what is allowed, as problem details."""
+    answer = site.get(f"/api/v1/{path}")
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cache-Control"] == headers.NEVER
+    assert answer.get_json()["errors"] == [{"parameter": parameter, "detail": detail}]
+    held_to(ask(site, "openapi.json"), {"$ref": "#/components/schemas/Problem"}, answer.get_json())
+
+
+def test_all_faults_of_a_question_are_told_at_once(site: FlaskClient) -> None:
+    """Nobody has to ask four times."""
+    found = site.get("/api/v1/components/api/observations.csv?from=x&to=y&limit=0&cursor=!&z=").get_json()
+    assert [each["parameter"] for each in found["errors"]] == ["z", "from", "to", "limit", "cursor"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "components/nobody",
+        "components/nobody/timeline",
+        "components/nobody/observations.csv",
+        "components/api/observations.xml",
+        "agreements/nobody",
+        "agreements/acme/statements/x",
+        "agreements/acme/statements/2031-01",
+        "agreements/acme/statements/2026-01?edition=7",
+        "nothing",
+        "",
+    ],
+)
+def test_what_is_not_there(site: FlaskClient, path: str) -> None:
+    """404 as problem details."""
+    answer = site.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert answer.get_json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+
+
+def test_a_timeline_is_a_partition_of_what_was_asked(site: FlaskClient) -> None:
+    """Each second of the span is in one stretch and in one total, whatever lies around it."""
+    asked = f"from={instant(START - 100)}&to={instant(START + 630)}"
+    found = ask(site, f"components/api/timeline?{asked}")
+    stretches = found["stretches"]
+    assert stretches[0]["start"] == found["from"] == "2025-12-31T23:58:20Z"
+    assert stretches[-1]["end"] == found["to"]
+    assert all(one["end"] == other["start"] for one, other in pairwise(stretches))
+    totals = {key: value for key, value in found["totals"].items() if key.endswith("_seconds")}
+    assert sum(totals.values()) == sum(each["seconds"] for each in stretches) == 730
+    assert totals["down_seconds"] == 210
+    assert (stretches[0]["state"], stretches[0]["reason"]) == ("unknown", "not-watched")
+
+
+def test_outages_have_their_true_edges(site: FlaskClient) -> None:
+    """Also where they reach out of the span that was asked for; those of another component are not among them."""
+    path = f"outages?from={instant(START + 3 * STEP)}&to={instant(START + 4 * STEP)}"
+    (found,) = ask(site, path)["outages"]
+    assert (found["start"], found["end"]) == (instant(START + 2 * STEP), instant(START + 5 * STEP))
+    assert (found["component"], found["down_seconds"], found["reason"]) == ("api", 180, "connect")
+    assert len(ask(site, "outages")["outages"]) == 2
+    assert ask(site, "outages?component=web")["outages"] == []
+
+
+def test_a_statement_is_the_document(tmp_path: Path) -> None:
+    """As on the page; and each edition that was sealed, for ever."""
+    site = client(tmp_path, DRAWING)
+    assert ask(site, "agreements/acme/statements/2026-01") == site.get("/sla/acme/2026-01.json").get_json()
+    config = configured(tmp_path)
+    url, later = config.storage.url.reveal(), START + 40 * 86_400
+    reader = open_reader(url)
+    made = document(Settlement(config.agreements[0], reader, later).made(named(config.agreements[0], "2026-01")))
+    reader.close()
+    record = open_record(url, Clock())
+    assert record.seal("acme", "2026-01", made)
+    record.close()
+    sealed = create_app(config, lambda: open_reader(url), Still(later)).test_client()
+    assert ask(sealed, "agreements/acme/statements/2026-01?edition=1") == json.loads(json.dumps(made))
+    (edition,) = ask(sealed, "agreements/acme")["sealed"]
+    assert (edition["period"], edition["edition"]) == ("2026-01", 1)
+    over = sealed.get("/api/v1/agreements/acme/statements/2026-01")
+    assert over.headers["Cache-Control"] == headers.OVER
+
+
+def pages(site: FlaskClient, form: str, limit: int) -> list[list[dict[str, Any]]]:
+    """All observations of January, page by page, as the links lead."""
+    path: str | None = f"/api/v1/components/api/observations.{form}?from={instant(START)}&limit={limit}"
+    found = []
+    while path:
+        answer = site.get(path)
+        assert answer.status_code == 200, answer.text
+        if form == "csv":
+            found.append(list(csv.DictReader(io.StringIO(answer.text))))
+        else:
+            found.append([json.loads(line) for line in answer.text.splitlines()])
+        link = re.fullmatch('<https://status.acme.example(.*)>; rel="next"', answer.headers.get("Link", ""))
+        path = link[1] if link else None
+    return found
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("limit", [1, 4, 15, 1000])
+def test_observations_come_in_pages(site: FlaskClient, form: str, limit: int) -> None:
+    """Each once and in order, never more than asked for on one page, and the same in both forms."""
+    found = pages(site, form, limit)
+    assert all(len(page) <= limit for page in found)
+    rows = [row for page in found for row in page]
+    wanted = observations(DRAWING)
+    assert [row["outcome"] for row in rows] == [each.outcome.value for each in wanted]
+    assert [row["reason"] or None for row in rows] == [each.reason.word if each.reason else None for each in wanted]
+    assert [int(row["duration_us"]) for row in rows] == [each.phases.total_us for each in wanted]
+    assert rows[1]["slot"] == "2026-01-01T00:01:00.000Z"
+    assert rows[1]["began"] == "2026-01-01T00:01:00.003Z"
+    described = ask(site, "openapi.json")
+    for row in rows if form == "jsonl" else ():
+        held_to(described, {"$ref": "#/components/schemas/Observation"}, row)
+
+
+def test_observations_are_those_of_the_component_at_the_time(tmp_path: Path) -> None:
+    """A probe that moved to another component takes nothing along; a silence of months is one page, not a hundred."""
+    config = configured(tmp_path, SECOND)
+    url = config.storage.url.reveal()
+    record = open_record(url, Clock())
+    record.watch([watch()], START)
+    record.append(Batch(START, tuple(observations("...x"))))
+    moved, months = START + 4 * STEP, 100 * 86_400
+    record.watch([watch(component="web")], moved)
+    record.append(Batch(moved, tuple(observations("xx", start=moved))))
+    record.append(Batch(moved, tuple(observations("c", start=START + months))))
+    record.close()
+    site = create_app(config, lambda: open_reader(url), Still(START + months + STEP)).test_client()
+    query = f"from={instant(START)}&to={instant(START + months + 1)}"
+    seen = site.get(f"/api/v1/components/api/observations.jsonl?{query}")
+    assert [json.loads(line)["outcome"] for line in seen.text.splitlines()] == ["pass", "pass", "pass", "fail"]
+    assert len(pages(site, "csv", 1000)) == 2
+    first = site.get(f"/api/v1/components/web/observations.jsonl?{query}")
+    assert len(first.text.splitlines()) == 2
+    second = site.get(re.findall("<https://status.acme.example(.*)>", first.headers["Link"])[0])
+    assert json.loads(second.text)["reason"] == "connect"
+    assert "Link" not in second.headers
+
+
+def test_what_was_asked_and_answered_is_nowhere(site: FlaskClient) -> None:
+    """Neither the address that is probed, nor the probe's name, nor what it heard, on any path for programs."""
+    asked = 0
+    for rule in site.application.url_map.iter_rules():
+        if not re.match(r"/api/v|(/<[^>]*>)?/badges/|/metrics", rule.rule):
+            continue
+        path = re.sub(r"<any\(\w+,(\w+)\):\w+>", r"\1", rule.rule).replace("<string(length=2):lang>", "nl")
+        path = path.replace("agreements/<name>", "agreements/acme").replace("sla/<name>", "sla/acme")
+        answer = site.get(path.replace("<name>", "api").replace("<label>", "2026-01"))
+        assert answer.status_code == 200, path
+        asked += 1
+        for secret in ("secret-path", "api-health", "refused", "no answer", "1200 ms", "no resolver"):
+            assert secret not in answer.text, path
+    assert asked == 22
+
+
+def test_hostile_names_are_only_text(site: FlaskClient) -> None:
+    """They come out as they were written, in a document that no browser runs."""
+    answer = site.get("/api/v1/components/api")
+    assert answer.get_json()["name"] == f"API {NASTY}"
+    assert answer.mimetype == "application/json"
+    assert answer.headers.getlist("Content-Security-Policy") == ["default-src 'none'; sandbox"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["components", "components/api/observations.csv", "agreements/acme/statements/2026-01"]
+)
+def test_who_has_it_gets_no_second_copy(site: FlaskClient, path: str) -> None:
+    """The same bytes have the same tag, a head has no body, and a script of any site may read it."""
+    answer = site.get(f"/api/v1/{path}")
+    again = site.get(f"/api/v1/{path}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    head = site.head(f"/api/v1/{path}")
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", answer.headers["ETag"])
+    assert site.options(f"/api/v1/{path}").headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert site.post(f"/api/v1/{path}").headers["Content-Type"] == "application/problem+json"
