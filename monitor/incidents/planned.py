@@ -1,7 +1,8 @@
 """Maintenance that a configuration plans, and what is still to be said about it in the record.
 
 The configuration says what is planned; the record says what was announced, and when it knew. So a plan is told to the record when a
-monitor first reads it, once more when it changes, and cancelled when it is taken out. What has begun is no longer touched.
+monitor first reads it, once more when it changes, and cancelled when it is taken out. What has begun, and what a person has spoken
+of by hand, is no longer touched. A plan that is put back after it was cancelled so is another maintenance.
 """
 
 from __future__ import annotations
@@ -40,14 +41,28 @@ def due(plans: Sequence[Planned], zone: str, book: Book, now: int) -> Iterator[E
     """What is to be told now, so that the record knows of all that is planned in the next sixty days."""
     wanted: set[str] = set()
     for plan in plans:
-        for name, span in _spans(plan, zone, now):
+        for own, span in _spans(plan, zone, now):
+            name = _current(own, span, book, now)
             wanted.add(name)
             event = _news(plan, name, span, book.maintenance(name), now)
             if event:
                 yield event
     for known in book.maintenances:
-        if known.id not in wanted and known.events[0].by == BY and _is_ahead(known, now):
+        if known.id not in wanted and _is_ours(known) and _is_ahead(known, now):
             yield Event(MAINTENANCE, known.id, len(known.events) + 1, now, BY, Stage.CANCELLED)
+
+
+def _current(own: str, span: Span, book: Book, now: int) -> str:
+    """The name of a plan, or of its successor when it was taken out and is there again."""
+    name, number = own, 1
+    while now < span.start and (known := book.maintenance(name)) and known.stage is Stage.CANCELLED and _is_ours(known):
+        number += 1
+        name = f"{own}-{number}"
+    return name
+
+
+def _is_ours(known: Maintenance) -> bool:
+    return all(event.by == BY for event in known.events)
 
 
 def _is_ahead(known: Maintenance, now: int) -> bool:
@@ -68,7 +83,7 @@ def _news(plan: Planned, name: str, span: Span, known: Maintenance | None, now: 
     if known is None:
         said = Said(plan.titles, None, None, components, span.start, span.end, announced, plan.kind)
         return Event(MAINTENANCE, name, 1, now, BY, Stage.SCHEDULED, plan.texts, said)
-    if known.events[0].by != BY or not _is_ahead(known, now):
+    if not _is_ours(known) or not _is_ahead(known, now):
         return None
     moved = (known.start, known.end) != (span.start, span.end)
     # What was announced before the plan changed was another plan; only a newer announcement can be of this one.

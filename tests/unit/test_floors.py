@@ -21,6 +21,9 @@ PLANTED = [
     ("monitor/worker.py", "import sqlalchemy"),
     ("monitor/store/reader.py", "import apscheduler"),
     ("statuspage/charts.py", "import feedgen"),
+    ("statuspage/feed.py", "import nh3"),
+    ("monitor/incidents/book.py", "import dateutil"),
+    ("monitor/incidents/planned.py", "import monitor.clock"),
 ]
 
 

@@ -16,7 +16,7 @@ from monitor.config import load
 from monitor.describe import changes, describe
 from monitor.incidents import planned
 from monitor.incidents.book import Book, book
-from monitor.incidents.event import Event
+from monitor.incidents.event import Event, Said
 from monitor.incidents.planned import Planned
 from monitor.incidents.recurrence import MOST, occurrences, rule
 from monitor.judge import judge, rewatch
@@ -212,6 +212,27 @@ def test_the_record_follows_the_plan_until_it_begins() -> None:
     assert told([], found, T0 + 60)[0].maintenances[0].stage == "cancelled"
     assert told([], found, T0 + 9 * HOUR)[1] == []
     assert told([moved], found, T0 + 9 * HOUR)[1] == []
+
+
+def test_a_plan_that_comes_back_is_another_one() -> None:
+    """Taken out and put back: the cancelled one stays cancelled, and its successor is announced when it was put back."""
+    plan = Planned("up", {"en": "Up"}, {}, ("api",), Span(T0 + 9 * HOUR, T0 + 10 * HOUR))
+    gone = told([], told([plan], Book(), T0)[0], T0 + 60)[0]
+    back, fresh = told([plan], gone, T0 + 120)
+    assert [(each.subject, each.step, each.at) for each in fresh] == [("up-2", "scheduled", T0 + 120)]
+    assert told([plan], back, T0 + 180)[1] == []
+    assert told([plan], gone, T0 + 9 * HOUR)[1] == [], "its time is over"
+
+
+def test_what_a_person_spoke_of_is_left_to_people() -> None:
+    """Moved or cancelled by hand, the file neither moves it back nor revives it."""
+    plan = Planned("up", {"en": "Up"}, {}, ("api",), Span(T0 + 9 * HOUR, T0 + 10 * HOUR))
+    found = told([plan], Book(), T0)[0]
+    before = list(found.maintenances[0].events)
+    moved = book([*before, Event("maintenance", "up", 2, T0, "J", "scheduled", {}, Said(end=T0 + 11 * HOUR))])
+    cancelled = book([*before, Event("maintenance", "up", 2, T0, "J", "cancelled")])
+    for each in (moved, cancelled):
+        assert told([plan], each, T0 + 60)[1] == told([], each, T0 + 60)[1] == []
 
 
 def test_each_time_of_many_is_announced_two_months_ahead() -> None:
