@@ -41,10 +41,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """Where the page is served."""
+    """Where the page is served. ``key`` signs the links by which customers see agreements that are theirs alone."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
+    key: Secret | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from flask import Response, abort, g, jsonify, render_template
+from flask import Response, abort, g, jsonify, render_template, request
 
 from monitor.config import Config
 from monitor.settlement import schema
@@ -15,6 +15,7 @@ from statuspage import headers
 from statuspage.i18n import Language
 from statuspage.pages import agreement as pages
 from statuspage.pages.wording import WORDS
+from statuspage.private import is_private, opens
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
@@ -22,25 +23,35 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 def add_agreement_pages(route: Routing, config: Config) -> None:
     """The list of agreements, each with its running period, and the statement of any period as a page and as JSON."""
     every = {versions.newest.id: versions for versions in config.agreements}
+    public = [versions.newest for versions in config.agreements if not is_private(versions)]
+
+    def found(name: str) -> Versions:
+        versions = every.get(name) or abort(404)
+        if is_private(versions):
+            if not opens(config, name, request.args.get("key", "")):
+                abort(404)
+            g.private = True
+        return versions
+
     names = {component.id: component.name for component in config.components}
 
     @route("/sla")
     def agreements_list() -> str:
-        return render_template("agreements.html", agreements=[versions.newest for versions in config.agreements])
+        return render_template("agreements.html", agreements=public)
 
     @route("/sla/<name>")
     def agreement(name: str) -> str:
-        versions = every.get(name) or abort(404)
+        versions = found(name)
         periods = pages.periods(versions, g.facts.reader, g.facts.now)
         return _page(versions, pages.current(versions, g.facts.now), names, periods)
 
     @route("/sla/<name>/<label>")
     def agreement_period(name: str, label: str) -> str:
-        return _page(every.get(name) or abort(404), label, names, ())
+        return _page(found(name), label, names, ())
 
     @route("/sla/<name>/<label>.json")
     def agreement_json(name: str, label: str) -> Response:
-        versions = every.get(name) or abort(404)
+        versions = found(name)
         return jsonify(_document(versions, label))
 
     @route("/statement.schema.json")
@@ -53,7 +64,7 @@ def _document(versions: Versions, label: str) -> dict[str, Any]:
         made = pages.document(versions, label, g.facts.reader, g.facts.now)
     except ValueError:
         abort(404)
-    g.kept = headers.OVER if made["closed"] else headers.PAGE
+    g.kept = headers.NEVER if g.get("private") else headers.OVER if made["closed"] else headers.PAGE
     return made
 
 
@@ -67,6 +78,7 @@ def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[
         made=made,
         periods=periods,
         editions=[each for each in editions if each.period == label],
+        query=f"?key={request.args['key']}" if g.get("private") else "",
         in_words=pages.terms,
         claims=pages.claims,
         steps=lambda found: pages.steps(found, language),
@@ -78,6 +90,9 @@ def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[
         word=lambda text: language.text(WORDS.get(text, str(text))),
         whole=lambda found: int(Fraction(found)),
         ledgers=lambda each: [(each["ledger"], ""), *((part["ledger"], part["component"]) for part in each["parts"])],
+        period_name=lambda period: pages.period_name(period, language),
+        deadline=lambda text: pages.deadline(text, language),
+        is_month=pages.is_month,
         place=lambda each: f"{each['id']}-{each['component']}-{each['period']['label']}",
         named=lambda each: language.names([names.get(name, name) for name in each]),
     )

@@ -19,11 +19,18 @@ from statuspage import feed, headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.i18n import Language, speak
 from statuspage.incidents import add_incident_pages, in_span, on_overview
+from statuspage.pages.bars import drawn
 from statuspage.pages.overall import told
 from statuspage.prose import TURNING
 from statuspage.views import SENTENCES, STATES, Facts
 
-CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+
+def _hashed(name: str) -> str:
+    return sha256((Path(__file__).with_name("static") / name).read_bytes()).hexdigest()[:12]
+
+
+CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
+FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
 
@@ -68,7 +75,7 @@ def _keepable(response: Response) -> Response:
     """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
     wanted: str = g.get("kept", headers.PAGE)
     if request.endpoint == "static":
-        wanted = headers.FILE if request.args.get("v") == CSS else headers.ABSENT
+        wanted = headers.FILE if request.args.get("v") in (CSS, JS) else headers.ABSENT
     response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
     if response.status_code == 200 and wanted != headers.NEVER and not response.direct_passthrough:
         response.add_etag()
@@ -102,6 +109,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     language: Language = g.get("language", usual)
     prefix: str = g.get("prefix", "")
     bare = request.path.removeprefix(prefix) or "/"
+    key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
     return {
         "page": config.page,
@@ -109,18 +117,21 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "_": language.text,
         "prefix": prefix,
         "others": [
-            (each, f"{'' if code == first else '/' + code}{bare}")
+            (each, f"{'' if code == first else '/' + code}{bare}{key}")
             for code, each in languages.items()
             if each is not language
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "overall_word": lambda state: language.text(views.OVERALL[state]),
+        "drawn": lambda bars, days: drawn(bars, days, language),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": views.iso,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
+        "js": JS,
+        "frozen_after": FROZEN_AFTER + (facts.patience if facts else 0),
     }
 
 

@@ -113,8 +113,13 @@ class Facts:
     def is_stale(self) -> bool:
         """True when the newest observation is older than three of the longest intervals: page and health check agree on it."""
         newest = self.newest
+        return newest is not None and self.now - newest > self.patience
+
+    @property
+    def patience(self) -> int:
+        """For how many seconds nothing may be observed before it is called an interruption."""
         longest = max((p.interval for c in self.config.components for p in c.probes), default=60_000)
-        return newest is not None and self.now - newest > max(3 * longest // 1000, LEAST_SILENCE)
+        return max(3 * longest // 1000, LEAST_SILENCE)
 
     @cached_property
     def told(self) -> Book:

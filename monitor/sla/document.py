@@ -24,6 +24,7 @@ from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 SCHEMA = 2
+RIGHTS = ("termination", "report")
 
 
 def document(made: Statement) -> dict[str, Any]:
@@ -140,6 +141,8 @@ def _award(made: Award, currency: str | None) -> dict[str, Any]:
     remedy = made.remedy
     number = str(made.give) if remedy.unit == "fraction" else plain(made.give)
     give = remedy.kind if made.is_due and not made.give else f"{number} {remedy.unit}"
+    if remedy.kind in RIGHTS and not made.is_due:
+        give = "none"
     return {
         "id": remedy.id,
         "kind": remedy.kind,
@@ -154,7 +157,7 @@ def _award(made: Award, currency: str | None) -> dict[str, Any]:
         "choice_group": remedy.choice_group,
         "superseded_by": made.kept_by or None,
         "claim": {
-            "automatic": made.notify is None and made.submit is None,
+            "automatic": made.is_automatic,
             "notify_by": _due(made.notify),
             "submit_by": _due(made.submit),
         },

@@ -13,7 +13,7 @@ from monitor.sla.exclude import Excluded, excluded
 from monitor.sla.facts import Count, Facts, Line, Share, Window
 from monitor.sla.ledger import Cuts, Ledger, post
 from monitor.sla.outage import Found, find, shared
-from monitor.sla.periods import Rule
+from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span, Spans, intersect, subtract, union
 
@@ -71,7 +71,7 @@ class Measured:
 def measured(agreement: Agreement, objective: Objective, names: Sequence[str], facts: Facts, span: Span) -> Measured:
     """Combine, find outages, and exclude, over the whole span."""
     measure = objective.measure
-    counts = tuple(count for name in names for count in facts.counts.get(name, ()))
+    counts = tuple(count for name in names for count in counts_of(objective, name, facts))
     lines = [_line(name, objective, facts, span) for name in names]
     line = together(lines, objective.of.mode, span)
     midnight = agreement.rule(objective).holding(span.start).span.start
@@ -94,12 +94,17 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
         agreement.rule(objective),
     )
     shares = tuple(share for share in facts.shares if share.component in names)
-    source = "counts" if counts else "probes"
+    source = "counts" if counts else facts.source
     return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
 
 
+def counts_of(objective: Objective, name: str, facts: Facts) -> tuple[Count, ...]:
+    """The counts of a component: those made for this very objective, else those that were imported."""
+    return facts.counts.get(f"{objective.id}/{name}") or facts.counts.get(name, ())
+
+
 def _line(name: str, objective: Objective, facts: Facts, span: Span) -> Line:
-    counts = facts.counts.get(name)
+    counts = counts_of(objective, name, facts)
     if counts and objective.measure.method in SLICED:
         return from_counts(counts, objective.measure, span)
     return facts.lines.get(name, ())
@@ -262,5 +267,6 @@ def spent(made: Measured, period: Period, service_start: int, until: int, unit: 
 
 def _bucket(at: int, unit: str, zone: str) -> Span:
     if unit == "clock-hour":
-        return Span(at - at % 3600, at - at % 3600 + 3600)
+        start = at - into_the_hour(at, zone)
+        return Span(start, start + 3600)
     return Rule("day", zone).holding(at).span

@@ -14,12 +14,13 @@ from fractions import Fraction
 from monitor.sla import support
 from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.assess import Assessment, could_change, explained, verdict
-from monitor.sla.award import MONTHS, Award, Setting, award
-from monitor.sla.claim import Anchors, deadline
+from monitor.sla.award import Award, Setting, award
+from monitor.sla.claimable import claimable
 from monitor.sla.facts import Facts, Granted
 from monitor.sla.figure import Measured, figure, mean, measured, spent
+from monitor.sla.history import back, grants, looks_back
 from monitor.sla.money import Tariff
-from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.periods import Rule, midnight
 from monitor.sla.quantity import floored
 from monitor.sla.step import step
 from monitor.sla.trigger import Past
@@ -27,7 +28,6 @@ from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 LEAD = 40 * 86_400  # seconds ahead of a period in which an outage that reaches into it may have begun
-SPAN_MONTHS = {"month": 1, "30-days": 2, "quarter": 3, "12-months": 12}
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,31 @@ def statement(versions: Versions, period: Period, facts: Facts, now: int, only: 
 def _assessments(
     versions: Versions, agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int
 ) -> list[Assessment]:
+    earliest = max(versions.begin, looks_back(agreement, objective, period))
     if objective.is_support:
-        return [support.assess(agreement, objective, period, facts, now)]
+        first = min((event.at for ticket in facts.tickets or () for event in ticket.events), default=now)
+        chain = back(agreement, objective, period, max(earliest, first))
+        return [_tickets(versions, agreement, objective, chain, facts, now)]
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
-    earliest = max(versions.begin, _reach(agreement, objective, period))
-    chain = [period]
-    rule = agreement.rule(objective)
-    while chain[0].span.start > earliest and objective.period != "rolling":
-        chain.insert(0, rule.holding(chain[0].span.start - 1))
+    chain = back(agreement, objective, period, earliest)
     span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
     return [_chain(versions, agreement, objective, group, chain, facts, span, now) for group in groups]
+
+
+def _tickets(
+    versions: Versions, agreement: Agreement, objective: Objective, chain: Sequence[Period], facts: Facts, now: int
+) -> Assessment:
+    """The last period of a chain of support, with what came before it."""
+    past: list[Past] = []
+    granted = [g for g in facts.granted if g.objective == objective.id]
+    recorded = {(each.remedy, each.period) for each in granted}
+    made: Assessment | None = None
+    for period in chain:
+        made = support.assess(agreement, objective, period, facts, now, versions.begin, past, granted)
+        granted += grants(made, recorded)
+    assert made  # noqa: S101 -- a chain has a last period
+    return made
 
 
 def reach(versions: Versions, period: Period) -> int:
@@ -127,7 +141,7 @@ def reach(versions: Versions, period: Period) -> int:
     starts = [period.span.start - LEAD]
     for objective in agreement.objectives:
         first = agreement.rule(objective).overlapping(period.span)[0]
-        starts.append(max(versions.begin, _reach(agreement, objective, first)))
+        starts.append(max(versions.begin, looks_back(agreement, objective, first)))
         if any(clause.max_per in ("calendar-year", "calendar-quarter") for clause in objective.exclude):
             starts.append(Rule("calendar-year", agreement.timezone).holding(period.span.start).span.start)
     return min(starts)
@@ -138,24 +152,6 @@ def _whole(facts: Facts, span: Span) -> Span:
     starts = [line[0].span.start for line in facts.lines.values() if line]
     ends = [line[-1].span.end for line in facts.lines.values() if line]
     return Span(min([span.start, *starts]), max([span.end, *ends]))
-
-
-def _reach(agreement: Agreement, objective: Objective, period: Period) -> int:
-    """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
-    months = MONTHS.get(objective.period, 1)
-    back = 0
-    for remedy in objective.remedies:
-        back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
-        if remedy.ladder:
-            back = max(back, remedy.ladder.over)
-        back = max(
-            [back, *(SPAN_MONTHS.get(cap.over, 1200 if cap.over == "subscription" else 0) for cap in remedy.cap)]
-        )
-        back = 1200 if remedy.hold_until else back
-    if back <= months:
-        return period.span.start
-    day = day_of(period.span.end, agreement.timezone)
-    return midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
 
 
 def _chain(
@@ -178,7 +174,7 @@ def _chain(
     made: Assessment | None = None
     for period in chain:
         made = _one(versions, agreement, objective, names, period, lines, past, granted, tariff, facts, now)
-        granted += _grants(made, recorded)
+        granted += grants(made, recorded)
     assert made  # noqa: S101 -- a chain has a last period
     return _unlabelled(versions, agreement, made, names, facts, span)
 
@@ -241,9 +237,9 @@ def _one(
     for remedy in objective.remedies:
         setting = Setting(
             agreement, objective, full, word, period, tuple(past), tuple(granted), tariff, names,
-            hours.get(remedy.per, ()), versions.begin,
+            hours.get(remedy.per, ()), versions.begin, facts.term_end,
         )  # fmt: skip
-        awards.append(_claimable(award(remedy, setting), setting, facts))
+        awards.append(claimable(award(remedy, setting), setting, facts))
     return Assessment(
         objective,
         found.component,
@@ -263,38 +259,6 @@ def _one(
 def _ahead(agreement: Agreement, objective: Objective, period: Period, until: int) -> int:
     """The agreed seconds of the period that are still to come."""
     return agreement.hours(objective.hours).seconds(until, period.span.end)
-
-
-def _claimable(made: Award, setting: Setting, facts: Facts) -> Award:
-    claim = setting.agreement.claim
-    is_automatic = claim.automatic if made.remedy.automatic is None else made.remedy.automatic
-    if is_automatic or setting.verdict in ("not-applicable", "undetermined"):
-        return made
-    misses = [each.period.span.end for each in setting.past if each.verdict == "missed"]
-    anchors = Anchors(setting.period, setting.figure.incidents, misses[-1] if len(misses) > 1 else None, facts.term_end)
-    return replace(
-        made,
-        notify=deadline(claim.notify, setting.agreement, setting.objective, anchors),
-        submit=deadline(claim.submit, setting.agreement, setting.objective, anchors),
-    )
-
-
-def _grants(made: Assessment, recorded: set[tuple[str, str]]) -> list[Granted]:
-    """What later periods must know of this one. What was recorded as granted goes before what is computed."""
-    found: list[Granted] = []
-    for each in made.awards:
-        name, label = each.remedy.id, made.period.label
-
-        def grant(remedy: str, give: Fraction, amount: Fraction | None, label: str = label) -> Granted:
-            return Granted(made.objective.id, remedy, made.component, label, made.period.span, give, amount)
-
-        if each.would and each.clause.endswith(".when"):
-            found.append(grant(f"{name}?", each.would, None))
-        if each.is_due and (name, label) not in recorded:
-            found.append(grant(name, each.give, each.amount))
-        if each.remedy.hold_until and each.amount and each.payable is not None:
-            found.append(grant(f"{name}!", Fraction(0), each.amount - each.payable))
-    return found
 
 
 def _combined(agreement: Agreement, found: list[Assessment]) -> tuple[Assessment, ...]:

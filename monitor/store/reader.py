@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.incidents.event import Event, Said
+from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
 from monitor.store import tables as t
@@ -104,8 +105,23 @@ class Reader:
                 heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
         return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
 
-    def _answers(self, watch: sa.Row[Any], span: Span) -> Sequence[sa.Row[Any]]:
-        """What was answered under a watch in the span.
+    def fast(self, component: str, span: Span, under_us: int, slice_s: int = 3600) -> tuple[Count, ...]:
+        """How many probes of a component were answered within a time, of all that tell of it, in each slice of the clock.
+
+        One that failed was not answered in time; one that is unknown says nothing.
+        """
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+            for row in self._answers(watch, span, also_failed=True):
+                second = layout.slot_ms(row.id) // 1000
+                counted = found[second - second % slice_s]
+                is_answered = row.verdict is None or row.verdict.startswith(f"{Outcome.DEGRADED} ")
+                counted[0] += is_answered and layout.total_us(row) < under_us
+                counted[1] += 1
+        return tuple(Count(start, good, total) for start, (good, total) in sorted(found.items()))
+
+    def _answers(self, watch: sa.Row[Any], span: Span, *, also_failed: bool = False) -> Sequence[sa.Row[Any]]:
+        """What was answered under a watch in the span, and with ``also_failed`` what was not.
 
         Rows lie slot first, so those of one series are far apart. But its slots are one interval apart: from the newest on they
         are computed and looked up, and what others observed is not read.
@@ -121,6 +137,8 @@ class Reader:
         due = sa.select(sa.literal(found[0].id).label("id")).cte("due", recursive=True)
         due = due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
         answered = sa.or_(o.verdict.is_(None), o.verdict.startswith(f"{Outcome.DEGRADED} "))
+        if also_failed:
+            answered = sa.or_(answered, o.verdict.startswith(f"{Outcome.FAIL} "))
         return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
 
     def observations(self, span: Span) -> tuple[Observation, ...]:
