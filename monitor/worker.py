@@ -208,7 +208,7 @@ class Worker:
         try:
             for subject in await self._write(self._tell_plans):
                 log.info("told the record of the maintenance %s", subject)
-        except StoreError as error:
+        except (StoreError, ValueError) as error:  # a record that cannot be followed stops no probing
             log.error("planned maintenance could not be told to the record yet: %s", error)
 
     def _tell_plans(self) -> list[str]:

@@ -29,9 +29,11 @@ def rule(text: object) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,2}", parts.get("INTERVAL", "1")):
         raise ValueError("INTERVAL is a whole number from 1 to 999")
     try:
-        next(iter(rrulestr(text, dtstart=datetime(2026, 1, 1))), None)  # noqa: DTZ001 -- wall time, without a zone
+        first = next(iter(rrulestr(text, dtstart=datetime(2000, 1, 1))), None)  # noqa: DTZ001 -- wall time, without a zone
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise ValueError(f"the rule cannot be followed: {error}") from error
+    if first is None:
+        raise ValueError("the rule names no day at all")
     return text
 
 

@@ -35,7 +35,6 @@ STATES: dict[str, str] = {
     "degraded": N_("Degraded performance"),
     "partial": N_("Partial outage"),
     "down": N_("Major outage"),
-    "maintenance": N_("Under maintenance"),
 }
 
 

@@ -92,6 +92,7 @@ def test_measured_times_beside_told_ones(tmp_path: Path) -> None:
     assert "That it was over was published 1 minute 20 seconds after it was measured." in text
     assert "The beginning was told as 1 Jan 2026 01:04:00 CET." in text
     assert "<strong>bold</strong>" in text
+    assert LINK not in text, "it does not lead to itself"
     assert "J. Jansen" in text
     assert "De eerste melding kwam 2 minuten 40 seconden na de eerste gemeten fout." in parsed(site, "/nl/incidents/x")
     assert site.get("/incidents/x").headers["Cache-Control"] == headers.OVER

@@ -184,7 +184,7 @@ def test_it_comes_back_at_the_same_time_on_the_clock() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "FREQ=HOURLY", "FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY;BYSECOND=1", "INTERVAL=2", "FREQ=DAILY;INTERVAL=0", "nonsense",
-     "FREQ=DAILY;UNTIL=x", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY\nRRULE:FREQ=DAILY", 7],
+     "FREQ=DAILY;UNTIL=x", "FREQ=WEEKLY;BYDAY=XX", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY\nRRULE:FREQ=DAILY", 7],
 )  # fmt: skip
 def test_a_rule_that_is_none(text: object) -> None:
     """What cannot be followed, or comes back within the day, is refused."""
