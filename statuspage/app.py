@@ -15,13 +15,14 @@ from monitor.config import Config
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
-from statuspage import feed, headers, views
+from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.i18n import Language, speak
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn
 from statuspage.pages.overall import told
 from statuspage.prose import TURNING
+from statuspage.subscriptions import add_subscriptions
 from statuspage.views import SENTENCES, STATES, Facts
 
 
@@ -56,7 +57,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     @app.after_request
     def dress(response: Response) -> Response:
         response.headers.extend(headers.SECURITY)
-        if request.path.endswith("/feed.rss"):
+        if request.path.endswith(headers.OPEN):
             response.headers.extend(headers.SHARED)
         return _keepable(response)
 
@@ -67,6 +68,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     _status_pages(app, config)
     add_agreement_pages(_routing(app), config)
     add_incident_pages(app, _routing(app), config)
+    add_subscriptions(_routing(app), config)
     _other_pages(app, config)
     return app
 
@@ -190,15 +192,6 @@ def _other_pages(app: Flask, config: Config) -> None:
     @route("/how-we-calculate")
     def method() -> str:
         return render_template("method.html", components=config.components)
-
-    @route("/feed.rss")
-    def rss() -> Response:
-        notices = g.facts.reader.notices(50) if g.facts.reader else ()
-        body = feed.rss(config, notices, g.language, g.prefix)
-        g.kept = headers.FEED
-        response = Response(body, mimetype="application/rss+xml")
-        response.last_modified = feed.moment(notices[0].at) if notices else feed.BIRTH
-        return response
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

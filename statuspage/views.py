@@ -16,6 +16,7 @@ from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days, month_of, months, parse_month
+from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Bar, Tick, bar, path, scale, ticks
 from statuspage.i18n import N_
@@ -180,12 +181,11 @@ class Facts:
 
     def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
         """Where the feed links to in this outage: one place for each of its notices."""
-        notices = self.reader.notices(ANCHORS) if self.reader else ()
+        notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()
         return tuple(
-            f"{each.outage}-{each.kind}"
+            anchor(each)
             for each in notices
-            if each.component == component
-            and outage.start <= (each.start if each.end is None else each.end - 1)
+            if outage.start <= (each.start if each.end is None else each.end - 1)
             and (outage.end is None or each.start < outage.end)
         )
 
@@ -241,6 +241,11 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
     )
+
+
+def anchor(notice: Notice) -> str:
+    """Where a notice is told on a page. One outage can be told to have ended twice, when it turned out to go on."""
+    return f"{notice.outage}-{notice.at}"
 
 
 def iso(second: int) -> str:

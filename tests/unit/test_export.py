@@ -24,6 +24,10 @@ def test_every_page_in_every_language_is_a_file(tmp_path: Path) -> None:
         assert {page, f"nl/{page}"} <= names
     assert {
         "feed.rss",
+        "nl/feed.json",
+        "components/api/feed.atom",
+        "sla/acme/claims.ics",
+        "history.rss",
         "statement.schema.json",
         "static/meetlat.css",
         "static/meetlat.js",

