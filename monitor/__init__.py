@@ -7,7 +7,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``timeline``
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
-    Pure. Outages become ledgers, ledgers become statements; outages become what is told about them.
+    Pure. Outages become ledgers, ledgers become statements; outages become what is told about them;
+    what people say becomes incidents and maintenance.
 ``http_client``, ``resolver``, ``mishaps``
     The door to httpx, the resolver beside it, and our own mistakes, logged once. Below them, ``reach`` tries the addresses of a
     name and ``unpack`` undoes the codings of a body.
@@ -15,7 +16,7 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``components``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
+``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
     The operator's TOML; the slots; one turn of judging and of measuring; a configuration in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from monitor.agreements import read_tables
 from monitor.canaries import FEWEST
 from monitor.components import Component, Group, Reader
+from monitor.incidents.planned import Planned
+from monitor.maintenance import planned
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean
 from monitor.values import authority, endpoint, port, web_address, zone
@@ -75,6 +77,7 @@ class Config:
     agreements: tuple[Versions, ...]
     groups: tuple[Group, ...] = ()
     network: Network = Network()
+    maintenance: tuple[Planned, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -117,10 +120,10 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    known = ("page", "site", "storage", "network", "defaults", "group", "component")
+    keys = ("page", "site", "storage", "network", "defaults", "group", "component", "maintenance")
     for key in top:
-        if key not in known:
-            faults.add(key, f"unknown key; {did_you_mean(key, known)}")
+        if key not in keys:
+            faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     site = reader.bind(top.get("site", {}), Site, "site")
@@ -132,6 +135,9 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     groups, components = reader.groups(), reader.components()
+    languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
+    known = sorted(_ids(top.get("component")))
+    plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     if faults.found or not (page and site and storage and network):
         return None
-    return Config(page, site, storage, components, (), groups, network)
+    return Config(page, site, storage, components, (), groups, network, plans)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from monitor.config import Config
 from monitor.probes import Probe
 from monitor.sla.agreement import Objective
+from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
 from monitor.table import Secret
 
@@ -31,6 +32,9 @@ def describe(config: Config) -> str:
         for agreement in versions.every:
             lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
             lines.extend(map(_promise, agreement.objectives))
+    for plan in config.maintenance:
+        span = f"{instant(plan.span.start)} to {instant(plan.span.end)}"
+        lines.append(f"maintenance {plan.id}: {', '.join(plan.components)}, {span}{plan.repeat and ', ' + plan.repeat}")
     lines.extend(f"warning: {warning}" for warning in config.warnings)
     return "\n".join(lines)
 
@@ -53,8 +57,8 @@ def _masked(url: Secret) -> str:
 
 
 def changes(old: Config, new: Config) -> list[str]:
-    """What differs, in words: each component, probe and agreement that was added, removed, moved or changed."""
-    before, after = (replace(each, components=(), agreements=()) for each in (old, new))
+    """What differs, in words: each component, probe, agreement and maintenance that was added, removed, moved or changed."""
+    before, after = (replace(each, components=(), agreements=(), maintenance=()) for each in (old, new))
     found = [] if before == after else ["page, site, storage, network or groups changed"]
     was, now = _named(old), _named(new)
     found += [f"{name} added" for name in now if name not in was]
@@ -72,7 +76,8 @@ def _named(config: Config) -> dict[str, object]:
     """Everything that has a name of its own. A component stands for itself: its probes are named beside it."""
     components: dict[str, object] = {f"component {c.id}": replace(c, probes=()) for c in config.components}
     probes: dict[str, object] = {f"probe {p.id}": p for c in config.components for p in c.probes}
-    return components | probes | {f"agreement {a.newest.id}": a for a in config.agreements}
+    agreements: dict[str, object] = {f"agreement {a.newest.id}": a for a in config.agreements}
+    return components | probes | agreements | {f"maintenance {plan.id}": plan for plan in config.maintenance}
 
 
 def _homes(config: Config) -> dict[str, str]:

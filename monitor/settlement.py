@@ -9,6 +9,7 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
+from monitor.incidents.book import Book, book
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Fee, Granted, Window, line
 from monitor.sla.periods import Rule, asked
@@ -61,7 +62,7 @@ class Settlement:
             resolution[watch.component] = max(resolution.get(watch.component, 0), -(-watch.interval_ms // 1000))
         return Facts(
             {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
-            windows(self.reader.labels()),
+            windows(self.reader.labels()) + announced(book(self.reader.events())),
             self._speeds(period),
             fees=self.fees,
             granted=tuple(_granted(self.reader.sealed(self.versions.newest.id), period)),
@@ -93,6 +94,16 @@ def windows(labels: Sequence[Label]) -> tuple[Window, ...]:
             kept.append(label)
     return tuple(
         Window(each.component, Span(each.start, each.end), each.kind, each.at, True, each.by, each.why) for each in kept
+    )
+
+
+def announced(told: Book) -> tuple[Window, ...]:
+    """Maintenance as windows: each part of it since when it was announced. Told by people, as labels are, and shown as such."""
+    return tuple(
+        Window(component, span, each.kind, at, True, each.events[0].by, next(iter(each.titles.values())))
+        for each in reversed(told.maintenances)
+        for component in each.components
+        for span, at in each.windows()
     )
 
 

@@ -16,6 +16,8 @@ from typing import TypeVar
 
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.incidents import planned
+from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, offset_ms
@@ -103,6 +105,7 @@ class Worker:
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
         self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
         self._config = config
+        await self._announce()
         self._tools.canaries.use(config.network.canaries)
         self._schedule.plan(
             Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
@@ -192,12 +195,28 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _keep_house(self) -> None:
-        """Each minute: seal the periods that have closed."""
+        """Each minute: tell the record what is planned, seal the periods that have closed."""
+        await self._announce()
         try:
             for sealed in await self._write(self._seal):
                 log.info("sealed the statement of %s", sealed)
         except StoreError as error:
             log.error("a closed period could not be sealed yet: %s", error)
+
+    async def _announce(self) -> None:
+        """Planned maintenance that the record does not know yet is announced in it from now on."""
+        try:
+            for subject in await self._write(self._tell_plans):
+                log.info("told the record of the maintenance %s", subject)
+        except (StoreError, ValueError) as error:  # a record that cannot be followed stops no probing
+            log.error("planned maintenance could not be told to the record yet: %s", error)
+
+    def _tell_plans(self) -> list[str]:
+        plans, zone = self._config.maintenance, self._config.page.timezone
+        events = tuple(planned.due(plans, zone, book(self._record.reader.events()), self._clock.now()))
+        if events:
+            self._record.tell(events)
+        return [event.subject for event in events]
 
     def _seal(self) -> list[str]:
         """Seal each period that closed at least a while ago and has no statement yet."""

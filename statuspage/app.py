@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +19,10 @@ from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.api_routes import add_api
 from statuspage.i18n import Language, speak
+from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn
-from statuspage.pages.overall import overall
+from statuspage.pages.overall import told
+from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
 from statuspage.views import SENTENCES, STATES, Facts
 
@@ -32,7 +33,6 @@ def _hashed(name: str) -> str:
 
 CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
 
     _status_pages(app, config)
     add_agreement_pages(_routing(app), config)
+    add_incident_pages(app, _routing(app), config)
     add_subscriptions(_routing(app), config)
     _other_pages(app, config)
     return app
@@ -161,7 +162,9 @@ def _status_pages(app: Flask, config: Config) -> None:
         groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
         for row in rows:
             groups.setdefault(row.component.group, []).append(row)
-        return render_template("overview.html", groups=groups, rows=rows, state=overall(row.state for row in rows))
+        news = on_overview(g.facts)
+        state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
+        return render_template("overview.html", groups=groups, rows=rows, state=state, **news)
 
     @route("/components/<name>")
     def component(name: str) -> str:
@@ -182,7 +185,7 @@ def _status_pages(app: Flask, config: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        return render_template("month.html", label=label, found=found, month=month)
+        return render_template("month.html", label=label, found=found, month=month, **in_span(g.facts, month.span))
 
 
 def _other_pages(app: Flask, config: Config) -> None:

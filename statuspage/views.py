@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from monitor.components import Component
 from monitor.config import Config
+from monitor.incidents.book import Book, book
+from monitor.incidents.incident import Incident
+from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
@@ -46,11 +50,12 @@ SENTENCES = {
     Reason.NOT_WATCHED: N_("It was not watched."),
     Reason.UNCONFIRMED: N_("It was not confirmed yet."),
 }
-STATES = {
+STATES: dict[str, str] = {
     State.OPERATIONAL: N_("Operational"),
     State.DEGRADED: N_("Degraded performance"),
     State.DOWN: N_("Major outage"),
     State.UNKNOWN: N_("No data"),
+    UNDER_MAINTENANCE: N_("Under maintenance"),
 }
 OVERALL = {
     Overall.OPERATIONAL: N_("All systems operational"),
@@ -58,13 +63,14 @@ OVERALL = {
     Overall.PARTIAL: N_("Partial outage"),
     Overall.MAJOR: N_("Major outage"),
     Overall.UNKNOWN: N_("No data"),
+    Overall.MAINTENANCE: N_("Under maintenance"),
 }
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 
 @dataclass(frozen=True)
 class Row:
-    """A component on the page."""
+    """A component on the page. Maintenance lies over its state: that is measured all the same."""
 
     component: Component
     state: State
@@ -72,6 +78,12 @@ class Row:
     bars: tuple[Bar, ...]
     tally: Tally
     outages: tuple[Outage, ...]
+    is_maintained: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The state in the word that is shown."""
+        return UNDER_MAINTENANCE if self.is_maintained else self.state
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,25 @@ class Facts:
         longest = max((p.interval for c in self.config.components for p in c.probes), default=60_000)
         return max(3 * longest // 1000, LEAST_SILENCE)
 
+    @cached_property
+    def told(self) -> Book:
+        """What people said of trouble and of work."""
+        return book(self.reader.events()) if self.reader else Book()
+
+    def measured(self, incident: Incident) -> tuple[Outage, ...]:
+        """The outages that an incident tells of: of its components, in its time."""
+        since = self.reader.since() if self.reader else None
+        begin = max(incident.start, self.now if since is None else since)
+        end = self.now + 1 if incident.end is None else max(incident.end, incident.start + 1)
+        if end <= begin:
+            return ()
+        drawn = self._whole(Span(begin, end))
+        return tuple(
+            each
+            for name in incident.components
+            for each in _within(outages(name, drawn.get(name, ())), Span(begin, end))
+        )
+
     def _whole(self, span: Span) -> dict[str, Timeline]:
         """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
         drawn = self.timelines(span)
@@ -144,7 +175,9 @@ class Facts:
         )
         state = timeline[-1].state if timeline else State.UNKNOWN
         shown = Span(found[0].start, self.now + 1)
-        return Row(component, state, found, bars, total(found), _within(outages(component.id, timeline), shown))
+        maintained = any(component.id in each.components for each in self.told.running(self.now))
+        ended = _within(outages(component.id, timeline), shown)
+        return Row(component, state, found, bars, total(found), ended, maintained)
 
     def outages(self, span: Span) -> dict[str, tuple[Outage, ...]]:
         """The outages of each component that share a second with the span, newest first, with their true edges."""

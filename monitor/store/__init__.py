@@ -3,9 +3,9 @@
 Its interface speaks of observations, spans and timelines, never of rows: how they are laid out may change.
 """
 
-from monitor.store.desk import Desk, open_desk
+from monitor.store.desk import Conflict, Desk, open_desk
 from monitor.store.engine import StoreError
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
 
-__all__ = ["Desk", "Reader", "Record", "StoreError", "open_desk", "open_reader", "open_record"]
+__all__ = ["Conflict", "Desk", "Reader", "Record", "StoreError", "open_desk", "open_reader", "open_record"]

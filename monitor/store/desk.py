@@ -1,4 +1,5 @@
-"""What a person adds to the record beside the running monitor: statements sealed and restated, labels. Appended, never edited.
+"""What a person adds to the record beside the running monitor: statements sealed and restated, labels, what
+is told of incidents and maintenance. Appended, never edited.
 
 Observations, marks and notices have one writer, which holds the lock. What is appended here depends on none of its memory, so that
 SQLite's own lock, held for one insert, is enough.
@@ -7,16 +8,22 @@ SQLite's own lock, held for one insert, is enough.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from monitor.clock import Clock
+from monitor.incidents.event import Event
 from monitor.store import engine as engines
 from monitor.store import tables as t
 from monitor.timeline.record import Label
+
+
+class Conflict(engines.StoreError):
+    """Somebody else said something about the same incident or maintenance first. Nothing was kept."""
 
 
 def open_desk(url: str, clock: Clock) -> Desk:
@@ -50,6 +57,11 @@ class Desk:
         with engines.faults(), self._engine.begin() as connection:
             connection.execute(sa.insert(t.labels).values(**values))
 
+    def tell(self, *events: Event) -> None:
+        """Keep what was said, all of it or nothing. Conflict when it does not go on from the last that is kept."""
+        with engines.faults(), self._engine.begin() as connection:
+            append_events(connection, events)
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -75,3 +87,27 @@ def append_edition(
     values = {"agreement": agreement, "period": period, "edition": last + 1, "sealed_at": at, "reason": reason}
     connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
     return last + 1
+
+
+def append_events(connection: sa.Connection, events: Sequence[Event]) -> None:
+    """The next events of their subjects. Conflict when one is not the next."""
+    for event in events:
+        same = t.events.c.subject == event.subject
+        last: int = connection.execute(sa.select(sa.func.max(t.events.c.number)).where(same)).scalar() or 0
+        values = {
+            "account": event.account,
+            "subject": event.subject,
+            "number": event.number,
+            "at": event.at,
+            "by": event.by,
+            "step": str(event.step),
+            "texts": json.dumps(dict(event.texts), ensure_ascii=False),
+            "said": json.dumps(event.said.plain(), ensure_ascii=False),
+        }
+        told = f"the {event.account} {event.subject} was told more about meanwhile; look again and then say it"
+        if event.number != last + 1:
+            raise Conflict(told)
+        try:
+            connection.execute(sa.insert(t.events).values(**values))
+        except IntegrityError as error:  # between looking and writing
+            raise Conflict(told) from error

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.incidents.event import Event, Said
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
@@ -257,6 +258,13 @@ class Reader:
         """What people said of spans of time, in the order in which they did."""
         rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
         return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+
+    def events(self) -> tuple[Event, ...]:
+        """What people said about incidents and maintenance, in the order in which it was kept."""
+        return tuple(
+            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
+            for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
+        )
 
 
 def _ahead(number: sa.Column[int], end: int | None) -> sa.ColumnElement[bool]:

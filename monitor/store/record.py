@@ -12,10 +12,11 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from monitor.clock import Clock
+from monitor.incidents.event import Event
 from monitor.store import engine as engines
 from monitor.store import layout
 from monitor.store import tables as t
-from monitor.store.desk import append_edition
+from monitor.store.desk import append_edition, append_events
 from monitor.store.examination import Examination
 from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark
@@ -148,6 +149,11 @@ class Record:
         """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""
         with self._writing() as connection:
             return append_edition(connection, agreement, period, document, self._clock.now()) is not None
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Keep what a configuration says of planned maintenance, all of it or nothing."""
+        with self._writing() as connection:
+            append_events(connection, events)
 
     def close(self) -> None:
         """Give the file to the next writer."""

@@ -99,3 +99,19 @@ labels = Table(
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),
 )
+# What people say about incidents and maintenance, event by event. Each goes on from the one before it: whoever did not know that
+# one has the same number, and is refused. Appended, never edited.
+events = Table(
+    "events",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("texts", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    UniqueConstraint("subject", "number"),
+)

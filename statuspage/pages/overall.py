@@ -12,10 +12,22 @@ class Overall(StrEnum):
     """The state of all components together. Only here an outage is partial or major: a single component is down or it is not."""
 
     OPERATIONAL = "operational"
+    MAINTENANCE = "maintenance"
     DEGRADED = "degraded"
     PARTIAL = "partial"
     MAJOR = "down"
     UNKNOWN = "unknown"
+
+
+_IMPACTS = {"minor": Overall.DEGRADED, "major": Overall.PARTIAL, "critical": Overall.MAJOR}
+_GRAVITY = (
+    Overall.OPERATIONAL,
+    Overall.MAINTENANCE,
+    Overall.UNKNOWN,
+    Overall.DEGRADED,
+    Overall.PARTIAL,
+    Overall.MAJOR,
+)
 
 
 def overall(states: Iterable[State]) -> Overall:
@@ -27,3 +39,16 @@ def overall(states: Iterable[State]) -> Overall:
         if state in found:
             return Overall(state.value)
     return Overall.UNKNOWN
+
+
+def told(states: Iterable[tuple[State, bool]], impacts: Iterable[str]) -> Overall:
+    """The same with what people said: each state with whether maintenance lies over it, and the impacts of open incidents.
+
+    What is under maintenance is not held against the whole. An open incident never stands beside a word that is better than it.
+    """
+    pairs = list(states)
+    others = [state for state, is_maintained in pairs if not is_maintained]
+    found = overall(others)
+    if len(others) < len(pairs) and (not others or found is Overall.OPERATIONAL):
+        found = Overall.MAINTENANCE
+    return max([found, *(_IMPACTS[each] for each in impacts if each in _IMPACTS)], key=_GRAVITY.index)

@@ -17,6 +17,7 @@ from samples import AGREEMENT
 
 from monitor.clock import Clock
 from monitor.config import load
+from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
 from monitor.store import open_record
 from monitor.timeline.model import Observation, Verdict
@@ -126,7 +127,21 @@ def _draw(meetlat: Meetlat, ago: int = 0) -> None:
     stands = rewatch(record.standing(start), record.watches(), start).standing
     turn = judge(stands, [(seen, terms[seen.probe]) for seen in drawn], newest)
     record.append(Batch(newest, tuple(drawn), turn.redraws, turn.foldings, turn.notices))
+    record.tell(_told(newest))
     record.close()
+
+
+def _told(now: int) -> list[Event]:
+    """An open incident and maintenance that is to come, in words that an attacker would choose."""
+    titles = {"en": f"It is slow {HOSTILE}"}
+    words = f"# Cause\n\n{HOSTILE} *so* [far](https://far.example/{'x' * 90})\n\n- `{'code ' * 30}`\n\n> quoted"
+    slow = Said(titles, components={"api": "down", "web": "degraded"}, start=now - 2 * STEP)
+    work = Said(titles, components={"web": "maintenance"}, start=now + 7200, end=now + 9000)
+    return [
+        Event("incident", "trouble", 1, now, f"J {HOSTILE}", "investigating", {"en": words}, slow),
+        Event("incident", "trouble", 2, now, "J", "identified", {"en": words, "nl": words}),
+        Event("maintenance", "work", 1, now, "J", "scheduled", {"nl": words}, work),
+    ]
 
 
 def _hostile(seen: Observation) -> Observation:

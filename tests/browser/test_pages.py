@@ -25,6 +25,8 @@ PAGES = [
     "/sla/acme",
     f"/sla/acme/{MONTH}",
     "/how-we-calculate",
+    "/incidents/trouble",
+    "/maintenance/work",
     "/nowhere",
 ]
 EVERY = [prefix + page for prefix in ("", "/nl") for page in PAGES]

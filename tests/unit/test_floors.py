@@ -21,6 +21,9 @@ PLANTED = [
     ("monitor/worker.py", "import sqlalchemy"),
     ("monitor/store/reader.py", "import apscheduler"),
     ("statuspage/charts.py", "import feedgen"),
+    ("statuspage/charts.py", "import nh3"),
+    ("monitor/incidents/book.py", "import dateutil"),
+    ("monitor/incidents/planned.py", "import monitor.clock"),
     ("statuspage/feeds/results.py", "import icalendar"),
 ]
 

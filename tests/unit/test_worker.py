@@ -128,3 +128,29 @@ def test_damage_found_beside_probing_is_told_and_probing_goes_on(tmp_path: Path)
     assert [each.kind for each in reader.journal()] == ["stopped", "damaged", "started"]
     assert reader.newest() == late.at
     reader.close()
+
+
+PLAN = """
+[[maintenance]]
+id = "disks"
+title = "New disks"
+components = ["api"]
+start = 2031-03-01T10:00:00
+end = 2031-03-01T11:00:00
+"""
+
+
+def test_planned_maintenance_is_told_to_the_record_once(tmp_path: Path) -> None:
+    """At the start and at a reload: announced once, and cancelled when it is taken out."""
+    config = configured(tmp_path)
+    (tmp_path / "meetlat.toml").write_text(MAIN + PLAN)
+    planning = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")})
+
+    async def reloads() -> list[str]:
+        record = Slow(opened(config))
+        async with begun(planning, record) as worker:
+            await worker.apply(planning)
+            await worker.apply(config)
+            return [each.step for each in record.reader.events()]
+
+    assert asyncio.run(reloads()) == ["scheduled", "cancelled"]

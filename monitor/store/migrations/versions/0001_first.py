@@ -88,3 +88,16 @@ def upgrade() -> None:
         sa.Column("by", text, nullable=False),
         sa.Column("why", text, nullable=False),
     )
+    op.create_table(
+        "events",
+        sa.Column("id", whole, primary_key=True),
+        sa.Column("account", text, nullable=False),
+        sa.Column("subject", text, nullable=False),
+        sa.Column("number", whole, nullable=False),
+        sa.Column("at", big, nullable=False),
+        sa.Column("by", text, nullable=False),
+        sa.Column("step", text, nullable=False),
+        sa.Column("texts", text, nullable=False),
+        sa.Column("said", text, nullable=False),
+        sa.UniqueConstraint("subject", "number"),
+    )

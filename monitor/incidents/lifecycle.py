@@ -1,0 +1,93 @@
+"""The lifecycles, as tables: which step may follow on which.
+
+    incident      investigating <-> identified <-> monitoring -> resolved -> postmortem
+    maintenance   scheduled -> in_progress <-> verifying -> completed,  or  scheduled -> cancelled
+
+1. An incident may begin in any phase but the last: one that is told when it is over begins resolved.
+2. While it is open it may go back: a cause that turns out to be none is said so. Each phase may be said again, with news.
+3. Resolved is final. What was learned is a postmortem, which may be amended; trouble that comes back is another incident.
+4. A note changes no phase: who acknowledged, and times that are corrected. The old times are kept.
+5. Maintenance that was never begun by hand runs by its plan: it can be completed from its start on, and cancelled at any time.
+6. What was completed or cancelled is final: no window is widened in hindsight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from monitor.incidents.event import INCIDENT, StepError
+
+
+class Phase(StrEnum):
+    """Where an incident stands."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    POSTMORTEM = "postmortem"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self not in (Phase.RESOLVED, Phase.POSTMORTEM)
+
+
+class Stage(StrEnum):
+    """Where a maintenance stands."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Note(StrEnum):
+    """A step that changes no phase."""
+
+    ACKNOWLEDGED = "acknowledged"
+    CORRECTED = "corrected"
+
+
+_OPEN = {Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED}
+_NOTED: set[str] = {Note.ACKNOWLEDGED, Note.CORRECTED}
+INCIDENTS: Mapping[str, frozenset[str]] = {
+    "": frozenset(_OPEN),
+    Phase.INVESTIGATING: frozenset(_OPEN | _NOTED),
+    Phase.IDENTIFIED: frozenset(_OPEN | _NOTED),
+    Phase.MONITORING: frozenset(_OPEN | _NOTED),
+    Phase.RESOLVED: frozenset({Phase.POSTMORTEM, Note.CORRECTED}),
+    Phase.POSTMORTEM: frozenset({Phase.POSTMORTEM, Note.CORRECTED}),
+}
+MAINTENANCES: Mapping[str, frozenset[str]] = {
+    "": frozenset({Stage.SCHEDULED}),
+    Stage.SCHEDULED: frozenset({Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.COMPLETED, Stage.CANCELLED}),
+    Stage.IN_PROGRESS: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}),
+    Stage.VERIFYING: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}),
+    Stage.COMPLETED: frozenset(),
+    Stage.CANCELLED: frozenset(),
+}
+IMPACTS = ("none", "minor", "major", "critical")
+SEVERITIES = ("P1", "P2", "P3", "P4")
+STATES = ("operational", "degraded", "partial", "down")
+UNDER_MAINTENANCE = "maintenance"
+
+
+def check_step(account: str, subject: str, standing: str, step: str) -> None:
+    """Refuse a step that may not follow on where the account stands; ``""`` is where nothing was said yet."""
+    table = INCIDENTS if account == INCIDENT else MAINTENANCES
+    if step in table[standing]:
+        return
+    if not standing:
+        raise StepError(f"the {account} {subject} cannot begin as {step}")
+    ends = {Phase.RESOLVED: "open another one, or add a postmortem", Phase.POSTMORTEM: "open another one"}
+    allowed = ", ".join(sorted(table[standing])) or "nothing more"
+    hint = ends.get(Phase(standing), f"allowed: {allowed}") if account == INCIDENT else f"allowed: {allowed}"
+    raise StepError(f"the {account} {subject} is {standing} and cannot become {step}; {hint}")
+
+
+def proposed_impact(states: Mapping[str, str]) -> str:
+    """What the worst of the affected components makes of it, when nobody says otherwise."""
+    return IMPACTS[max((STATES.index(state) for state in states.values()), default=0)]

@@ -1,0 +1,80 @@
+"""The pages of incidents and maintenance. Like ``app`` it stands at the door to Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, abort, g, redirect, render_template
+from werkzeug.wrappers import Response
+
+from monitor.config import Config
+from monitor.timeline.model import Outage
+from monitor.timeline.span import Span
+from statuspage import headers
+from statuspage.pages import told
+from statuspage.prose import prose
+from statuspage.views import Facts
+
+Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
+
+
+def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
+    """Each incident and each maintenance under an address of its own, which never changes."""
+    names = {component.id: component.name for component in config.components}
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return _words(names)
+
+    @route("/incidents/<name>")
+    def incident(name: str) -> str | Response:
+        facts: Facts = g.facts
+        found = facts.told.incident(name)
+        if found is None and facts.told.maintenance(name):
+            return redirect(f"{g.prefix}/maintenance/{name}", 308)
+        found = found or abort(404)
+        g.kept = headers.PAGE if found.phase.is_open else headers.OVER
+        return render_template("incident.html", each=found, measured=told.measured(found, facts.measured(found)))
+
+    @route("/maintenance/<name>")
+    def maintenance(name: str) -> str:
+        facts: Facts = g.facts
+        found = facts.told.maintenance(name) or abort(404)
+        return render_template("maintenance.html", each=found)
+
+
+def on_overview(facts: Facts) -> dict[str, Any]:
+    """What is told on the overview: what goes on, what is to come."""
+    return {
+        "incidents": facts.told.open(),
+        "running": facts.told.running(facts.now),
+        "upcoming": facts.told.upcoming(facts.now),
+    }
+
+
+def in_span(facts: Facts, span: Span) -> dict[str, Any]:
+    """What was told of a span of time."""
+    incidents, maintenances = facts.told.within(span)
+    return {"incidents": incidents, "maintenances": maintenances}
+
+
+def _words(names: dict[str, str]) -> dict[str, Any]:
+    """What templates need to show what people said."""
+    facts: Facts | None = g.get("facts")
+
+    def covering(outage: Outage) -> Any:
+        return facts.told.about(outage.component, outage.start, outage.end) if facts else None
+
+    return {
+        "now": facts.now if facts else 0,
+        "named": lambda component: names.get(component, component),
+        "known": lambda component: component in names,
+        "covering": covering,
+        "spoken": told.spoken,
+        "newest_words": told.newest_words,
+        "prose": prose,
+        "step_word": lambda step: g.language.text(told.WORDS[step]),
+        "impact_word": lambda impact: g.language.text(told.IMPACTS[impact]),
+        "said_state": lambda state: g.language.text(told.STATES[state]),
+    }
