@@ -27,6 +27,7 @@ def describe(config: Config) -> str:
         for probe in component.probes:
             pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
             lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
+            lines.extend(f"  warning: probe {probe.id}: {warning}" for warning in probe.warnings())
     for versions in config.agreements:
         for agreement in versions.every:
             lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
 import httpx
 
-from monitor.reach import NoAnswerError, chain, fault_of, reach
+from monitor.reach import NoAnswerError, fault_of, fault_of_tls, reach
+from monitor.trust import Contexts, Trust, end_of
 
 BODY_LIMIT = 64 << 10
 WIRE_LIMIT = 128 << 10
@@ -22,12 +23,28 @@ HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mi
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, those of ``HEADERS`` that were sent, and at most 64 KiB of the body, in its codings."""
+    """What came back: status, those of ``HEADERS`` that were sent, and at most 64 KiB of the body, in its codings.
+
+    ``certificate_end`` is when a verified certificate ends, in seconds since the epoch.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     is_cut: bool
+    certificate_end: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Question:
+    """What is asked: ``wanted`` are the headers of the answer that are kept beside those of ``HEADERS``. Never shown."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    wanted: frozenset[str] = frozenset()
+    trust: Trust = field(default_factory=Trust)
 
 
 @dataclass
@@ -65,31 +82,33 @@ class Timings:
 
 
 class HttpClient:
-    """Sends requests. One TLS context for the process; no cookies, no proxies of the environment, no connection kept."""
+    """Sends requests. One TLS context for each trust; no cookies, no proxies of the environment, no connection kept."""
 
-    def __init__(self) -> None:
-        self._context = ssl.create_default_context()
-        self._context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
 
-    async def ask(self, url: str, addresses: Sequence[str], headers: dict[str, str], timings: Timings) -> Answer:
-        """GET the url from the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
+    async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
+        """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         sent = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"} | {
-            name.lower(): value for name, value in headers.items()
+            name.lower(): value for name, value in question.headers.items()
         }
-        request = httpx.Request("GET", url, headers=sent, extensions={"trace": timings.trace})
-        transport = httpx.AsyncHTTPTransport(verify=self._context, trust_env=False)
+        context = self._contexts.of(question.trust)
+        transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
         backend = _Backend(addresses)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._context, max_keepalive_connections=0, network_backend=backend
-        )
+        pool = httpcore.AsyncConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
         transport._pool = pool
         try:
+            content = question.body or None
+            extensions = {"trace": timings.trace}
+            request = httpx.Request(question.method, question.url, headers=sent, content=content, extensions=extensions)
             response = await transport.handle_async_request(request)
             if response.status_code < 200:
                 raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
+            end = _certificate_end(response)
             body, is_cut = await _read(response)
-            found = {name: response.headers[name] for name in HEADERS if name in response.headers}
-            return Answer(response.status_code, found, body, is_cut)
+            kept = question.wanted.union(HEADERS)
+            found = {name: response.headers[name] for name in kept if name in response.headers}
+            return Answer(response.status_code, found, body, is_cut, end)
         except _FullError as error:
             raise NoAnswerError("protocol", "more than 128 KiB before the end of the header") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
@@ -97,6 +116,12 @@ class HttpClient:
         finally:
             await transport.aclose()
             await backend.close()
+
+
+def _certificate_end(response: httpx.Response) -> int | None:
+    stream = response.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream else None
+    return end_of(tls.getpeercert()) if tls else None
 
 
 async def _read(response: httpx.Response) -> tuple[bytes, bool]:
@@ -125,14 +150,7 @@ def is_address(url: str) -> bool:
 
 def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
     """What went wrong, from the whole chain of causes, in words that hold nothing of what was sent or received."""
-    for each in chain(error):
-        if isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return NoAnswerError("closed", "the connection was closed in the middle of TLS")
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return NoAnswerError("tls", f"{each.verify_message} (verify code {each.verify_code})")
-        if isinstance(each, ssl.SSLError):
-            return NoAnswerError("tls", each.reason or "TLS failed")
-    known = fault_of(error)
+    known = fault_of_tls(error) or fault_of(error)
     if known:
         return known
     if isinstance(error, httpx.LocalProtocolError) or (isinstance(error, httpx.ConnectError) and not is_connected):

@@ -8,12 +8,14 @@ import queue
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from running import free_port
 
 from monitor.clock import Clock
-from monitor.probes import http, observe, open_tools, tcp
+from monitor.probes import Probe, http, observe, open_tools, tcp
+from monitor.table import Faults, bind
 from monitor.timeline.model import Observation
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -133,5 +135,25 @@ async def asked(serve: Serve | None, tls: ssl.SSLContext | None = None, **settin
     """One observation of a server that behaves like this; of a port where nobody listens for None."""
     async with contextlib.AsyncExitStack() as stack:
         port = await stack.enter_async_context(serving(serve, tls)) if serve else free_port()
-        tools = await stack.enter_async_context(open_tools(Clock()))
-        return await observe(http_probe(port, **settings), "local", 1000, tools)
+        return await observed(http_probe(port, **settings))
+
+
+async def observed(probe: Probe) -> Observation:
+    """One observation by this probe."""
+    async with open_tools(Clock()) as tools:
+        return await observe(probe, "local", 1000, tools)
+
+
+async def met(settings: Any, serve: Serve | None, tls: ssl.SSLContext | None = None, **rest: Any) -> Observation:
+    """One observation by a probe of this kind, of a server of host and port that behaves like this, or of nobody."""
+    async with contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(serving(serve, tls)) if serve else free_port()
+        return await observed(settings(**(COMMON | {"host": "127.0.0.1", "port": port} | rest)))
+
+
+def bound(kind: Any, **table: Any) -> list[str]:
+    """The faults of a probe's table, as an operator would read them."""
+    faults = Faults("meetlat.toml")
+    common = {"id": "p", "interval": "10s", "timeout": "5s", "confirm": 2, "recover": 2}
+    bind(common | table, kind, "probe", faults, {}, Path())
+    return [str(fault) for fault in faults.found]

@@ -21,6 +21,7 @@ from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
+from monitor.trust import Contexts
 from monitor.values import count, identifier
 
 BEAT_MS = 25
@@ -47,6 +48,10 @@ class Probe:
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
         return ""
+
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator should know about these settings."""
+        return ()
 
     def shown(self) -> dict[str, object]:
         """The settings in force, in a form that may be shown to operators."""
@@ -90,6 +95,7 @@ class Tools:
     pulse: Pulse
     mishaps: Mishaps
     canaries: Canaries
+    contexts: Contexts
 
 
 @asynccontextmanager
@@ -99,7 +105,8 @@ async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock), canaries)
+        contexts = Contexts()
+        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
     finally:
         beating.cancel()
         canaries.close()
