@@ -32,7 +32,7 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
         assert task
         talking.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.CancelledError):
+            with contextlib.suppress(OSError, EOFError, asyncio.CancelledError):
                 await serve(reader, writer)
         finally:
             writer.close()
@@ -83,6 +83,27 @@ def says(words: bytes) -> Serve:
         await reader.read(1000)
         writer.write(words)
         await writer.drain()
+
+    return serve
+
+
+def talks(*turns: tuple[bytes, bytes], tls: ssl.SSLContext | None = None, greeting: bytes = b"") -> Serve:
+    """A server that greets, and then each time waits to hear one thing and says another.
+
+    It goes on in TLS before what it would say for the words b"TLS". What it hears else makes it hang up.
+    """
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        for wanted, words in turns:
+            if wanted == b"TLS":
+                assert tls
+                await writer.start_tls(tls)
+            elif wanted and await reader.readexactly(len(wanted)) != wanted:
+                return
+            writer.write(words)
+            await writer.drain()
+        await reader.read(1000)
 
     return serve
 
@@ -144,11 +165,11 @@ async def observed(probe: Probe) -> Observation:
         return await observe(probe, "local", 1000, tools)
 
 
-async def met(settings: Any, serve: Serve | None, tls: ssl.SSLContext | None = None, **rest: Any) -> Observation:
+async def met(kind: Any, serve: Serve | None, context: ssl.SSLContext | None = None, /, **rest: Any) -> Observation:
     """One observation by a probe of this kind, of a server of host and port that behaves like this, or of nobody."""
     async with contextlib.AsyncExitStack() as stack:
-        port = await stack.enter_async_context(serving(serve, tls)) if serve else free_port()
-        return await observed(settings(**(COMMON | {"host": "127.0.0.1", "port": port} | rest)))
+        port = await stack.enter_async_context(serving(serve, context)) if serve else free_port()
+        return await observed(kind(**(COMMON | {"host": "127.0.0.1", "port": port} | rest)))
 
 
 def bound(kind: Any, **table: Any) -> list[str]:
