@@ -7,7 +7,7 @@ import contextlib
 import queue
 import ssl
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ COMMON: dict[str, Any] = {"id": "p", "interval": 10_000, "timeout": 5000, "confi
 
 
 @contextlib.asynccontextmanager
-async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serving(serve: Serve, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[int]:
     """A server, whose conversations all end with it; its port."""
     talking: set[asyncio.Task[Any]] = set()
 
@@ -39,7 +39,7 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
             with contextlib.suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(talk, "127.0.0.1", port, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -85,6 +85,33 @@ def says(words: bytes) -> Serve:
         await writer.drain()
 
     return serve
+
+
+@contextlib.asynccontextmanager
+async def serving_packets(reply: Callable[[bytes], Iterable[bytes]]) -> AsyncIterator[int]:
+    """A server of single packets, which says these of each it hears; its port."""
+
+    class Server(asyncio.DatagramProtocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport: Any = transport
+
+        def datagram_received(self, data: bytes, addr: Any) -> None:
+            for each in reply(data):
+                self.transport.sendto(each, addr)
+
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(Server, local_addr=("127.0.0.1", 0))
+    try:
+        yield transport.get_extra_info("sockname")[1]
+    finally:
+        transport.abort()
+        await asyncio.sleep(0)
+
+
+async def met_packets(kind: Any, reply: Callable[[bytes], Iterable[bytes]] | None, /, **rest: Any) -> Observation:
+    """One observation by a probe of this kind of such a server at ``port``, or of nobody."""
+    async with contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(serving_packets(reply)) if reply else free_port()
+        return await observed(kind(**(COMMON | {"port": port} | rest)))
 
 
 def talks(*turns: tuple[bytes, bytes], tls: ssl.SSLContext | None = None, greeting: bytes = b"") -> Serve:
