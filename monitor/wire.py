@@ -104,7 +104,7 @@ class Wire(asyncio.BufferedProtocol):
     async def start_tls(self, context: ssl.SSLContext, name: str) -> None:
         """Go on in TLS. What the target said in the clear after it agreed to TLS is not taken for what it says within."""
         if self._unread:
-            raise NoAnswerError("protocol", "plain words behind the agreement on TLS")
+            raise NoAnswerError("tls", "plain words in the place of a TLS handshake")
         if self._end or not self._transport:
             await self.more()
         plain = cast("asyncio.Transport", self._transport)

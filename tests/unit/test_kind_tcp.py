@@ -114,7 +114,7 @@ def test_another_protocol_is_a_failure(way: str, words: bytes) -> None:
 def test_words_smuggled_in_before_tls_are_refused(office: Office) -> None:
     """What came in the clear behind the agreement is not heard as if it came in TLS."""
     serve = talks((b"STLS\r\n", b"+OK\r\nPONG"), greeting=b"+OK hi\r\n")
-    assert seen(serve, host="localhost", starttls="pop3", expect="PONG").reason is Reason.PROTOCOL
+    assert seen(serve, host="localhost", starttls="pop3", expect="PONG").reason is Reason.TLS
 
 
 @pytest.mark.parametrize(
