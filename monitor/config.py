@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_tables
 from monitor.canaries import FEWEST
-from monitor.components import Component, Group, Reader
+from monitor.components import Allowed, Component, Group, Reader
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean
 from monitor.values import endpoint, port, web_address, zone
@@ -70,6 +70,7 @@ class Config:
     agreements: tuple[Versions, ...]
     groups: tuple[Group, ...] = ()
     network: Network = Network()
+    allowed: Allowed = field(default_factory=Allowed)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -112,7 +113,7 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    known = ("page", "site", "storage", "network", "defaults", "group", "component")
+    known = ("page", "site", "storage", "network", "probes", "defaults", "group", "component")
     for key in top:
         if key not in known:
             faults.add(key, f"unknown key; {did_you_mean(key, known)}")
@@ -126,7 +127,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     network = reader.bind(top.get("network", {}), Network, "network")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
-    groups, components = reader.groups(), reader.components()
-    if faults.found or not (page and site and storage and network):
+    allowed, groups, components = reader.allow(), reader.groups(), reader.components()
+    if faults.found or not (page and site and storage and network and allowed):
         return None
-    return Config(page, site, storage, components, (), groups, network)
+    return Config(page, site, storage, components, (), groups, network, allowed)

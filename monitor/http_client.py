@@ -15,7 +15,6 @@ from monitor.reach import NoAnswerError, fault_of, fault_of_tls, reach
 from monitor.trust import Contexts, Trust, end_of
 
 BODY_LIMIT = 64 << 10
-WIRE_LIMIT = 128 << 10
 PIECE = 1 << 10
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action")
@@ -37,7 +36,10 @@ class Answer:
 
 @dataclass(frozen=True, repr=False)
 class Question:
-    """What is asked: ``wanted`` are the headers of the answer that are kept beside those of ``HEADERS``. Never shown."""
+    """What is asked: ``wanted`` are the headers of the answer that are kept beside those of ``HEADERS``. Never shown.
+
+    ``limit`` is how much of the body is read; over the wire come at most twice as many bytes.
+    """
 
     url: str
     method: str = "GET"
@@ -45,6 +47,7 @@ class Question:
     body: bytes = b""
     wanted: frozenset[str] = frozenset()
     trust: Trust = field(default_factory=Trust)
+    limit: int = BODY_LIMIT
 
 
 @dataclass
@@ -94,7 +97,7 @@ class HttpClient:
         }
         context = self._contexts.of(question.trust)
         transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-        backend = _Backend(addresses)
+        backend = _Backend(addresses, question.limit * 2)
         pool = httpcore.AsyncConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
         transport._pool = pool
         try:
@@ -105,12 +108,12 @@ class HttpClient:
             if response.status_code < 200:
                 raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
             end = _certificate_end(response)
-            body, is_cut = await _read(response)
+            body, is_cut = await _read(response, question.limit)
             kept = question.wanted.union(HEADERS)
             found = {name: response.headers[name] for name in kept if name in response.headers}
             return Answer(response.status_code, found, body, is_cut, end)
         except _FullError as error:
-            raise NoAnswerError("protocol", "more than 128 KiB before the end of the header") from error
+            raise NoAnswerError("protocol", "too much before the end of the header") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
             raise _failed(error, "connect_tcp" in timings.ended) from error
         finally:
@@ -124,14 +127,14 @@ def _certificate_end(response: httpx.Response) -> int | None:
     return end_of(tls.getpeercert()) if tls else None
 
 
-async def _read(response: httpx.Response) -> tuple[bytes, bool]:
+async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
     body, pieces = bytearray(), 0
     try:
         async for chunk in response.aiter_raw():
             body += chunk
             pieces += 1
-            if len(body) >= BODY_LIMIT or pieces >= PIECES:
-                return bytes(body[:BODY_LIMIT]), True
+            if len(body) >= limit or pieces >= PIECES:
+                return bytes(body[:limit]), True
         return bytes(body), False
     except _FullError:
         return bytes(body), True
@@ -170,11 +173,11 @@ class _FullError(Exception):
 
 
 class _Bounded(httpcore.AsyncNetworkStream):
-    """A stream of which at most ``WIRE_LIMIT`` bytes are read."""
+    """A stream of which at most so many bytes are read."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, limit: int) -> None:
         self._stream = stream
-        self._left = WIRE_LIMIT
+        self._left = limit
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore's name
         if not self._left:
@@ -191,7 +194,7 @@ class _Bounded(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     async def start_tls(self, *rest: Any, **named: Any) -> httpcore.AsyncNetworkStream:
-        return _Bounded(await self._stream.start_tls(*rest, **named))
+        return _Bounded(await self._stream.start_tls(*rest, **named), self._left)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -200,8 +203,9 @@ class _Bounded(httpcore.AsyncNetworkStream):
 class _Backend(httpcore.AsyncNetworkBackend):
     """Connects to the addresses that were resolved for the host; the name stays in Host and SNI."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], limit: int) -> None:
         self._addresses = addresses
+        self._limit = limit
         self._backend = httpcore.AnyIOBackend()
         self._stream: httpcore.AsyncNetworkStream | None = None
 
@@ -217,7 +221,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
             lambda address: self._backend.connect_tcp(address, port, *rest, **named),
             lambda stream: stream.aclose(),
         )
-        self._stream = _Bounded(made)
+        self._stream = _Bounded(made, self._limit)
         return self._stream
 
     async def close(self) -> None:

@@ -112,3 +112,10 @@ def words(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("allowed is a text that is not empty")
     return value
+
+
+def program(value: object) -> str:
+    """The whole path of a program, such as ``/usr/lib/nagios/plugins/check_disk``."""
+    if not isinstance(value, str) or not re.fullmatch(r"(/[\w.+-]+)+", value) or "/../" in value:
+        raise ValueError("allowed is the whole path of a program")
+    return value

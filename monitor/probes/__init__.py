@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
@@ -49,6 +49,10 @@ class Probe:
         """What is asked, in a form that may be shown to operators."""
         return ""
 
+    def refusal(self, commands: Collection[str]) -> str:  # noqa: ARG002 -- most kinds run nothing
+        """Why these settings are not allowed where only these programs may be run; empty when they are."""
+        return ""
+
     def warnings(self) -> tuple[str, ...]:
         """What an operator should know about these settings."""
         return ()
@@ -60,9 +64,13 @@ class Probe:
 
 @dataclass
 class Course:
-    """How far a probe came: filled in on the way, so that a deadline finds what was measured by then."""
+    """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
+
+    ``silence`` is what it means that the deadline passed, when that says nothing about the target.
+    """
 
     phase: str = "dns"
+    silence: Reason | None = None
     dns_us: int | None = None
     connect_us: int | None = None
     tls_us: int | None = None
@@ -155,6 +163,8 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
+    if course.silence:
+        return Verdict.unknown(course.silence, f"no {course.phase} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
     return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.deadline} ms")

@@ -78,18 +78,23 @@ class Days:
 
     def verdict(self, end: int | None, now: int) -> Verdict | None:
         """What to say of a certificate that ends then; None when nothing is to be said."""
-        if end is None:
-            return None
-        left = (end - now) // DAY
-        if left < self.fail:
-            return Verdict.failed(Reason.TLS, f"the certificate ends in {left} days")
-        return Verdict.degraded(Reason.TLS, f"the certificate ends in {left} days") if left < self.degrade else None
+        return ending(end, now, self.degrade, self.fail, Reason.TLS, "the certificate")
 
 
-def text_of(answer: Answer) -> tuple[str, bool]:
+def ending(end: int | None, now: int, degrade: int, fail: int, reason: Reason, what: str) -> Verdict | None:
+    """What to say of something that ends then; None when nothing is to be said."""
+    if end is None:
+        return None
+    left = (end - now) // DAY
+    if left < fail:
+        return Verdict.failed(reason, f"{what} ends in {left} days")
+    return Verdict.degraded(reason, f"{what} ends in {left} days") if left < degrade else None
+
+
+def text_of(answer: Answer, limit: int = BODY_LIMIT) -> tuple[str, bool]:
     """The body as text, and whether it was cut. ValueError when its coding cannot be undone."""
     coding = answer.headers.get("content-encoding", "")
-    body, is_cut = unpack(answer.body, coding, answer.is_cut, BODY_LIMIT)
+    body, is_cut = unpack(answer.body, coding, answer.is_cut, limit)
     return text(body, answer.headers.get("content-type", "")), is_cut
 
 
