@@ -31,3 +31,17 @@ def pattern(value: object) -> str:
 def is_found(pattern: str, text: str) -> bool:
     """Whether the pattern occurs in the text."""
     return bool(_compiled(pattern).search(text))
+
+
+def captured(pattern: str, text: str) -> str | None:
+    """What the first group of the pattern holds where it is first found; None when it is not."""
+    found = _compiled(pattern).search(text)
+    part: str | None = found.group(1) if found else None
+    return part
+
+
+def pattern_with_group(value: object) -> str:
+    """A regular expression as RE2 reads it, with one group."""
+    if _compiled(pattern(value)).groups != 1:
+        raise ValueError("allowed is a regular expression with one group, whose text is taken")
+    return str(value)

@@ -66,10 +66,12 @@ class Probe:
 class Course:
     """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
 
-    ``silence`` is what it means that the deadline passed, when that says nothing about the target.
+    ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
+    the target.
     """
 
     phase: str = "dns"
+    place: str = ""
     silence: Reason | None = None
     dns_us: int | None = None
     connect_us: int | None = None
@@ -164,10 +166,10 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
     if course.silence:
-        return Verdict.unknown(course.silence, f"no {course.phase} within {probe.deadline} ms")
+        return Verdict.unknown(course.silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
-    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.deadline} ms")
+    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase}{course.place} within {probe.deadline} ms")
 
 
 def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:
