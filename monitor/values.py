@@ -70,7 +70,7 @@ def _is_address(text: str) -> bool:
 
 
 def port(value: object) -> int:
-    """A TCP port."""
+    """A port, from 1 to 65535."""
     if type(value) is not int or not 1 <= value <= 65_535:
         raise ValueError("allowed is a whole number from 1 to 65535")
     return value

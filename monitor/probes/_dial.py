@@ -104,8 +104,7 @@ def server_name(name: str) -> str:
         return name.rstrip(".")
 
 
-def certificate(wire: Wire, probe: Secured, tools: Tools) -> Verdict | None:
-    """What the days that the certificate has left say; None when nothing."""
-    if not (probe.certificate_days and wire.tls):
-        return None
-    return probe.certificate_days.verdict(end_of(wire.tls.getpeercert()), tools.clock.now())
+def certificate(wire: Wire, probe: Secured, tools: Tools, usual: Days | None = None) -> Verdict | None:
+    """What the days that the certificate has left say; None when nothing. One that was not verified is not looked at."""
+    days = probe.certificate_days or usual
+    return days.verdict(end_of(wire.tls.getpeercert()), tools.clock.now()) if days and wire.tls else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from monitor.probes import Course, Tools
@@ -16,7 +16,7 @@ from monitor.values import host
 @dataclass(frozen=True, kw_only=True)
 class Settings(Secured):
     """A pass is a TLS handshake with ``host`` at ``port``, of at least ``version``, with a certificate of an issuer that is
-    believed, for the name, with more days left than ``certificate_days`` says.
+    believed, for the name, with more days left than ``certificate_days`` says: less than 14 are degraded if it says nothing.
 
     ``name`` is the name in the certificate if it is not the host. ``starttls`` names the protocol in which TLS is asked for
     first. ``ca`` holds the only issuers that are believed, in PEM; ``verify = false`` believes any.
@@ -24,7 +24,6 @@ class Settings(Secured):
 
     name: Annotated[str, host] | None = None
     starttls: Annotated[Dialect, dialect] | None = None
-    certificate_days: Days | None = field(default_factory=Days)
 
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
@@ -33,4 +32,4 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         if probe.starttls:
             await agree(wire, probe.starttls)
         await secure(wire, probe, probe.name or probe.host, tools, course)
-        return certificate(wire, probe, tools) or Verdict.passed()
+        return certificate(wire, probe, tools, Days()) or Verdict.passed()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from certified import Office, office
-from serving import Serve, met, says, silent, talks, then
+from serving import COMMON, Serve, bound, met, says, silent, talks, then
 
 from monitor.probes import tls
 from monitor.probes._web import Days
@@ -60,7 +60,7 @@ def test_a_stranger_is_refused_unless_he_is_known(office: Office, monkeypatch: p
     context = office.context(days=(-1, 30))
     assert seen(silent, context).reason is Reason.TLS
     assert seen(silent, context, ca=Secret("file:ca.pem", office.pem)).outcome is Outcome.PASS
-    assert seen(silent, context, verify=False, certificate_days=None).outcome is Outcome.PASS
+    assert seen(silent, context, verify=False).outcome is Outcome.PASS
 
 
 def test_an_old_version_is_refused(office: Office) -> None:
@@ -93,3 +93,13 @@ def test_tls_is_asked_for_first(office: Office) -> None:
     """In the protocol that the server speaks."""
     serve = talks((b"STLS\r\n", b"+OK\r\n"), (b"TLS", b""), greeting=b"+OK hi\r\n", tls=office.context(days=(-1, 30)))
     assert seen(serve, starttls="pop3").outcome is Outcome.PASS
+
+
+def test_what_cannot_be_meant_is_refused() -> None:
+    """Days of a certificate that nobody verifies; without them, it may be left unverified, which is warned of."""
+    table = {"host": "a.example", "port": 443, "verify": False}
+    assert bound(tls.Settings, **table) == []
+    assert bound(tls.Settings, **table, certificate_days={}) == [
+        "meetlat.toml: probe: certificate_days needs verify = true"
+    ]
+    assert tls.Settings(**COMMON, host="a.example", port=443, verify=False).warnings()
