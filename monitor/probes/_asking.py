@@ -120,7 +120,7 @@ def _fault(probe: Asking, answer: Answer) -> Verdict | None:
         return Verdict.failed(Reason.STATUS, f"status {answer.status}")
     for name, wanted in probe.expect_headers.items():
         if wanted not in answer.headers.get(name.lower(), ""):
-            return Verdict.failed(Reason.STATUS, f"the header {name} lacks the text")
+            return Verdict.failed(Reason.BODY, f"the header {name} lacks the text")
     fault = _fault_of_body(probe, answer)
     return Verdict.failed(Reason.BODY, fault) if fault else None
 

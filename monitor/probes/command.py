@@ -46,6 +46,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
     """Run it and see how it ends."""
     course.phase, course.silence = "end of the program", Reason.INTERNAL
     arguments = [each.reveal() for each in probe.arguments]
+    # Its end is waited for by a thread of its own (Python 3.11) or by the kernel (later ones): there is no pool that it could fill.
     try:
         running = await asyncio.create_subprocess_exec(
             probe.program,

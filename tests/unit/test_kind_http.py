@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from certified import Office, office
+from samples import MAIN
 from serving import Serve, answer, asked, bound, http_probe, moved, says
 
+from monitor.config import load
+from monitor.describe import describe
 from monitor.json_rules import JsonRule
 from monitor.probes import http
 from monitor.probes._web import Days
@@ -78,8 +82,8 @@ def test_a_status_may_be_one_of_a_range(status: str, wanted: tuple[Any, ...], re
     ("settings", "reason"),
     [
         ({"expect_headers": {"X-Kind": "ripe"}}, None),
-        ({"expect_headers": {"X-Kind": "rotten"}}, Reason.STATUS),
-        ({"expect_headers": {"X-Other": "ripe"}}, Reason.STATUS),
+        ({"expect_headers": {"X-Kind": "rotten"}}, Reason.BODY),
+        ({"expect_headers": {"X-Other": "ripe"}}, Reason.BODY),
         ({"lacks": "error"}, None),
         ({"lacks": "status"}, Reason.BODY),
         ({"matches": r'"ms": \d+\.5'}, None),
@@ -216,6 +220,13 @@ def test_a_redirect_over_tls_keeps_its_issuer(office: Office, monkeypatch: pytes
         asked(moved("https://localhost:{port}/x"), office.context(), url="https://localhost:{port}/", ca=ca)
     )
     assert found.verdict.detail == "more than 5 redirects"
+
+
+def test_check_warns_of_what_is_not_verified(tmp_path: Path) -> None:
+    """Who reads what would run sees that a certificate is believed whatever it is."""
+    written = MAIN.replace('kind = "http"', 'kind = "http"\n  verify = false')
+    (tmp_path / "meetlat.toml").write_text(written)
+    assert "warning: probe api-health: verify = false" in describe(load(tmp_path, {}))
 
 
 @pytest.mark.parametrize(
