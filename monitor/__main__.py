@@ -49,7 +49,7 @@ def cli(verbose: bool) -> None:
         datefmt="%Y-%m-%dT%H:%M:%S",
         stream=sys.stderr,
     )
-    for library in ("apscheduler", "httpx", "httpcore", "alembic", "waitress", "asyncio"):
+    for library in ("apscheduler", "fontTools", "fpdf", "httpx", "httpcore", "alembic", "waitress", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
 
 

@@ -131,7 +131,7 @@ class Told:
         ends = [piece.span for pieces in self.pieces.values() for piece in pieces]
         whole = Span(min([span.start, *(e.start for e in ends)]), max([span.end, *(e.end for e in ends)]))
         lines = {name: drawn(whole, self.pieces.get(name, ())) for name in names}
-        return Facts(lines, self.windows, shares=self.shares, reports=self.reports)
+        return Facts(lines, self.windows, shares=self.shares, reports=self.reports, source="table")
 
 
 def outages(file: Path, place: Place) -> Told:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.sla.document import document
-from monitor.sla.facts import Facts, Fee, Granted, Window, line
+from monitor.sla.facts import Count, Facts, Fee, Granted, Window, line
 from monitor.sla.periods import Rule, asked
 from monitor.sla.statement import Statement, Versions, reach, statement
 from monitor.store import Reader
@@ -62,10 +62,24 @@ class Settlement:
         return Facts(
             {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
             windows(self.reader.labels()),
+            self._speeds(period),
             fees=self.fees,
             granted=tuple(_granted(self.reader.sealed(self.versions.newest.id), period)),
             resolution=resolution,
         )
+
+    def _speeds(self, period: Period) -> dict[str, tuple[Count, ...]]:
+        """For each objective on response times: how many probes of a component were fast enough, by the hour."""
+        found: dict[str, tuple[Count, ...]] = {}
+        agreement = self.versions.in_force(period.span.start)
+        for objective in agreement.objectives:
+            if objective.metric == "latency" and objective.measure.good_under and self.reader:
+                under = int(objective.measure.good_under * 1_000_000)
+                own = agreement.rule(objective).overlapping(period.span)
+                span = Span(own[0].span.start, own[-1].span.end)
+                for name in objective.of.components:
+                    found[f"{objective.id}/{name}"] = self.reader.fast(name, span, under)
+        return found
 
 
 def windows(labels: Sequence[Label]) -> tuple[Window, ...]:

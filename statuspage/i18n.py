@@ -7,6 +7,7 @@ site starts, so there is no build step.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 SOURCE = "en"
 FOLDER = Path(__file__).with_name("translations")
@@ -60,6 +61,10 @@ class Language:
         """A number with this language's separators."""
         return format_decimal(value, locale=self.locale)
 
+    def decimal(self, text: str) -> str:
+        """An exact decimal, as text, with this language's separator; any other text as it is."""
+        return text.replace(".", get_decimal_symbol(self.locale)) if re.fullmatch(r"-?\d+\.\d+", text) else text
+
     def percent(self, share: Fraction, digits: int = DIGITS) -> str:
         """A share as a percentage, floored and never rounded up, trailing zeros off."""
         return format_percent(floored(share, digits) / 100, f"#,##0.{'#' * digits}%", self.locale)
@@ -90,6 +95,10 @@ class Language:
     def month(self, second: int) -> str:
         """``March 2026``, the local month of the instant."""
         return format_date(self.local(second).date(), "MMMM y", locale=self.locale)
+
+    def month_name(self, label: str) -> str:
+        """``2026-03`` as ``March 2026``."""
+        return format_date(datetime.strptime(label, "%Y-%m").date(), "MMMM y", locale=self.locale)  # noqa: DTZ007 -- a month
 
     def names(self, items: Sequence[str]) -> str:
         """``API, Web and DNS``."""

@@ -26,7 +26,10 @@ from monitor.store import open_reader
 @click.option("--fees", type=click.Path(path_type=Path), help="CSV: component,period,amount; gives amounts of money.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole statement as JSON, ledger included.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the ledger as CSV.")
-def command(agreement_id: str, period: str, folder: Path, fees: Path | None, as_json: bool, as_csv: bool) -> None:
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file as a PDF document.")
+def command(
+    agreement_id: str, period: str, folder: Path, fees: Path | None, as_json: bool, as_csv: bool, pdf: Path | None
+) -> None:
     """Print what an agreement says about a period, such as 2026-03 or 2026-Q1.
 
     A closed period that was sealed is printed as it was sealed. A running one is accounted up to now. With fees it is computed
@@ -44,7 +47,12 @@ def command(agreement_id: str, period: str, folder: Path, fees: Path | None, as_
         raise click.UsageError(str(error)) from error
     finally:
         reader.close()
-    if as_csv:
+    if pdf:
+        from monitor.pdf import statement
+
+        statement(found, list(lines(found)), pdf)
+        click.echo(f"wrote {pdf}")
+    elif as_csv:
         _table(found)
     else:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(found)))

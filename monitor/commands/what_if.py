@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
@@ -58,7 +59,8 @@ def command(
     rules = tuple(terms.rule(objective) for objective in terms.objectives)
     place = Place(terms.timezone, rules, terms.names())
     try:
-        span = asked(period or _this_month(terms.timezone), terms.timezone, rules)
+        label = period or _this_month(terms.timezone)
+        span = asked(label, terms.timezone, rules)
         told = _told(outages_file, down, place, span)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -72,12 +74,21 @@ def command(
         tickets=imports.tickets(tickets_file, place) if tickets_file else None,
         term_end=asked(term_end, terms.timezone).end if term_end else None,
     )
-    made = statement(versions, Period(period or "", terms.timezone, span), facts, max(span.end, reach.end))
     notes = tuple(str(each) for each in warnings)
     if span.end <= versions.begin:
-        notes += (f"these terms hold only from {versions.every[0].effective_from}",)
+        notes += (f"these terms hold only from {versions.every[0].effective_from}: taken as if they had held before",)
+        versions = _as_if_always(versions)
+    made = statement(versions, Period(label, terms.timezone, span), facts, max(span.end, reach.end))
     found = document(replace(made, warnings=notes))
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(found)))
+
+
+def _as_if_always(versions: Versions) -> Versions:
+    """The first version as if it had always been in force."""
+    first = versions.every[0]
+    return Versions(
+        (replace(first, version=replace(first.version, effective_from=date(1970, 1, 1))), *versions.every[1:])
+    )
 
 
 def _this_month(zone: str) -> str:

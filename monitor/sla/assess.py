@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from monitor.sla.agreement import Agreement, Objective
+from monitor.sla.agreement import Agreement, Objective, Version
 from monitor.sla.award import Award
 from monitor.sla.clauses import BadSlice
 from monitor.sla.figure import Figure, Measured
@@ -67,7 +67,8 @@ def explained(
     objective = made[0].objective
     key, measure = f"objective.{objective.id}", objective.measure
     span = found.ledger.span
-    yield step("version.effective_from", "version", day=agreement.effective_from.isoformat())
+    if agreement.effective_from != Version().effective_from:
+        yield step("version.effective_from", "version", day=agreement.effective_from.isoformat())
     yield step(
         f"{key}.period", "period", (span,), start=instant(span.start), end=instant(min(until, period.span.end)),
         seconds=span.seconds, time=clock(span.seconds),
@@ -76,7 +77,9 @@ def explained(
         yield step(f"{key}.measure.method", "source-counts")
     else:
         down, unknown = (_sum(found, account) for account in ("down", "unknown"))
-        yield step(f"{key}.measure.method", "source-probes", down=down + _sum(found, "partial"), unknown=unknown)
+        yield step(
+            f"{key}.measure.method", f"source-{found.source}", down=down + _sum(found, "partial"), unknown=unknown
+        )
         if measure.method in ("bad-slices", "mean-of-slices", "events") and measure.bad_slice != BadSlice():
             yield step(f"{key}.measure.method", "no-counts")
     if len(objective.of.components) > 1:

@@ -12,7 +12,7 @@ from monitor.sla.claim import Due
 from monitor.sla.entitle import Case, Given, entitled
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Figure, Incident
-from monitor.sla.money import Base, Tariff, base, cents, share
+from monitor.sla.money import Base, Tariff, base, cents, paid_for, share
 from monitor.sla.periods import Rule
 from monitor.sla.quantity import clock, plain
 from monitor.sla.remedies import MONEY_KINDS, Cap, Remedy
@@ -43,6 +43,7 @@ class Award:
     submit: Due | None = None
     kept_by: str = ""
     would: Fraction = Fraction(0)
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Setting:
     names: tuple[str, ...]
     units: Sequence[Incident] = ()
     begin: int = 0
+    finish: int | None = None
 
 
 def award(remedy: Remedy, setting: Setting) -> Award:
@@ -84,22 +86,22 @@ def award(remedy: Remedy, setting: Setting) -> Award:
         is_due = fires(remedy.when, setting.past) is not None if remedy.when else setting.verdict == "missed"
         if is_due:
             steps.append(step(f"{key}.when" if remedy.when else key, "right", kind=remedy.kind))
-    amount = _money(remedy, setting, given, priced, steps, key)
-    amount, payable = _minimum(remedy, setting, amount, steps, key)
+    exact, amount = _money(remedy, setting, given, priced, steps, key)
+    amount, payable = _minimum(remedy, setting, exact, amount, steps, key)
     if amount is not None and given.amount and not amount:
         is_due = is_due and remedy.pay_if_over is None
     clause = f"{key}.{given.clause}" if given.clause else (f"{key}.when" if remedy.when else key)
     return Award(remedy, given.amount, clause, is_due, amount, payable, given.is_report, tuple(steps), would=would)
 
 
-def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: int, *, is_period: bool) -> Case:
+def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: Fraction, *, is_period: bool) -> Case:
     figure = setting.figure
     allowed = (
         Fraction(remedy.allowance) if remedy.allowance is not None else _implied(setting) if is_period else Fraction(0)
     )
     months = MONTHS.get(setting.objective.period, 1)
     misses = misses_within(remedy.ladder, setting.past, months) if remedy.ladder else 0
-    seconds = remedy.month_hours * 3600 if remedy.month_hours else Fraction(priced)
+    seconds = remedy.month_hours * 3600 if remedy.month_hours else priced
     return Case(
         figure.used * 100 if is_period and figure.used is not None else None,
         setting.objective.target,
@@ -119,31 +121,28 @@ def _implied(setting: Setting) -> Fraction:
 
 
 def _given(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
-    scope = setting.figure.scope
     if remedy.per == "period":
-        given = entitled(remedy, _case(remedy, setting, setting.figure.down, scope, is_period=True))
+        case = _case(remedy, setting, setting.figure.down, _scope(remedy, setting), is_period=True)
+        given = entitled(remedy, case)
         if given.clause:
             steps.append(
                 step(f"{key}.{given.clause}", "give", give=plain(given.amount), unit=remedy.unit, number=given.amount)
             )
         return given
-    cases = setting.figure.incidents if remedy.per == "incident" else setting.units
-    return _each(remedy, setting, cases, scope, priced, steps, key)
+    return _each(remedy, setting, priced, steps, key)
 
 
-def _each(
-    remedy: Remedy,
-    setting: Setting,
-    cases: Sequence[Incident],
-    scope: int,
-    priced: Base | None,
-    steps: list[Step],
-    key: str,
-) -> Given:
+def _scope(remedy: Remedy, setting: Setting) -> Fraction:
+    """The agreed seconds that one base pays for: those of the period, in proportion when the base is of another length."""
+    return Fraction(setting.figure.scope * paid_for(remedy, setting.period), setting.period.span.seconds)
+
+
+def _each(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
     """Give for each outage, clock hour or day; caps on one of them and counts of them come before the sum."""
     gives: list[tuple[Incident, Given]] = []
     purse = _purse(remedy, setting, priced)
-    for case in cases:
+    scope = _scope(remedy, setting)
+    for case in setting.figure.incidents if remedy.per == "incident" else setting.units:
         if remedy.per != "incident" and not _lasts(case, setting.objective):
             continue
         given = entitled(remedy, _case(remedy, setting, case.down, scope, is_period=False))
@@ -233,12 +232,13 @@ def _affected(remedy: Remedy, setting: Setting, given: Given, steps: list[Step],
 def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
     return Purse(
         priced.total if priced else None,
-        priced.seconds if priced else setting.period.span.seconds,
+        priced.seconds if priced else paid_for(remedy, setting.period),
         setting.names,
         setting.tariff,
         [each for each in setting.granted if each.remedy == remedy.id],
         setting.period,
         setting.begin,
+        setting.finish,
     )
 
 
@@ -254,17 +254,16 @@ def _capped(given: Given, cap: Cap, remedy: Remedy, purse: Purse, steps: list[St
 
 def _money(
     remedy: Remedy, setting: Setting, given: Given, priced: Base | None, steps: list[Step], key: str
-) -> Fraction | None:
-    if remedy.kind not in MONEY_KINDS or given.is_report:
-        return None
+) -> tuple[Fraction, Fraction | None]:
+    """The amount of money, exactly and rounded; None when there is no fee to go by."""
     currency = setting.agreement.head.currency
+    if remedy.kind not in MONEY_KINDS or given.is_report:
+        return Fraction(0), None
     if remedy.unit == "money":
-        return cents(given.amount, remedy, currency)
-    if priced is None:
-        return None
-    part = share(given.amount, remedy, priced.seconds)
-    if part is None:
-        return None
+        return given.amount, cents(given.amount, remedy, currency)
+    part = share(given.amount, remedy, priced.seconds) if priced else None
+    if priced is None or part is None:
+        return Fraction(0), None
     exact = part * priced.total
     if remedy.money_rounding_on == "line":
         amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
@@ -272,21 +271,21 @@ def _money(
         amount = cents(exact, remedy, currency)
     if given.amount:
         steps.append(step(f"{key}.base", "money", base=plain(priced.total), exact=plain(exact), amount=plain(amount)))
-    return amount
+    return exact, amount
 
 
 def _minimum(
-    remedy: Remedy, setting: Setting, amount: Fraction | None, steps: list[Step], key: str
+    remedy: Remedy, setting: Setting, exact: Fraction, amount: Fraction | None, steps: list[Step], key: str
 ) -> tuple[Fraction | None, Fraction | None]:
-    """The amount and what is paid of it now."""
+    """The amount and what is paid of it now. A minimum looks at the exact amount: it comes before the rounding."""
     if amount is None:
         return None, None
-    if remedy.floor and 0 < amount < remedy.floor.money:
-        steps.append(step(f"{key}.floor", "floor", before=plain(amount), after=plain(remedy.floor.money)))
-        amount = remedy.floor.money
-    if remedy.pay_if_over and 0 < amount <= remedy.pay_if_over.money:
+    if remedy.floor and exact and amount < remedy.floor.money:
+        steps.append(step(f"{key}.floor", "floor", before=plain(exact), after=plain(remedy.floor.money)))
+        exact = amount = remedy.floor.money
+    if remedy.pay_if_over and 0 < exact <= remedy.pay_if_over.money:
         steps.append(
-            step(f"{key}.pay_if_over", "too-small", before=plain(amount), least=plain(remedy.pay_if_over.money))
+            step(f"{key}.pay_if_over", "too-small", before=plain(exact), least=plain(remedy.pay_if_over.money))
         )
         amount = Fraction(0)
     if remedy.hold_until is None:

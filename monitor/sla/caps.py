@@ -16,7 +16,10 @@ from monitor.timeline.span import Span
 
 @dataclass(frozen=True)
 class Purse:
-    """What caps are measured against: the base in money (None: unknown), the seconds it pays for, fees, earlier grants."""
+    """What caps are measured against: the base in money (None: unknown), the seconds it pays for, fees, earlier grants.
+
+    ``begin`` and ``finish`` are those of the subscription; ``finish`` is None when nobody told.
+    """
 
     base: Fraction | None
     seconds: int
@@ -25,6 +28,7 @@ class Purse:
     granted: Sequence[Granted]
     period: Period
     begin: int
+    finish: int | None = None
 
 
 def limit(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
@@ -69,21 +73,48 @@ def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: S
         if remedy.unit != "money":
             return None
         return max(Fraction(0), cap.money - sum((each.give for each in before), Fraction(0)))
-    # Without fees each period is taken to cost the same.
-    periods = 1 if cap.of == "base" else len({each.period for each in before}) + 1
+    periods = _periods(cap, purse, window, before)
     total = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
     return None if total is None else max(Fraction(0), total - sum((each.give for each in before), Fraction(0)))
 
 
+def _periods(cap: Cap, purse: Purse, window: Span, before: Sequence[Granted]) -> Fraction:
+    """How many periods the cap's span holds: without fees each is taken to cost the same."""
+    if cap.of == "base":
+        return Fraction(1)
+    start = min(max(window.start, purse.begin), purse.period.span.start)
+    months = purse.tariff.months(Span(start, max(window.end, _finish(cap, purse))))
+    of_period = purse.tariff.months(purse.period.span)
+    if months and of_period:
+        return Fraction(months, of_period)
+    return Fraction(len({each.period for each in before}) + 1)
+
+
+def _finish(cap: Cap, purse: Purse) -> int:
+    """Where the time that a cap is over ends: a subscription at its own end, where that is known."""
+    end = purse.period.span.end
+    return max(end, purse.finish) if cap.over == "subscription" and purse.finish is not None else end
+
+
 def _fees(cap: Cap, purse: Purse, window: Span) -> Fraction:
-    """The fees over the cap's span up to the end of this period: those of this period are the base itself."""
+    """The fees over the cap's span: those of this period are the base itself; only a subscription reaches beyond it."""
     assert purse.base is not None  # noqa: S101 -- the caller looked
-    if cap.of == "base" or window.start >= purse.period.span.start:
+    if cap.of == "base":
         return purse.base
-    earlier = purse.tariff.of(purse.names, Span(window.start, purse.period.span.start))
-    if earlier is None:
-        earlier = purse.tariff.whole(Span(window.start, purse.period.span.start))
-    return purse.base + (earlier or Fraction(0))
+    around = [
+        Span(start, end)
+        for start, end in (
+            (window.start, purse.period.span.start),
+            (purse.period.span.end, _finish(cap, purse)),
+        )
+        if start < end
+    ]
+    return purse.base + sum((_cost(purse, span) for span in around), Fraction(0))
+
+
+def _cost(purse: Purse, span: Span) -> Fraction:
+    own = purse.tariff.of(purse.names, span)
+    return own if own is not None else purse.tariff.whole(span) or Fraction(0)
 
 
 def _from_share(share: Fraction, remedy: Remedy, purse: Purse) -> Fraction | None:

@@ -110,8 +110,12 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that is known. ``watched`` is the span over which the lines speak; ``resolution`` the seconds by which an edge of
-    a component's outages may be off, 0 where they were told exactly."""
+    """Everything that is known.
+
+    Counts are by component, or by ``objective/component`` when made for one objective. ``resolution`` is by how many seconds an
+    edge of a component's outages may be off, 0 where they were told exactly. ``term_end`` is the second after the contract's last.
+    ``source`` is where the lines come from: probes, or a table that somebody brought.
+    """
 
     lines: Mapping[str, Line] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
@@ -123,6 +127,7 @@ class Facts:
     granted: tuple[Granted, ...] = ()
     resolution: Mapping[str, int] = field(default_factory=dict)
     term_end: int | None = None
+    source: str = "probes"
 
 
 def line(timeline: Timeline) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,10 +11,10 @@ from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.clauses import SLICED, Rounding
 from monitor.sla.combine import by_slices, from_counts, together
 from monitor.sla.exclude import Excluded, excluded
-from monitor.sla.facts import Count, Facts, Line, Share, Window
+from monitor.sla.facts import Count, Facts, Line, Share
 from monitor.sla.ledger import Cuts, Ledger, post
-from monitor.sla.outage import Found, find, shared
-from monitor.sla.periods import Rule
+from monitor.sla.outage import Found, find, presumed, shared
+from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span, Spans, intersect, subtract, union
 
@@ -71,7 +72,7 @@ class Measured:
 def measured(agreement: Agreement, objective: Objective, names: Sequence[str], facts: Facts, span: Span) -> Measured:
     """Combine, find outages, and exclude, over the whole span."""
     measure = objective.measure
-    counts = tuple(count for name in names for count in facts.counts.get(name, ()))
+    counts = tuple(count for name in names for count in counts_of(objective, name, facts))
     lines = [_line(name, objective, facts, span) for name in names]
     line = together(lines, objective.of.mode, span)
     midnight = agreement.rule(objective).holding(span.start).span.start
@@ -87,53 +88,44 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     within = {clause.within: agreement.hours(clause.within) for clause in objective.exclude}
     taken = excluded(
         objective.exclude,
-        _windows(windows, objective, names),
+        windows,
         found.outages,
+        presumed(found.line, measure, found.ignored),
         within,
         agreed,
         agreement.rule(objective),
+        names if objective.of.mode == "any" else (),
     )
     shares = tuple(share for share in facts.shares if share.component in names)
-    source = "counts" if counts else "probes"
+    source = "counts" if counts else facts.source
     return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
 
 
+def counts_of(objective: Objective, name: str, facts: Facts) -> tuple[Count, ...]:
+    """The counts of a component: those made for this very objective, else those that were imported."""
+    return facts.counts.get(f"{objective.id}/{name}") or facts.counts.get(name, ())
+
+
 def _line(name: str, objective: Objective, facts: Facts, span: Span) -> Line:
-    counts = facts.counts.get(name)
+    counts = counts_of(objective, name, facts)
     if counts and objective.measure.method in SLICED:
         return from_counts(counts, objective.measure, span)
     return facts.lines.get(name, ())
-
-
-def _windows(windows: Sequence[Window], objective: Objective, names: Sequence[str]) -> list[Window]:
-    """Of redundant components a window excuses only what all of them were excused from."""
-    if objective.of.mode != "any" or len(names) == 1:
-        return list(windows)
-    found: list[Window] = []
-    for kind in {window.kind for window in windows}:
-        of = [union(w.span for w in windows if w.kind == kind and w.component in ("", name)) for name in names]
-        common = of[0]
-        for each in of[1:]:
-            common = intersect(common, each)
-        told = [w.announced for w in windows if w.kind == kind]
-        latest = None if any(at is None for at in told) else max(at for at in told if at is not None)
-        found += [Window("", span, kind, latest) for span in common]
-    return found
 
 
 def figure(made: Measured, period: Period, service_start: int, until: int) -> Figure:
     """The figure of one period, up to ``until``, which lies after its beginning."""
     objective, measure = made.objective, made.objective.measure
     span = Span(period.span.start, min(period.span.end, until))
-    service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
+    last = max(span.end, made.found.line[-1].span.end)
+    service: Spans = (Span(service_start, last),) if service_start < last else ()
     is_deemed = objective.first_period == "deemed-up"
     cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
     ledger = post(made.found.line, cuts, measure, span)
     incidents = tuple(
         Incident(outage, down)
-        for outage in made.found.outages
-        if outage.start in span
-        for down in [post(made.found.line, cuts, measure, outage).down]
+        for outage in _beginning(made.found.outages, span)
+        for down in [_within(ledger, outage, made, cuts)]
         if down
     )
     found = _from_ledger(made, ledger, incidents)
@@ -145,6 +137,19 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
             found = replace(found, availability=None, requests=requests)
     used = _rounded(found.availability, measure.round)
     return replace(found, used=used)
+
+
+def _beginning(outages: Spans, span: Span) -> Spans:
+    """The outages that begin within the span."""
+    first, last = (bisect_left(outages, edge, key=lambda outage: outage.start) for edge in (span.start, span.end))
+    return outages[first:last]
+
+
+def _within(ledger: Ledger, outage: Span, made: Measured, cuts: Cuts) -> Fraction:
+    """What counts as down of an outage, all of it, also where it goes on after the period."""
+    if outage.end <= ledger.span.end:
+        return ledger.down_within(outage)
+    return post(made.found.line, cuts, made.objective.measure, outage).down
 
 
 def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]) -> Figure:
@@ -262,5 +267,6 @@ def spent(made: Measured, period: Period, service_start: int, until: int, unit: 
 
 def _bucket(at: int, unit: str, zone: str) -> Span:
     if unit == "clock-hour":
-        return Span(at - at % 3600, at - at % 3600 + 3600)
+        start = at - into_the_hour(at, zone)
+        return Span(start, start + 3600)
     return Rule("day", zone).holding(at).span

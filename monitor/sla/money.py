@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from monitor.sla.facts import Fee
 from monitor.sla.figure import rounded
@@ -62,8 +63,15 @@ class Tariff:
         own = self._row("", span)
         return own if own is not None else self.of(self.components, span)
 
+    @cached_property
+    def _rows(self) -> dict[str, list[Fee]]:
+        found: dict[str, list[Fee]] = {}
+        for fee in self.fees:
+            found.setdefault(fee.component, []).append(fee)
+        return found
+
     def _row(self, name: str, span: Span) -> Fraction | None:
-        rows = [fee for fee in self.fees if fee.component == name]
+        rows = self._rows.get(name, ())
         exact = [fee.amount for fee in rows if fee.span == span]
         if exact:
             return sum(exact, Fraction(0))
@@ -76,13 +84,13 @@ class Tariff:
         return sum((fee.amount * self._part(fee.span, span) for fee in around), Fraction(0))
 
     def _part(self, row: Span, span: Span) -> Fraction:
-        months, all_months = self._months(span), self._months(row)
+        months, all_months = self.months(span), self.months(row)
         if months and all_months and row.clip(span) == span:
             return Fraction(months, all_months)
         common = row.clip(span)
         return Fraction(common.seconds if common else 0, row.seconds)
 
-    def _months(self, span: Span) -> int:
+    def months(self, span: Span) -> int:
         """The whole months of a span; 0 when it does not consist of whole months."""
         first, after = day_of(span.start, self.zone), day_of(span.end, self.zone)
         count = (after.year - first.year) * 12 + after.month - first.month
@@ -96,8 +104,7 @@ def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -
     if remedy.base == "annual/12":
         yearly = tariff.of(names, span)
         yearly = yearly if yearly is not None else tariff.whole(span)
-        month = Rule("calendar-month", period.zone).holding(period.span.end - 1).span
-        return Base(yearly / 12, (yearly / 12,), month.seconds) if yearly is not None else None
+        return Base(yearly / 12, (yearly / 12,), paid_for(remedy, period)) if yearly is not None else None
     if who == "agreement" or remedy.base in ("annual", "last-30-days"):
         total = tariff.whole(span)
         return Base(total, (total,), span.seconds) if total is not None else None
@@ -107,6 +114,13 @@ def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -
     lines = [tariff.of((name,), span) for name in names]
     known = tuple(line for line in lines if line is not None)
     return Base(total, known if len(known) == len(lines) else (total,), span.seconds)
+
+
+def paid_for(remedy: Remedy, period: Period) -> int:
+    """The seconds that one base pays for."""
+    if remedy.base == "annual/12":
+        return Rule("calendar-month", period.zone).holding(period.span.end - 1).span.seconds
+    return _span(remedy.base, period).seconds
 
 
 def _span(name: str, period: Period) -> Span:

@@ -176,3 +176,9 @@ def instant(second: int) -> str:
 def day_of(second: int, zone: str) -> date:
     """The local date of an instant."""
     return datetime.fromtimestamp(second, ZoneInfo(zone)).date()
+
+
+def into_the_hour(second: int, zone: str) -> int:
+    """The seconds since the clock there last struck the hour; not all zones strike it together."""
+    local = datetime.fromtimestamp(second, ZoneInfo(zone))
+    return local.minute * 60 + local.second

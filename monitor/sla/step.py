@@ -14,6 +14,7 @@ SENTENCES = {
     "period": "The period from %(start)s to %(end)s has %(seconds)s seconds (%(time)s) up to this statement.",
     "version": "The terms in force are those of %(day)s.",
     "source-probes": "Measured by our own probes: %(down)s s down, %(unknown)s s without data.",
+    "source-table": "As it was told: %(down)s s down, %(unknown)s s without data.",
     "source-counts": "Measured by the imported counts of requests.",
     "no-counts": "The contract measures requests; no counts were imported, so our probes stand in as evidence.",
     "combined": "%(components)s together (%(mode)s).",

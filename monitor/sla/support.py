@@ -9,7 +9,8 @@ from fractions import Fraction
 from monitor.sla.agreement import Agreement, Goal, Objective
 from monitor.sla.assess import Assessment
 from monitor.sla.award import Setting, award
-from monitor.sla.facts import Facts, Ticket
+from monitor.sla.claimable import claimable
+from monitor.sla.facts import Facts, Granted, Ticket
 from monitor.sla.figure import Figure
 from monitor.sla.hours import Hours
 from monitor.sla.ledger import Ledger
@@ -96,8 +97,20 @@ def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple
     yield (at if at is not None else 2**40), None
 
 
-def assess(agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int) -> Assessment:
-    """The share of the tickets decided in the period that were in time; without tickets there is nothing to judge."""
+def assess(
+    agreement: Agreement,
+    objective: Objective,
+    period: Period,
+    facts: Facts,
+    now: int,
+    begin: int,
+    past: list[Past],
+    granted: Sequence[Granted],
+) -> Assessment:
+    """The share of the tickets decided in the period that were in time; without tickets there is nothing to judge.
+
+    ``begin`` is that of the subscription. ``past`` holds the outcomes of earlier periods, and is given this one's.
+    """
     until = min(now, period.span.end)
     span = Span(period.span.start, until)
     found = [each for each in (clocked(agreement, objective, ticket) for ticket in facts.tickets or ()) if each]
@@ -122,10 +135,13 @@ def assess(agreement: Agreement, objective: Objective, period: Period, facts: Fa
         requests=len(decided),
         source="tickets",
     )
-    past = (Past(period, word, overall * 100 if overall is not None else None),)
+    past.append(Past(period, word, overall * 100 if overall is not None else None))
     tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
-    setting = Setting(agreement, objective, figure, word, period, past, facts.granted, tariff, agreement.names())
-    awards = tuple(award(remedy, setting) for remedy in objective.remedies)
+    setting = Setting(
+        agreement, objective, figure, word, period, tuple(past), tuple(granted), tariff, agreement.names(), (), begin,
+        facts.term_end,
+    )  # fmt: skip
+    awards = tuple(claimable(award(remedy, setting), setting, facts) for remedy in objective.remedies)
     return Assessment(
         objective, objective.id, period, now >= period.span.end, until, figure, word, clause, False, steps, awards
     )

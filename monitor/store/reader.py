@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
 from monitor.store import tables as t
@@ -82,11 +83,14 @@ class Reader:
             parts[watch.component].append((watch, timeline(marks[key], covers.get(key), span)))
         return {component: combine(of, span) for component, of in parts.items()}
 
-    def notices(self, limit: int = 50) -> tuple[Notice, ...]:
-        """The newest notices, newest first."""
+    def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
+        """The newest notices, newest first: of these components, or of all."""
+        query = sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit)
+        if components is not None:
+            query = query.where(t.notices.c.component.in_(components))
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
+            for r in self._rows(query)
         )
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
@@ -103,8 +107,23 @@ class Reader:
                 heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
         return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
 
-    def _answers(self, watch: sa.Row[Any], span: Span) -> Sequence[sa.Row[Any]]:
-        """What was answered under a watch in the span.
+    def fast(self, component: str, span: Span, under_us: int, slice_s: int = 3600) -> tuple[Count, ...]:
+        """How many probes of a component were answered within a time, of all that tell of it, in each slice of the clock.
+
+        One that failed was not answered in time; one that is unknown says nothing.
+        """
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+            for row in self._answers(watch, span, also_failed=True):
+                second = layout.slot_ms(row.id) // 1000
+                counted = found[second - second % slice_s]
+                is_answered = row.verdict is None or row.verdict.startswith(f"{Outcome.DEGRADED} ")
+                counted[0] += is_answered and layout.total_us(row) < under_us
+                counted[1] += 1
+        return tuple(Count(start, good, total) for start, (good, total) in sorted(found.items()))
+
+    def _answers(self, watch: sa.Row[Any], span: Span, *, also_failed: bool = False) -> Sequence[sa.Row[Any]]:
+        """What was answered under a watch in the span, and with ``also_failed`` what was not.
 
         Rows lie slot first, so those of one series are far apart. But its slots are one interval apart: from the newest on they
         are computed and looked up, and what others observed is not read.
@@ -120,6 +139,8 @@ class Reader:
         due = sa.select(sa.literal(found[0].id).label("id")).cte("due", recursive=True)
         due = due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
         answered = sa.or_(o.verdict.is_(None), o.verdict.startswith(f"{Outcome.DEGRADED} "))
+        if also_failed:
+            answered = sa.or_(answered, o.verdict.startswith(f"{Outcome.FAIL} "))
         return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
 
     def observations(self, span: Span) -> tuple[Observation, ...]:
@@ -141,7 +162,15 @@ class Reader:
     def editions(self, agreement: str) -> tuple[Edition, ...]:
         """Every statement that was ever sealed for an agreement, by period and then in the order in which they were."""
         query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
-        rows = self._rows(query.order_by(t.statements.c.period, t.statements.c.edition))
+        return self._editions(query.order_by(t.statements.c.period, t.statements.c.edition))
+
+    def latest(self, limit: int, agreements: Sequence[str]) -> tuple[Edition, ...]:
+        """The statements of these agreements that were sealed last, newest first."""
+        query = sa.select(t.statements).where(t.statements.c.agreement.in_(agreements))
+        return self._editions(query.order_by(t.statements.c.sealed_at.desc()).limit(limit))
+
+    def _editions(self, query: sa.Select[Any]) -> tuple[Edition, ...]:
+        rows = self._rows(query)
         return tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in rows)
 
     def labels(self) -> tuple[Label, ...]:

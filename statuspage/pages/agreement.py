@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -39,7 +40,9 @@ class Phrase:
 
 def say(language: Language, text: str, values: Mapping[str, str]) -> str:
     """A sentence with its values, in a language."""
-    known = {key: language.text(WORDS[value]) if value in WORDS else value for key, value in values.items()}
+    known = {
+        key: language.text(WORDS[value]) if value in WORDS else language.decimal(value) for key, value in values.items()
+    }
     return language.text(text) % known
 
 
@@ -179,6 +182,24 @@ def budget(found: dict[str, Any]) -> tuple[Fraction, Fraction] | None:
     ahead = period["seconds"] - (passed or 0)
     allowed = allowance(Fraction(found["target"]), agreed + ahead)
     return allowed, allowed - Fraction(found["down_seconds"])
+
+
+def period_name(period: Mapping[str, str], language: Language) -> str:
+    """What a period is called: ``October 2026`` for a month, its label otherwise."""
+    label = period["label"]
+    if not re.fullmatch(r"\d{4}-\d\d", label):
+        return label
+    return language.month_name(label)
+
+
+def deadline(text: str, language: Language) -> str:
+    """The last day of a claim, or its last second, in a language."""
+    return language.date(date.fromisoformat(text)) if len(text) == 10 else language.precise(second(text))
+
+
+def is_month(found: dict[str, Any]) -> bool:
+    """True for a statement over a calendar month, beside which the average month can be shown."""
+    return re.fullmatch(r"\d{4}-\d\d", found["period"]["label"]) is not None
 
 
 def average_month(target: str) -> str:

@@ -1,0 +1,1 @@
+"""Worked cases of the agreements in ``config/agreements/library``."""
