@@ -9,15 +9,17 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them;
     what people say becomes incidents and maintenance.
-``http_client``, ``resolver``, ``mishaps``
-    The door to httpx, the resolver beside it, and our own mistakes, logged once. Below them, ``reach`` tries the addresses of a
-    name and ``unpack`` undoes the codings of a body.
+``http_client``, ``resolver``, ``wire``, ``datagram``, ``mishaps``
+    The door to httpx, the resolver beside it, one bounded connection, single packets, and our own mistakes, logged once. Below
+    them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body, ``trust`` says whom to believe, and
+    ``patterns`` and ``json_rules`` look into answers.
 ``canaries``
     Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``
-    The operator's TOML; the slots; one turn of judging and of measuring; a configuration in words.
+``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``, ``reference``
+    The operator's TOML; the slots; one turn of judging and of measuring; a configuration, and the
+    kinds of probe, in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.
 """

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from monitor import kinds, probes
 from monitor.probes import Probe
 from monitor.table import Faults, bind, did_you_mean, duration, join
-from monitor.values import count, identifier
+from monitor.values import count, identifier, program
 
 T = TypeVar("T")
 Pace = dict[str, int | None]
@@ -27,6 +27,13 @@ class Defaults:
     timeout: Annotated[int, duration] = 10_000
     confirm: Annotated[int, count] = 3
     recover: Annotated[int, count] = 2
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What probes may do: ``commands`` are the only programs that the kind command may run."""
+
+    commands: tuple[Annotated[str, program], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Reader:
         self._base = base
         self._ids: set[tuple[str, str]] = set()
         self._group_names: list[str] = []
+        self._commands: tuple[str, ...] = ()
 
     def bind(self, table: object, cls: type[T], path: str) -> T | None:
         """A table as this dataclass; None, with its faults gathered, when it is none."""
@@ -76,6 +84,12 @@ class Reader:
             self._once("group", table, path)
         made = [self.bind(table, Group, path) for path, table in tables]
         return tuple(group for group in made if group)
+
+    def allow(self) -> Allowed | None:
+        """What probes may do, which they may do from now on."""
+        allowed = self.bind(self._top.get("probes", {}), Allowed, "probes")
+        self._commands = allowed.commands if allowed else ()
+        return allowed
 
     def components(self) -> tuple[Component, ...]:
         """The components with their probes."""
@@ -139,10 +153,13 @@ class Reader:
         if isinstance(kind, str) and kind in kinds.names(probes):
             settings = kinds.load(probes, kind).Settings
         else:
-            self._faults.add(join(path, "kind"), f"found {kind!r}; {did_you_mean(str(kind), kinds.names(probes))}")
+            self._faults.add(join(path, "kind"), f"found {kind!r}; {_known(str(kind))}")
             shared = {each.name for each in fields(Probe)}  # what else there may be, only the kind could tell
             plain = {key: value for key, value in plain.items() if key in shared}
         made = self.bind(plain, settings, path)
+        refusal = made.refusal(self._commands) if made else ""
+        if refusal:
+            self._faults.add(path, refusal)
         self._once("probe", table, path)
         self._pace(table, pace, path)
         return made
@@ -167,6 +184,14 @@ class Reader:
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
         return pace
+
+
+def _known(kind: str) -> str:
+    """What to add to a message about an unknown kind: the nearest one, and all there are."""
+    known = kinds.names(probes)
+    every = f"known: {', '.join(known)}"
+    guess = did_you_mean(kind, known)
+    return guess if guess == every else f"{guess} {every}"
 
 
 def _has(table: object, key: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_tables
 from monitor.canaries import FEWEST
-from monitor.components import Component, Group, Reader
+from monitor.components import Allowed, Component, Group, Reader
 from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
 from monitor.sla.statement import Versions
@@ -78,6 +78,7 @@ class Config:
     groups: tuple[Group, ...] = ()
     network: Network = Network()
     maintenance: tuple[Planned, ...] = ()
+    allowed: Allowed = field(default_factory=Allowed)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -120,7 +121,7 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
@@ -134,10 +135,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     network = reader.bind(top.get("network", {}), Network, "network")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
-    groups, components = reader.groups(), reader.components()
+    allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network):
+    if faults.found or not (page and site and storage and network and allowed):
         return None
-    return Config(page, site, storage, components, (), groups, network, plans)
+    return Config(page, site, storage, components, (), groups, network, plans, allowed)

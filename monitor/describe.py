@@ -21,6 +21,8 @@ def describe(config: Config) -> str:
     ]
     if config.network.canaries:
         lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
+    if config.allowed.commands:
+        lines.append("commands " + ", ".join(config.allowed.commands))
     for component in config.components:
         lines.append(
             f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
@@ -28,6 +30,7 @@ def describe(config: Config) -> str:
         for probe in component.probes:
             pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
             lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
+            lines.extend(f"  warning: probe {probe.id}: {warning}" for warning in probe.warnings())
     for versions in config.agreements:
         for agreement in versions.every:
             lines.append(f"agreement {agreement.id}: {agreement.title}, from {agreement.effective_from}")
@@ -59,7 +62,7 @@ def _masked(url: Secret) -> str:
 def changes(old: Config, new: Config) -> list[str]:
     """What differs, in words: each component, probe, agreement and maintenance that was added, removed, moved or changed."""
     before, after = (replace(each, components=(), agreements=(), maintenance=()) for each in (old, new))
-    found = [] if before == after else ["page, site, storage, network or groups changed"]
+    found = [] if before == after else ["page, site, storage, network, probes or groups changed"]
     was, now = _named(old), _named(new)
     found += [f"{name} added" for name in now if name not in was]
     found += [f"{name} removed" for name in was if name not in now]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
 import httpx
 
-from monitor.reach import NoAnswerError, chain, fault_of, reach
+from monitor.reach import NoAnswerError, fault_of, fault_of_tls, reach
+from monitor.trust import Contexts, Trust, end_of
 
 BODY_LIMIT = 64 << 10
-WIRE_LIMIT = 128 << 10
 PIECE = 1 << 10
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action")
@@ -22,12 +22,32 @@ HEADERS = ("location", "content-encoding", "content-type", "retry-after", "cf-mi
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, those of ``HEADERS`` that were sent, and at most 64 KiB of the body, in its codings."""
+    """What came back: status, those of ``HEADERS`` that were sent, and at most 64 KiB of the body, in its codings.
+
+    ``certificate_end`` is when a verified certificate ends, in seconds since the epoch.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     is_cut: bool
+    certificate_end: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Question:
+    """What is asked: ``wanted`` are the headers of the answer that are kept beside those of ``HEADERS``. Never shown.
+
+    ``limit`` is how much of the body is read; over the wire come at most twice as many bytes.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    wanted: frozenset[str] = frozenset()
+    trust: Trust = field(default_factory=Trust)
+    limit: int = BODY_LIMIT
 
 
 @dataclass
@@ -65,33 +85,35 @@ class Timings:
 
 
 class HttpClient:
-    """Sends requests. One TLS context for the process; no cookies, no proxies of the environment, no connection kept."""
+    """Sends requests. One TLS context for each trust; no cookies, no proxies of the environment, no connection kept."""
 
-    def __init__(self) -> None:
-        self._context = ssl.create_default_context()
-        self._context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
 
-    async def ask(self, url: str, addresses: Sequence[str], headers: dict[str, str], timings: Timings) -> Answer:
-        """GET the url from the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
+    async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
+        """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         sent = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"} | {
-            name.lower(): value for name, value in headers.items()
+            name.lower(): value for name, value in question.headers.items()
         }
-        request = httpx.Request("GET", url, headers=sent, extensions={"trace": timings.trace})
-        transport = httpx.AsyncHTTPTransport(verify=self._context, trust_env=False)
-        backend = _Backend(addresses)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._context, max_keepalive_connections=0, network_backend=backend
-        )
+        context = self._contexts.of(question.trust)
+        transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
+        backend = _Backend(addresses, question.limit * 2)
+        pool = httpcore.AsyncConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
         transport._pool = pool
         try:
+            content = question.body or None
+            extensions = {"trace": timings.trace}
+            request = httpx.Request(question.method, question.url, headers=sent, content=content, extensions=extensions)
             response = await transport.handle_async_request(request)
             if response.status_code < 200:
                 raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
-            body, is_cut = await _read(response)
-            found = {name: response.headers[name] for name in HEADERS if name in response.headers}
-            return Answer(response.status_code, found, body, is_cut)
+            end = _certificate_end(response)
+            body, is_cut = await _read(response, question.limit)
+            kept = question.wanted.union(HEADERS)
+            found = {name: response.headers[name] for name in kept if name in response.headers}
+            return Answer(response.status_code, found, body, is_cut, end)
         except _FullError as error:
-            raise NoAnswerError("protocol", "more than 128 KiB before the end of the header") from error
+            raise NoAnswerError("protocol", "too much before the end of the header") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
             raise _failed(error, "connect_tcp" in timings.ended) from error
         finally:
@@ -99,14 +121,20 @@ class HttpClient:
             await backend.close()
 
 
-async def _read(response: httpx.Response) -> tuple[bytes, bool]:
+def _certificate_end(response: httpx.Response) -> int | None:
+    stream = response.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream else None
+    return end_of(tls.getpeercert()) if tls else None
+
+
+async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
     body, pieces = bytearray(), 0
     try:
         async for chunk in response.aiter_raw():
             body += chunk
             pieces += 1
-            if len(body) >= BODY_LIMIT or pieces >= PIECES:
-                return bytes(body[:BODY_LIMIT]), True
+            if len(body) >= limit or pieces >= PIECES:
+                return bytes(body[:limit]), True
         return bytes(body), False
     except _FullError:
         return bytes(body), True
@@ -125,14 +153,7 @@ def is_address(url: str) -> bool:
 
 def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
     """What went wrong, from the whole chain of causes, in words that hold nothing of what was sent or received."""
-    for each in chain(error):
-        if isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return NoAnswerError("closed", "the connection was closed in the middle of TLS")
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return NoAnswerError("tls", f"{each.verify_message} (verify code {each.verify_code})")
-        if isinstance(each, ssl.SSLError):
-            return NoAnswerError("tls", each.reason or "TLS failed")
-    known = fault_of(error)
+    known = fault_of_tls(error) or fault_of(error)
     if known:
         return known
     if isinstance(error, httpx.LocalProtocolError) or (isinstance(error, httpx.ConnectError) and not is_connected):
@@ -152,11 +173,11 @@ class _FullError(Exception):
 
 
 class _Bounded(httpcore.AsyncNetworkStream):
-    """A stream of which at most ``WIRE_LIMIT`` bytes are read."""
+    """A stream of which at most so many bytes are read."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, limit: int) -> None:
         self._stream = stream
-        self._left = WIRE_LIMIT
+        self._left = limit
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore's name
         if not self._left:
@@ -173,7 +194,7 @@ class _Bounded(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     async def start_tls(self, *rest: Any, **named: Any) -> httpcore.AsyncNetworkStream:
-        return _Bounded(await self._stream.start_tls(*rest, **named))
+        return _Bounded(await self._stream.start_tls(*rest, **named), self._left)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -182,8 +203,9 @@ class _Bounded(httpcore.AsyncNetworkStream):
 class _Backend(httpcore.AsyncNetworkBackend):
     """Connects to the addresses that were resolved for the host; the name stays in Host and SNI."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], limit: int) -> None:
         self._addresses = addresses
+        self._limit = limit
         self._backend = httpcore.AnyIOBackend()
         self._stream: httpcore.AsyncNetworkStream | None = None
 
@@ -199,7 +221,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
             lambda address: self._backend.connect_tcp(address, port, *rest, **named),
             lambda stream: stream.aclose(),
         )
-        self._stream = _Bounded(made)
+        self._stream = _Bounded(made, self._limit)
         return self._stream
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import os
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -46,6 +47,18 @@ def fault_of(error: BaseException) -> NoAnswerError | None:
     numbers = {each.errno for each in chain(error) if isinstance(each, OSError) and each.errno}
     kinds = ["internal"] if numbers & OURS else [kind for kind, known in KINDS.items() if numbers & known]
     return NoAnswerError(kinds[0], ", ".join(map(os.strerror, sorted(numbers)))) if kinds else None
+
+
+def fault_of_tls(error: BaseException) -> NoAnswerError | None:
+    """What TLS, anywhere in the chain, says; None when it says nothing. Never what the target wrote."""
+    for each in chain(error):
+        if isinstance(each, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return NoAnswerError("closed", "the connection was closed in the middle of TLS")
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return NoAnswerError("tls", f"{each.verify_message} (verify code {each.verify_code})")
+        if isinstance(each, ssl.SSLError):
+            return NoAnswerError("tls", each.reason or "TLS failed")
+    return None
 
 
 async def reach(

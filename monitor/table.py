@@ -72,7 +72,7 @@ class Faults:
 
 
 def duration(value: object) -> int:
-    """``500ms``, ``30s``, ``2m``, ``1h`` or ``1d`` in milliseconds. ValueError for anything else."""
+    """``500ms``, ``30s``, ``2m``, ``1h`` or ``1d``. Given in milliseconds; ValueError for anything else."""
     found = re.fullmatch(r"([0-9]{1,12})(ms|s|m|h|d)", value) if isinstance(value, str) else None
     if not found:
         raise ValueError('is not a duration; write it as "500ms", "30s", "2m", "1h" or "1d"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -76,7 +77,7 @@ def _is_address(text: str) -> bool:
 
 
 def port(value: object) -> int:
-    """A TCP port."""
+    """A port, from 1 to 65535."""
     if type(value) is not int or not 1 <= value <= 65_535:
         raise ValueError("allowed is a whole number from 1 to 65535")
     return value
@@ -86,4 +87,42 @@ def count(value: object) -> int:
     """A whole number from 1 to 20."""
     if type(value) is not int or not 1 <= value <= 20:
         raise ValueError("allowed is a whole number from 1 to 20")
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[object], int]:
+    """A parser of whole numbers between these."""
+
+    def parse(value: object) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(parse.__doc__)
+        return value
+
+    parse.__doc__ = f"allowed is a whole number from {least} to {most}"
+    return parse
+
+
+def one_of(*known: str) -> Callable[[object], str]:
+    """A parser of one of these words."""
+
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise ValueError(parse.__doc__)
+        return value
+
+    parse.__doc__ = f"allowed: {', '.join(known)}"
+    return parse
+
+
+def words(value: object) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("allowed is a text that is not empty")
+    return value
+
+
+def program(value: object) -> str:
+    """The whole path of a program, such as ``/usr/lib/nagios/plugins/check_disk``."""
+    if not isinstance(value, str) or not re.fullmatch(r"(/[\w.+-]+)+", value) or "/../" in value:
+        raise ValueError("allowed is the whole path of a program")
     return value

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
@@ -21,6 +21,7 @@ from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
+from monitor.trust import Contexts
 from monitor.values import count, identifier
 
 BEAT_MS = 25
@@ -48,6 +49,14 @@ class Probe:
         """What is asked, in a form that may be shown to operators."""
         return ""
 
+    def refusal(self, commands: Collection[str]) -> str:  # noqa: ARG002 -- most kinds run nothing
+        """Why these settings are not allowed where only these programs may be run; empty when they are."""
+        return ""
+
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator should know about these settings."""
+        return ()
+
     def shown(self) -> dict[str, object]:
         """The settings in force, in a form that may be shown to operators."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -55,9 +64,15 @@ class Probe:
 
 @dataclass
 class Course:
-    """How far a probe came: filled in on the way, so that a deadline finds what was measured by then."""
+    """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
+
+    ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
+    the target.
+    """
 
     phase: str = "dns"
+    place: str = ""
+    silence: Reason | None = None
     dns_us: int | None = None
     connect_us: int | None = None
     tls_us: int | None = None
@@ -90,6 +105,7 @@ class Tools:
     pulse: Pulse
     mishaps: Mishaps
     canaries: Canaries
+    contexts: Contexts
 
 
 @asynccontextmanager
@@ -99,7 +115,8 @@ async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
-        yield Tools(clock, resolver, HttpClient(), pulse, Mishaps(clock), canaries)
+        contexts = Contexts()
+        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
     finally:
         beating.cancel()
         canaries.close()
@@ -148,9 +165,11 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
+    if course.silence:
+        return Verdict.unknown(course.silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
-    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase} within {probe.deadline} ms")
+    return Verdict.failed(Reason.TIMEOUT, f"no {course.phase}{course.place} within {probe.deadline} ms")
 
 
 def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:

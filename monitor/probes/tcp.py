@@ -1,52 +1,73 @@
-"""Does a port accept connections?"""
+"""Does a port accept connections, and say what it should?"""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import Annotated
 
-from monitor.probes import Course, Probe, Tools
-from monitor.reach import NoAnswerError, fault_of, reach
-from monitor.timeline.model import Verdict
-from monitor.values import host, port
+from monitor.patterns import is_found, pattern
+from monitor.probes import Course, Tools
+from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes._starttls import Dialect, agree, dialect
+from monitor.reach import NoAnswerError
+from monitor.table import Secret
+from monitor.timeline.model import Reason, Verdict
+from monitor.values import words
+from monitor.wire import Wire
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Probe):
-    """``host`` is a name or an address, ``port`` a TCP port. A pass is an accepted connection."""
+class Settings(Secured):
+    """``host`` is a name or an address, ``port`` a TCP port. A pass is an accepted connection.
 
-    host: Annotated[str, host]
-    port: Annotated[int, port]
+    With ``tls = true``, or with ``starttls`` for a protocol in which TLS is asked for first, it is also a handshake. Then
+    ``send`` is said, and the answer must hold the text ``expect`` or match the regular expression ``matches``; at most 64 KiB of
+    it are read. ``send`` may hold secrets. ``ca``, ``verify``, ``version`` and ``certificate_days`` are about TLS.
+    """
 
-    def target(self) -> str:
-        """Host and port."""
-        return f"{self.host}:{self.port}"
+    tls: bool = False
+    starttls: Annotated[Dialect, dialect] | None = None
+    send: Secret | None = None
+    expect: Annotated[str, words] | None = None
+    matches: Annotated[str, pattern] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.tls and self.starttls:
+            raise ValueError("allowed is one of: tls, starttls")
+        if self.expect and self.matches:
+            raise ValueError("allowed is one of: expect, matches")
+        if self.certificate_days and not (self.tls or self.starttls):
+            raise ValueError("certificate_days needs tls or starttls")
 
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
-    """Connect, and close again."""
-    begun = tools.clock.ticks_us()
-    addresses = await tools.resolver.addresses(probe.host)
-    course.dns_us, course.phase = tools.clock.ticks_us() - begun, "connection"
-    begun = tools.clock.ticks_us()
-    try:
-        writer = await reach(addresses, lambda address: _connected(address, probe.port), _closed)
-    except OSError as error:
-        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
-    course.connect_us = tools.clock.ticks_us() - begun
-    await _closed(writer)
-    return Verdict.passed()
+    """Connect, speak if that is asked, and close again."""
+    async with dialled(probe, tools, course) as wire:
+        if probe.starttls:
+            await agree(wire, probe.starttls)
+        if probe.tls or probe.starttls:
+            await secure(wire, probe, probe.host, tools, course)
+        if probe.send:
+            wire.send(probe.send.reveal().encode())
+        course.phase = "expected answer"
+        if (probe.expect or probe.matches) and not await _is_answered(probe, wire):
+            return Verdict.failed(Reason.BODY, "the answer is not the one that was expected")
+        return certificate(wire, probe, tools) or Verdict.passed()
 
 
-async def _connected(address: str, at: int) -> asyncio.StreamWriter:
-    _, writer = await asyncio.open_connection(address, at)
-    return writer
-
-
-async def _closed(writer: asyncio.StreamWriter) -> None:
-    """Closed without waiting for what the target still has to say."""
-    writer.transport.abort()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+async def _is_answered(probe: Settings, wire: Wire) -> bool:
+    """Read until the answer is there, or there is no more of it. NoAnswerError when nothing came at all."""
+    seen = -1
+    while True:
+        if len(wire.unread) > seen:
+            seen = len(wire.unread)
+            text = wire.unread.decode("utf-8", "replace")
+            if (probe.expect and probe.expect in text) or (probe.matches and is_found(probe.matches, text)):
+                return True
+        try:
+            await wire.more()
+        except NoAnswerError:
+            if not wire.unread:
+                raise
+            return False

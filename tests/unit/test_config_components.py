@@ -100,8 +100,12 @@ def test_the_need_is_described(tmp_path: Path) -> None:
         ('id = "api-port"', 'id = "api-door"', ["probe api-door added", "probe api-port removed"]),
         ("port = 443", "port = 443" + THIRD, ["probe api-other added"]),
         ('interval = "30s"', 'interval = "20s"', ["probe api-health changed", "probe api-port changed"]),
-        ('name = "Acme"', 'name = "Acme B.V."', ["page, site, storage, network or groups changed"]),
-        ("[defaults]", '[[group]]\nname = "Platform"\n[defaults]', ["page, site, storage, network or groups changed"]),
+        ('name = "Acme"', 'name = "Acme B.V."', ["page, site, storage, network, probes or groups changed"]),
+        (
+            "[defaults]",
+            '[[group]]\nname = "Platform"\n[defaults]',
+            ["page, site, storage, network, probes or groups changed"],
+        ),
         (
             '\n  [[component.probe]]\n  id = "api-port"',
             '\n[[component]]\nid = "door"\nname = "Door"\n  [[component.probe]]\n  id = "api-port"',

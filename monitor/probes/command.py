@@ -1,0 +1,106 @@
+"""What does a program say, by the conventions of Nagios plugins?"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated
+
+from monitor.probes import Course, Probe, Tools
+from monitor.reach import OURS
+from monitor.table import Secret
+from monitor.timeline.model import Reason, Verdict
+from monitor.values import program
+
+LIMIT = 4 << 10
+SHORTEST = 3  # a secret of fewer characters cannot be told from other words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Probe):
+    """``program`` is run with ``arguments``, which may hold secrets; without a shell, and with nothing in its environment but PATH
+    and LC_ALL. It must stand in ``commands`` of the table ``[probes]``.
+
+    Exit code 0 is a pass, 1 degraded, 2 failed, any other unknown. The first line of what it says is kept, without performance
+    data and secrets; at most 4 KiB are read. A program that does not end in time is killed with all that it started: unknown.
+    """
+
+    program: Annotated[str, program]
+    arguments: tuple[Secret, ...] = ()
+
+    def target(self) -> str:
+        """The program, without its arguments."""
+        return self.program
+
+    def refusal(self, commands: Collection[str]) -> str:
+        """That nobody allowed it."""
+        known = ", ".join(commands) or "none"
+        return "" if self.program in commands else f"program is not in [probes] commands, which are: {known}"
+
+
+async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa: ARG001 -- the form of every kind
+    """Run it and see how it ends."""
+    course.phase, course.silence = "end of the program", Reason.INTERNAL
+    arguments = [each.reveal() for each in probe.arguments]
+    # Its end is waited for by a thread of its own (Python 3.11) or by the kernel (later ones): there is no pool that it could fill.
+    try:
+        running = await asyncio.create_subprocess_exec(
+            probe.program,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        said = os.strerror(number) if number and number not in OURS else type(error).__name__
+        return Verdict.unknown(Reason.INTERNAL, f"the program cannot be run: {said}")
+    try:
+        said = await _heard(running)
+        code = await running.wait()
+    finally:
+        await _end(running)
+    return _judge(code, _line(said, arguments))
+
+
+async def _heard(running: asyncio.subprocess.Process) -> str:
+    """The beginning of what it says. The rest is read too, or it would wait for a reader for ever."""
+    assert running.stdout  # noqa: S101 -- a pipe was asked for
+    kept = b""
+    while found := await running.stdout.read(LIMIT):
+        kept = (kept + found)[:LIMIT]
+    return kept.decode("utf-8", "replace")
+
+
+async def _end(running: asyncio.subprocess.Process) -> None:
+    """Kill the group, whoever is left of it, and let the loop forget it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
+    await running.wait()
+    running._transport.close()  # type: ignore[attr-defined] # who left the group may still hold the pipe
+
+
+def _line(said: str, arguments: list[str]) -> str:
+    """The first line, without performance data, and without what may be a secret."""
+    line = said.partition("\n")[0].partition("|")[0].strip()
+    for each in sorted(arguments, key=len, reverse=True):
+        if len(each) >= SHORTEST:
+            line = line.replace(each, "***")
+    return line
+
+
+def _judge(code: int, line: str) -> Verdict:
+    if code == 0:
+        return Verdict.passed(line)
+    if code == 1:
+        return Verdict.degraded(Reason.BODY, line or "a warning")
+    if code == 2:
+        return Verdict.failed(Reason.BODY, line or "critical")
+    return Verdict.unknown(Reason.INTERNAL, line or f"the program ended with {code}")

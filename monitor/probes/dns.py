@@ -1,0 +1,164 @@
+"""Does a name server answer, and with the right records? The door to dnspython, which writes and reads the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+
+from monitor.probes import Course, Probe, Tools
+from monitor.probes._packets import answered, resolved
+from monitor.reach import NoAnswerError, fault_of, reach
+from monitor.resolver import UnresolvableError
+from monitor.timeline.model import Reason, Verdict
+from monitor.values import host, one_of, port, words
+from monitor.wire import connect, hang_up
+
+TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT")
+RESOLV = Path("/etc/resolv.conf")
+PAYLOAD = 1232
+Unread = (dns.exception.DNSException, ValueError)
+
+
+def _domain(value: object) -> str:
+    """A domain name, such as ``example.org`` or ``_sip._tcp.example.org``."""
+    with suppress(*Unread):
+        if isinstance(value, str) and value:
+            return str(dns.name.from_text(value))
+    raise ValueError("allowed is a domain name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Probe):
+    """The records of ``type`` of ``name`` are asked of ``server`` at ``port``. A pass is an answer that holds one.
+
+    Each of ``expect`` must be among them, written as in a zone file (``"10 mail.example.org."``); with ``exact = true`` there
+    must be no others. ``absent = true`` asks for the opposite: a pass is the answer that there is none. ``transport`` is udp,
+    which turns to TCP for an answer that is cut, or tcp. ``recursive = false`` asks for what the server itself knows.
+
+    Without ``server`` the name server of this machine is asked; then only its clear answer can be a failure, for its silence is
+    our own trouble. The silence of a ``server`` is its own.
+    """
+
+    name: Annotated[str, _domain]
+    type: Annotated[str, one_of(*TYPES)] = "A"
+    server: Annotated[str, host] | None = None
+    port: Annotated[int, port] = 53
+    expect: tuple[Annotated[str, words], ...] = ()
+    exact: bool = False
+    absent: bool = False
+    transport: Annotated[str, one_of("udp", "tcp")] = "udp"
+    recursive: bool = True
+
+    def __post_init__(self) -> None:
+        if self.exact and not self.expect:
+            raise ValueError("exact needs expect")
+        if self.absent and self.expect:
+            raise ValueError("allowed is one of: absent, expect")
+        try:
+            self.wanted()
+        except Unread:
+            raise ValueError(f"expect holds what is no record of type {self.type}") from None
+
+    def target(self) -> str:
+        """What is asked of whom."""
+        return f"{self.type} {self.name} of {self.server or 'the name server of this machine'}"
+
+    def wanted(self) -> frozenset[str]:
+        """The expected records, each written in the one way."""
+        return frozenset(_record(self.type, each) for each in self.expect)
+
+
+def _record(kind: str, text: str) -> str:
+    made = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(kind), text, dns.name.root, relativize=False)
+    return made.to_text().lower() if kind not in ("TXT", "CAA") else made.to_text()
+
+
+async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
+    """Ask, and compare."""
+    query = dns.message.make_query(probe.name, probe.type, use_edns=0, payload=PAYLOAD)
+    if not probe.recursive:
+        query.flags &= ~dns.flags.RD
+    if probe.server:
+        addresses = await resolved(probe.server, tools, course)
+    else:  # the phase stays "dns": when it is too late, it is our name server that did not answer
+        addresses = _own_servers()
+    try:
+        answer = await _answer(probe, query, addresses, tools, course)
+    except NoAnswerError as failure:
+        if probe.server:
+            raise
+        raise UnresolvableError(failure.evidence) from failure
+    return _judge(probe, answer)
+
+
+def _own_servers() -> Sequence[str]:
+    try:
+        lines = RESOLV.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    found = [line.split()[1] for line in lines if line.startswith("nameserver ") and "%" not in line]
+    return tuple(found[:3]) or ("127.0.0.1",)
+
+
+async def _answer(
+    probe: Settings, query: dns.message.Message, addresses: Sequence[str], tools: Tools, course: Course
+) -> dns.message.Message:
+    sent = query.to_wire()
+
+    def take(said: bytes) -> dns.message.Message | None:
+        """The answer to our question; what cannot be read, and what answers another, is passed over."""
+        with suppress(*Unread):
+            found = dns.message.from_wire(said, ignore_trailing=True, raise_on_truncation=False)
+            return found if query.is_response(found) else None
+        return None
+
+    if probe.transport == "udp":
+        found = await answered(addresses, probe.port, lambda: sent, take, tools, course)
+        if not found.flags & dns.flags.TC:
+            return found
+    begun = tools.clock.ticks_us()
+    try:
+        wire = await reach(addresses, lambda address: connect(address, probe.port), hang_up)
+    except OSError as error:
+        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
+    try:
+        wire.send(len(sent).to_bytes(2, "big") + sent)
+        taken = take(await wire.exactly(int.from_bytes(await wire.exactly(2), "big")))
+    finally:
+        await hang_up(wire)
+    if taken is None:
+        raise NoAnswerError("protocol", "not an answer to the question")
+    course.first_byte_us = tools.clock.ticks_us() - begun
+    return taken
+
+
+def _judge(probe: Settings, answer: dns.message.Message) -> Verdict:
+    code = answer.rcode()
+    said = "no such name" if code == dns.rcode.NXDOMAIN else f"the server says {dns.rcode.to_text(code)}"
+    if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        return Verdict.failed(Reason.DNS, said) if probe.server else Verdict.unknown(Reason.RESOLVER, said)
+    kind = dns.rdatatype.from_text(probe.type)
+    texts = [each.to_text() for rrset in answer.answer if rrset.rdtype == kind for each in rrset]
+    found = {text if probe.type in ("TXT", "CAA") else text.lower() for text in texts}
+    if probe.absent:
+        return Verdict.failed(Reason.BODY, "there are records, where none were wanted") if found else Verdict.passed()
+    if not found:
+        return Verdict.failed(Reason.DNS, said if code else f"no record of type {probe.type}")
+    wanted = probe.wanted()
+    if wanted - found:
+        return Verdict.failed(Reason.BODY, f"{len(wanted - found)} of {len(wanted)} expected records are missing")
+    if probe.exact and found - wanted:
+        return Verdict.failed(Reason.BODY, f"{len(found - wanted)} records that were not expected")
+    return Verdict.passed()

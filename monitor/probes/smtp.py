@@ -1,0 +1,27 @@
+"""Does a mail server take mail?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from monitor.probes import Course, Tools
+from monitor.probes._greeting import Greeted, converse
+from monitor.timeline.model import Verdict
+from monitor.values import port
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Greeted):
+    """A pass is a greeting of ``host`` at ``port``, with the text ``expect`` if that is asked, and a good answer to EHLO.
+
+    ``tls`` is none, starttls, or implicit, which is usual at port 465; ``ca``, ``verify``, ``version`` and ``certificate_days`` are
+    about it.
+    """
+
+    port: Annotated[int, port] = 25
+
+
+async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
+    """Greet and take leave."""
+    return await converse("smtp", probe, tools, course)

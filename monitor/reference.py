@@ -1,0 +1,123 @@
+"""The kinds of probe and their keys in words, from their docstrings, fields and parsers, so that it cannot say what is not so."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from monitor import kinds, probes
+from monitor.components import Allowed, Defaults
+from monitor.probes import Probe
+from monitor.table import Secret
+
+HEAD = """# Kinds of probe
+
+Written by `meetlat kinds > config/REFERENCE.md` from the program itself. Each `[[component.probe]]` has a `kind` and the keys of
+that kind. A key without a default must be there; `-` means that nothing is asked or sent.
+"""
+PLAIN = {str: "text", int: "whole number", bool: "true or false"}
+
+
+def reference() -> str:
+    """The whole reference, in Markdown."""
+    inherited = {each.name: each.default for each in dataclasses.fields(Defaults)}
+    parts = [
+        HEAD,
+        "## Every kind\n",
+        _table(Probe, {name: f"`{value}`, or `[defaults]`" for name, value in inherited.items()}),
+    ]
+    parts[2] = re.sub(r"`(\d+)000`, or", r"`\1s`, or", parts[2])
+    parts += ["## The table `[probes]`\n", _prose(Allowed), _table(Allowed, {})]
+    shared = {each.name for each in dataclasses.fields(Probe)}
+    nested: dict[str, type[Any]] = {}
+    for kind in kinds.names(probes):
+        module = kinds.load(probes, kind)
+        parts += [f"## {kind}\n", _question(module), _prose(module.Settings)]
+        parts.append(_table(module.Settings, {}, shared))
+        for found in _inner(module.Settings):
+            nested.setdefault(found.__name__, found)
+    for name, cls in sorted(nested.items()):
+        parts += [f"## Table {name}\n", _prose(cls), _table(cls, {})]
+    return "\n".join(parts)
+
+
+def _question(module: types.ModuleType) -> str:
+    return f"{(inspect.getdoc(module) or '').partition('?')[0]}?\n"
+
+
+def _prose(cls: type[Any]) -> str:
+    return f"{_plain(inspect.getdoc(cls) or '')}\n"
+
+
+def _plain(text: str) -> str:
+    """A docstring as Markdown."""
+    return text.replace("``", "`")
+
+
+def _table(cls: type[Any], defaults: dict[str, str], without: Iterable[str] = ()) -> str:
+    hints = get_type_hints(cls, include_extras=True)
+    lines = ["| key | form | default |", "|---|---|---|"]
+    for each in sorted(dataclasses.fields(cls), key=lambda found: not _is_required(found)):
+        if each.init and each.name not in without:
+            form = _form(hints[each.name]).replace("|", "\\|")
+            default = defaults.get(each.name) or _default(each)
+            lines.append(f"| `{each.metadata.get('key', each.name)}` | {form} | {default} |")
+    return "\n".join([*lines, ""])
+
+
+def _is_required(each: dataclasses.Field[Any]) -> bool:
+    return each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+
+
+def _default(each: dataclasses.Field[Any]) -> str:
+    if _is_required(each):
+        return ""
+    value = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int):
+        return f"`{value}`"
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    if dataclasses.is_dataclass(value):
+        pairs = ", ".join(f"{f.name} = {getattr(value, f.name)}" for f in dataclasses.fields(value))
+        return f"`{{ {pairs} }}`"
+    return "-"
+
+
+def _form(hint: Any) -> str:
+    """What a value of this type looks like in TOML."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _parser(args[1])
+    if origin in (Union, types.UnionType):
+        return _form(next(arg for arg in args if arg is not type(None)))
+    if origin is tuple:
+        return f"list; each: {_form(args[0])}"
+    if origin is dict:
+        return f"table; each key: {_form(args[0])}; each value: {_form(args[1])}"
+    if hint is Secret:
+        return 'text, `"${NAME}"` or `"file:path"`; never shown'
+    return PLAIN.get(hint, f"table {hint.__name__}")
+
+
+def _parser(parser: Any) -> str:
+    """The first sentence of what a parser says of itself."""
+    said = " ".join((inspect.getdoc(parser) or "").split())
+    said = re.sub(r"^allowed(?: is|:) ", "", said)
+    first = re.split(r"\. (?=[A-Z])", said)[0].rstrip(".")
+    is_name = first[1:2].isupper() or first[1:2] == ","  # TLS, or the record A
+    return _plain(first if is_name else first[:1].lower() + first[1:])
+
+
+def _inner(cls: type[Any]) -> Iterable[type[Any]]:
+    """The tables within a table, and those within them."""
+    for hint in get_type_hints(cls).values():
+        for found in (hint, *get_args(hint)):
+            if dataclasses.is_dataclass(found) and isinstance(found, type) and found is not Secret:
+                yield found
+                yield from _inner(found)

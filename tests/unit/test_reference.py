@@ -1,0 +1,65 @@
+"""What is written about the kinds of probe is what they are."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import sys
+from pathlib import Path
+
+import pytest
+from serving import bound, met, talks
+
+from monitor import kinds, probes
+from monitor.probes import Probe
+from monitor.reference import reference
+from monitor.timeline.model import Outcome, Reason
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_reference_is_fresh() -> None:
+    """``config/REFERENCE.md`` is what ``meetlat kinds`` prints; if not, print it there again."""
+    assert (ROOT / "config/REFERENCE.md").read_text() == reference()
+
+
+@pytest.mark.parametrize("kind", kinds.names(probes))
+def test_a_kind_is_described_and_tested(kind: str) -> None:
+    """Each has a question it answers, a promise of what passes, every key in the reference, and a test of its own."""
+    module = kinds.load(probes, kind)
+    assert "?" in (module.__doc__ or "")
+    assert "pass" in (module.Settings.__doc__ or "")
+    part = reference().partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+    shared = {each.name for each in dataclasses.fields(Probe)}
+    for each in dataclasses.fields(module.Settings):
+        if each.init and each.name not in shared:
+            assert f"| `{each.metadata.get('key', each.name)}` |" in part, each.name
+    tests = [path.read_text() for path in (ROOT / "tests/unit").glob("test_kind_*.py")]
+    assert any(
+        f"import {kind}\n" in text or f"{kind}.Settings" in text or f"import {kind} as" in text for text in tests
+    )
+
+
+@pytest.mark.parametrize("kind", kinds.names(probes))
+def test_the_promise_names_every_key(kind: str) -> None:
+    """No key of a kind is left without a word about it."""
+    settings = kinds.load(probes, kind).Settings
+    shared = {each.name for each in dataclasses.fields(Probe)}
+    for each in dataclasses.fields(settings):
+        if each.init and each.name not in shared:
+            assert each.metadata.get("key", each.name) in settings.__doc__, each.name
+
+
+def test_the_kind_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the README shows as a new kind is one: laid in the folder it is found, read, and asked."""
+    block = (ROOT / "README.md").read_text().partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "finger.py").write_text(block)
+    monkeypatch.setattr(probes, "__path__", [*probes.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "monitor.probes.finger", raising=False)
+    assert "finger" in kinds.names(probes)
+    settings = kinds.load(probes, "finger").Settings
+    assert bound(settings, host="a.example", user="me") == []
+    good, empty = talks((b"me\r\n", b"Me, at work\r\n")), talks((b"me\r\n", b"\r\n"))
+    assert asyncio.run(met(settings, good, user="me")).outcome is Outcome.PASS
+    assert asyncio.run(met(settings, empty, user="me")).reason is Reason.BODY
+    monkeypatch.delitem(sys.modules, "monitor.probes.finger")
