@@ -47,6 +47,10 @@ class Known:
         """Its beginning."""
         return self.timeline[0].span.start
 
+    def events(self) -> tuple[()]:
+        """Nobody said anything."""
+        return ()
+
     def timelines(self, span: Span) -> dict[str, Timeline]:
         """As much of it as lies in the span."""
         self.asked.append(span)
