@@ -174,7 +174,7 @@ def _outage(row: Row, place: Place) -> _Outage:
     affected = number(row["affected"]) if row.get("affected") else None
     if affected is not None and affected > 1:
         raise ValueError("affected: a share is at most 1")
-    reported = moment(row["reported"], "reported") if row.get("reported") else None
+    reported = max(start, moment(row["reported"], "reported")) if row.get("reported") else None
     window = _window(row, component, Span(start, end), state, label)
     return _Outage(component, Span(start, end), state, window, affected, reported)
 

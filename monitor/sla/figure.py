@@ -20,7 +20,10 @@ from monitor.timeline.span import Span, Spans, intersect, subtract, union
 
 @dataclass(frozen=True)
 class Incident:
-    """One outage that counts: where it lies, and how many seconds of it count as down."""
+    """One outage that counts: where it lies, and how many seconds of it count as down.
+
+    It belongs to the period in which it begins, with all of its length, so that no midnight cuts it into two short ones.
+    """
 
     span: Span
     down: Fraction
@@ -134,11 +137,13 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
     is_deemed = objective.first_period == "deemed-up"
     cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
     ledger = post(made.found.line, cuts, measure, span)
+    last = max((outage.end for outage in made.found.outages), default=span.end)
+    whole = replace(cuts, service=(Span(service_start, max(span.end, last)),) if service else ())
     incidents = tuple(
         Incident(outage, down)
         for outage in made.found.outages
         if outage.start in span
-        for down in [post(made.found.line, cuts, measure, outage).down]
+        for down in [post(made.found.line, whole, measure, outage).down]
         if down
     )
     found = _from_ledger(made, ledger, incidents)
