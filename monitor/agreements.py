@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ def read_tables(tables: Mapping[str, dict[str, Any]], components: Collection[str
         wrong += own.found
     names = sorted({agreement.id for agreement in found})
     every = [sorted((a for a in found if a.id == name), key=lambda a: a.effective_from) for name in names]
-    return Reading(tuple(Versions(tuple(each)) for each in every), tuple(wrong), tuple(warnings))
+    whole = [Versions(tuple(replace(each, began=one[0].effective_from) for each in one)) for one in every]
+    return Reading(tuple(whole), tuple(wrong), tuple(warnings))
 
 
 def _id(table: Mapping[str, Any]) -> str:
