@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.sla.clauses import Exclude
+from monitor.sla.excuse import is_announced
 from monitor.sla.facts import Window
 from monitor.sla.hours import Hours
 from monitor.sla.periods import Rule
@@ -55,7 +56,7 @@ def _announced(
     for window in windows:
         if window.kind != clause.kind:
             continue
-        if clause.notice and (window.announced is None or window.announced > window.span.start - clause.notice):
+        if not is_announced(clause, window):
             refused.append((window.span, "notice"))
             continue
         end = window.span.end

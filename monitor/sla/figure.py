@@ -10,7 +10,8 @@ from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.clauses import SLICED, Rounding
 from monitor.sla.combine import by_slices, from_counts, together
 from monitor.sla.exclude import Excluded, excluded
-from monitor.sla.facts import Count, Facts, Line, Share, Window
+from monitor.sla.excuse import excusing
+from monitor.sla.facts import Count, Facts, Line, Share
 from monitor.sla.ledger import Cuts, Ledger, post
 from monitor.sla.outage import Found, find, shared
 from monitor.sla.periods import Rule, into_the_hour
@@ -90,7 +91,7 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     within = {clause.within: agreement.hours(clause.within) for clause in objective.exclude}
     taken = excluded(
         objective.exclude,
-        _windows(windows, objective, names),
+        excusing(windows, objective, dict(zip(names, lines, strict=True))),
         found.outages,
         within,
         agreed,
@@ -111,22 +112,6 @@ def _line(name: str, objective: Objective, facts: Facts, span: Span) -> Line:
     if counts and objective.measure.method in SLICED:
         return from_counts(counts, objective.measure, span)
     return facts.lines.get(name, ())
-
-
-def _windows(windows: Sequence[Window], objective: Objective, names: Sequence[str]) -> list[Window]:
-    """Of redundant components a window excuses only what all of them were excused from."""
-    if objective.of.mode != "any" or len(names) == 1:
-        return list(windows)
-    found: list[Window] = []
-    for kind in {window.kind for window in windows}:
-        of = [union(w.span for w in windows if w.kind == kind and w.component in ("", name)) for name in names]
-        common = of[0]
-        for each in of[1:]:
-            common = intersect(common, each)
-        told = [w.announced for w in windows if w.kind == kind]
-        latest = None if any(at is None for at in told) else max(at for at in told if at is not None)
-        found += [Window("", span, kind, latest) for span in common]
-    return found
 
 
 def figure(made: Measured, period: Period, service_start: int, until: int) -> Figure:
