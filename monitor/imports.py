@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +31,7 @@ from monitor.sla.facts import (
 from monitor.sla.periods import Rule, asked
 from monitor.sla.quantity import number
 from monitor.table import ConfigError, Fault
-from monitor.timeline.span import Span
+from monitor.timeline.span import Span, Spans, union
 
 STATES = ("down", "partial", "degraded", "unknown", "maintenance")
 EARLIEST, LATEST = 1971, 8999  # the years in which every zone and every span around them can be computed
@@ -162,7 +163,11 @@ class Told:
 
 
 def outages(file: Path, place: Place) -> Told:
-    """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``."""
+    """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``.
+
+    Maintenance that an agreement does not excuse (announced too late, over the maximum, outside its hours) is downtime. Where
+    other rows of the component fall into it they tell how much of it was.
+    """
     optional = ("state", "label", "announced", "affected", "reported", "by", "why")
     found = table(file, ("component", "start", "end"), optional)
     rows = [each for each in found.each(lambda row: _outage(row, place)) if isinstance(each, _Outage)]
@@ -171,6 +176,12 @@ def outages(file: Path, place: Place) -> Told:
         if row.state != "maintenance":
             pieces.setdefault(row.component, []).append(
                 Piece(row.span, row.state, row.window.kind if row.window else None)
+            )
+    told = {name: union(piece.span for piece in each) for name, each in pieces.items()}
+    for row in rows:
+        if row.state == "maintenance" and not _touches(told.get(row.component, ()), row.span):
+            pieces.setdefault(row.component, []).append(
+                Piece(row.span, "down", row.window.kind if row.window else None)
             )
     return Told(
         {name: tuple(each) for name, each in pieces.items()},
@@ -188,6 +199,11 @@ class _Outage:
     window: Window | None
     affected: Fraction | None
     reported: int | None
+
+
+def _touches(spans: Spans, span: Span) -> bool:
+    place = bisect_right(spans, span.start, key=lambda each: each.end)
+    return place < len(spans) and spans[place].start < span.end
 
 
 def _outage(row: Row, place: Place) -> _Outage:
