@@ -73,15 +73,15 @@ def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ())
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Fault(str(file), "", f"cannot be read: {error}")]) from error
     reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    header = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = header
+    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
     known = (*required, *optional)
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
     found = [Fault(file.name, name, "missing column") for name in required if name not in header]
     found += [
         Fault(file.name, name, f"unknown column; known: {', '.join(known)}") for name in header if name not in known
     ]
-    found += [Fault(file.name, name, "stands there more than once") for name in twice]
+    found += [
+        Fault(file.name, name, "stands there more than once") for name in {n for n in header if header.count(n) > 1}
+    ]
     if found:
         raise ConfigError(found)
     rows: list[tuple[int, Row]] = []
@@ -174,9 +174,7 @@ def outages(file: Path, place: Place) -> Told:
     pieces: dict[str, list[Piece]] = {}
     for row in rows:
         if row.state != "maintenance":
-            pieces.setdefault(row.component, []).append(
-                Piece(row.span, row.state, row.window.kind if row.window else None)
-            )
+            pieces.setdefault(row.component, []).append(row.piece(row.state))
     told = {name: union(piece.span for piece in each) for name, each in pieces.items()}
     for row in rows:
         if row.state == "maintenance" and not _touches(told.get(row.component, ()), row.span):
@@ -199,6 +197,9 @@ class _Outage:
     window: Window | None
     affected: Fraction | None
     reported: int | None
+
+    def piece(self, severity: str) -> Piece:
+        return Piece(self.span, severity, self.window.kind if self.window else None)
 
 
 def _touches(spans: Spans, span: Span) -> bool:
@@ -263,8 +264,7 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
             Count(moment(row["start"], "start"), good, total)
         )
 
-    for _ in found.each(read):
-        pass
+    list(found.each(read))
     return {name: tuple(sorted(each, key=lambda count: count.start)) for name, each in made.items()}
 
 
@@ -295,6 +295,5 @@ def tickets(file: Path, place: Place) -> tuple[Ticket, ...]:
         event = TicketEvent(local(row["at"], place.zone, "at"), row["event"], row.get("priority") or None)
         made.setdefault(row["ticket"], []).append(event)
 
-    for _ in found.each(read):
-        pass
+    list(found.each(read))
     return tuple(Ticket(name, tuple(sorted(events, key=lambda event: event.at))) for name, events in made.items())
