@@ -126,3 +126,30 @@ def test_a_second_miss_is_found_without_a_trigger(tmp_path: Path) -> None:
     key = "0.remedies.0.claim.submit_by"
     assert value(told(tmp_path, terms, outages=HOUR + march)["objectives"], key) == "2026-07-10"
     assert value(told(tmp_path, terms, outages=HOUR)["objectives"], key) is None
+
+
+def test_all_that_is_wrong_with_an_agreement_is_told_at_once(tmp_path: Path) -> None:
+    """What is no number, what is not there, and what does not fit together: one reading finds all of it, and nothing that follows
+    from another fault."""
+    body = promise('kind = "penalty"\nflat = 10.5\nunit = "procent"', target="101", more='hours = "nope"')
+    second = promise('tiers = [{ below = "99.9", give = 5.5 }]\nchoice_group = "A"').replace('"uptime"', '"other"')
+    third = promise(FLAT).replace('"uptime"', '"other"').replace('target = "99.9"\n', "")
+    said = refused(
+        tmp_path,
+        agreement(body + second + third, zone="Mars/Base", claim='[claim]\nfoo = 1\nsettle = "cash"\nautomatic = true'),
+    )
+    assert sorted(line.split(": ")[1] for line in said.splitlines() if line) == [
+        "agreement.timezone",
+        "claim.foo",
+        "claim.settle",
+        "claim.settle",
+        "objective",
+        "objective[0].hours",
+        "objective[0].remedy[0].cap",
+        "objective[0].remedy[0].flat",
+        "objective[0].remedy[0].unit",
+        "objective[0].target",
+        "objective[1].remedy[0].choice_group",
+        "objective[1].remedy[0].tiers[0].give",
+        "objective[2].target",
+    ]
