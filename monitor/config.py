@@ -14,7 +14,7 @@ from monitor.canaries import FEWEST
 from monitor.components import Component, Group, Reader
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean
-from monitor.values import endpoint, port, web_address, zone
+from monitor.values import authority, endpoint, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
 
@@ -28,13 +28,17 @@ def language(value: object) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """What the public page is called, and where and in which zone and languages it is shown; the first language is the default."""
+    """What the public page is called, and where and in which zone and languages it is shown; the first language is the default.
+
+    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``.
+    """
 
     name: str
     url: Annotated[str, web_address]
     timezone: Annotated[str, zone] = "UTC"
     languages: tuple[Annotated[str, language], ...] = LANGUAGES
     support: Annotated[str, web_address] | None = None
+    authority: Annotated[str, authority] | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,13 @@ def web_address(value: object) -> str:
     return str(value)
 
 
+def authority(value: object) -> str:
+    """A name and since when it is ours, as in ``tag:`` addresses (RFC 4151): ``status.acme.example,2026``."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d){0,2}", value):
+        raise ValueError('allowed is the name of a host and a year, such as "status.acme.example,2026"')
+    return value
+
+
 def host(value: object) -> str:
     """A host: a name, or an address without a zone."""
     if not isinstance(value, str) or not (_NAME.fullmatch(value) or _is_address(value)):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, abort, g, jsonify, render_template, request
 
 from monitor.config import Config
 from monitor.settlement import schema
+from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
 from statuspage import headers
 from statuspage.i18n import Language
@@ -20,10 +22,9 @@ from statuspage.private import is_private, opens
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 
-def add_agreement_pages(route: Routing, config: Config) -> None:
-    """The list of agreements, each with its running period, and the statement of any period as a page and as JSON."""
+def opening(config: Config) -> Callable[[str], Versions]:
+    """Finds an agreement for whoever may see it; for others there is none, as if it did not exist."""
     every = {versions.newest.id: versions for versions in config.agreements}
-    public = [versions.newest for versions in config.agreements if not is_private(versions)]
 
     def found(name: str) -> Versions:
         versions = every.get(name) or abort(404)
@@ -33,11 +34,27 @@ def add_agreement_pages(route: Routing, config: Config) -> None:
             g.private = True
         return versions
 
+    return found
+
+
+def public(config: Config) -> list[Agreement]:
+    """The agreements that everybody may see."""
+    return [versions.newest for versions in config.agreements if not is_private(versions)]
+
+
+def key() -> str:
+    """What an address of an agreement ends with, so that it opens for whoever came by a signed one."""
+    return f"?{urlencode({'key': request.args['key']})}" if g.get("private") else ""
+
+
+def add_agreement_pages(route: Routing, config: Config) -> None:
+    """The list of agreements, each with its running period, and the statement of any period as a page and as JSON."""
+    found = opening(config)
     names = {component.id: component.name for component in config.components}
 
     @route("/sla")
     def agreements_list() -> str:
-        return render_template("agreements.html", agreements=public)
+        return render_template("agreements.html", agreements=public(config))
 
     @route("/sla/<name>")
     def agreement(name: str) -> str:
@@ -68,17 +85,23 @@ def _document(versions: Versions, label: str) -> dict[str, Any]:
     return made
 
 
+def _terms(versions: Versions, effective_from: str) -> Agreement:
+    """The version that a document was made under; the newest when that one is no longer in the configuration."""
+    found = (each for each in versions.every if each.effective_from.isoformat() == effective_from)
+    return next(found, versions.newest)
+
+
 def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[Any, ...]) -> str:
     made = _document(versions, label)
     language: Language = g.language
     editions = g.facts.reader.editions(versions.newest.id) if g.facts.reader else ()
     return render_template(
         "agreement.html",
-        terms=next(each for each in versions.every if each.effective_from.isoformat() == made["effective_from"]),
+        terms=_terms(versions, made["effective_from"]),
         made=made,
         periods=periods,
         editions=[each for each in editions if each.period == label],
-        query=f"?key={request.args['key']}" if g.get("private") else "",
+        query=key(),
         in_words=pages.terms,
         claims=pages.claims,
         steps=lambda found: pages.steps(found, language),

@@ -16,13 +16,21 @@ from monitor.config import Config
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
-from statuspage import feed, headers, views
+from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.i18n import Language, speak
+from statuspage.pages.bars import drawn
 from statuspage.pages.overall import overall
+from statuspage.subscriptions import add_subscriptions
 from statuspage.views import SENTENCES, STATES, Facts
 
-CSS = sha256((Path(__file__).with_name("static") / "meetlat.css").read_bytes()).hexdigest()[:12]
+
+def _hashed(name: str) -> str:
+    return sha256((Path(__file__).with_name("static") / name).read_bytes()).hexdigest()[:12]
+
+
+CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
+FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
@@ -49,7 +57,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     @app.after_request
     def dress(response: Response) -> Response:
         response.headers.extend(headers.SECURITY)
-        if request.path.endswith("/feed.rss"):
+        if request.path.endswith(headers.OPEN):
             response.headers.extend(headers.SHARED)
         return _keepable(response)
 
@@ -59,6 +67,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
 
     _status_pages(app, config)
     add_agreement_pages(_routing(app), config)
+    add_subscriptions(_routing(app), config)
     _other_pages(app, config)
     return app
 
@@ -67,7 +76,7 @@ def _keepable(response: Response) -> Response:
     """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
     wanted: str = g.get("kept", headers.PAGE)
     if request.endpoint == "static":
-        wanted = headers.FILE if request.args.get("v") == CSS else headers.ABSENT
+        wanted = headers.FILE if request.args.get("v") in (CSS, JS) else headers.ABSENT
     response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
     if response.status_code == 200 and wanted != headers.NEVER and not response.direct_passthrough:
         response.add_etag()
@@ -115,12 +124,15 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "overall_word": lambda state: language.text(views.OVERALL[state]),
+        "drawn": lambda bars, days: drawn(bars, days, language),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": views.iso,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
+        "js": JS,
+        "frozen_after": FROZEN_AFTER + (facts.patience if facts else 0),
     }
 
 
@@ -177,15 +189,6 @@ def _other_pages(app: Flask, config: Config) -> None:
     @route("/how-we-calculate")
     def method() -> str:
         return render_template("method.html", components=config.components)
-
-    @route("/feed.rss")
-    def rss() -> Response:
-        notices = g.facts.reader.notices(50) if g.facts.reader else ()
-        body = feed.rss(config, notices, g.language, g.prefix)
-        g.kept = headers.FEED
-        response = Response(body, mimetype="application/rss+xml")
-        response.last_modified = feed.moment(notices[0].at) if notices else feed.BIRTH
-        return response
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

@@ -12,6 +12,8 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Where feeds and calendars end.
+OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", "/claims.ics")
 # A feed may be read by a script on any other site.
 SHARED = {
     "Access-Control-Allow-Origin": "*",

@@ -16,6 +16,7 @@ from monitor.config import Config
 from monitor.store import Reader, open_reader
 from monitor.table import ConfigError
 from statuspage.app import create_app
+from statuspage.kept import Kept
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class _Edition:
         self._answering = 0
         self._is_retired = False
         self._lock = threading.RLock()  # a signal may come while its own thread holds it
-        self._app = create_app(config, self._open, clock)
+        self._app = Kept(create_app(config, self._open, clock), clock.monotonic_ms)
 
     def _open(self) -> Reader:
         reader = open_reader(self._url)

@@ -12,6 +12,7 @@ from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days, month_of, months, parse_month
+from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Bar, Tick, bar, path, scale, ticks
 from statuspage.i18n import N_
@@ -101,8 +102,13 @@ class Facts:
     def is_stale(self) -> bool:
         """True when the newest observation is older than three of the longest intervals: page and health check agree on it."""
         newest = self.newest
+        return newest is not None and self.now - newest > self.patience
+
+    @property
+    def patience(self) -> int:
+        """For how many seconds nothing may be observed before it is called an interruption."""
         longest = max((p.interval for c in self.config.components for p in c.probes), default=60_000)
-        return newest is not None and self.now - newest > max(3 * longest // 1000, LEAST_SILENCE)
+        return max(3 * longest // 1000, LEAST_SILENCE)
 
     def _whole(self, span: Span) -> dict[str, Timeline]:
         """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
@@ -142,12 +148,11 @@ class Facts:
 
     def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
         """Where the feed links to in this outage: one place for each of its notices."""
-        notices = self.reader.notices(ANCHORS) if self.reader else ()
+        notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()
         return tuple(
-            f"{each.outage}-{each.kind}"
+            anchor(each)
             for each in notices
-            if each.component == component
-            and outage.start <= (each.start if each.end is None else each.end - 1)
+            if outage.start <= (each.start if each.end is None else each.end - 1)
             and (outage.end is None or each.start < outage.end)
         )
 
@@ -203,6 +208,11 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
     )
+
+
+def anchor(notice: Notice) -> str:
+    """Where a notice is told on a page. One outage can be told to have ended twice, when it turned out to go on."""
+    return f"{notice.outage}-{notice.at}"
 
 
 def iso(second: int) -> str:

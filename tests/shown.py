@@ -16,11 +16,12 @@ from monitor.store import open_reader, open_record
 from monitor.timeline.record import Batch
 from statuspage.app import create_app
 
+URL = 'url = "https://status.acme.example"'
 NASTY = "<script>alert(1)</script>"
 CONFIG = f"""
 [page]
 name = "Acme {NASTY}"
-url = "https://status.acme.example"
+{URL}
 timezone = "Europe/Amsterdam"
 languages = ["en", "nl"]
 [[component]]
@@ -50,6 +51,7 @@ PAGES = [
     "/sla/acme",
     "/sla/acme/2026-01",
     "/how-we-calculate",
+    "/subscribe",
 ]
 
 
@@ -64,17 +66,17 @@ class Still(Clock):
         return self.second
 
 
-def configured(folder: Path, more: str = "") -> Config:
-    """The configuration of these tests."""
+def configured(folder: Path, more: str = "", page: str = URL) -> Config:
+    """The configuration of these tests; ``page`` is what else its page says."""
     (folder / "agreements").mkdir(parents=True, exist_ok=True)
-    (folder / "meetlat.toml").write_text(CONFIG + more)
+    (folder / "meetlat.toml").write_text(CONFIG.replace(URL, page) + more)
     (folder / "agreements/acme.toml").write_text(AGREEMENT)
     return load(folder, {"MEETLAT_STATE": str(folder / "state")})
 
 
-def client(folder: Path, drawing: str, later: int = 1, more: str = "") -> FlaskClient:
+def client(folder: Path, drawing: str, later: int = 1, more: str = "", page: str = URL) -> FlaskClient:
     """The site over a record of these observations, ``later`` seconds after the last one."""
-    config = configured(folder, more)
+    config = configured(folder, more, page)
     url = config.storage.url.reveal()
     end = START + (len(drawing) - 1) * STEP
     if drawing:

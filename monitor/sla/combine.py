@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from heapq import heapify, heapreplace
+from itertools import pairwise
 
 from monitor.sla.clauses import Measure
 from monitor.sla.facts import SEVERITIES, Count, Line, Piece, extend
@@ -20,20 +22,33 @@ def together(lines: Sequence[Line], mode: str, span: Span) -> Line:
     filled = [_filled(line, span) for line in lines]
     if len(filled) == 1:
         return filled[0]
-    places = [0] * len(filled)
+    left = [iter(line) for line in filled]
+    pieces = [next(line) for line in left]
+    badness = [_badness(piece) for piece in pieces]
+    ends = [(piece.span.end, n) for n, piece in enumerate(pieces)]
+    heapify(ends)
     found: list[Piece] = []
     at = span.start
     while at < span.end:
-        pieces = [line[place] for line, place in zip(filled, places, strict=True)]
-        until = min(piece.span.end for piece in pieces)
-        one = choose(pieces, key=lambda piece: (SEVERITIES.index(piece.severity), piece.share))
+        until = ends[0][0]
+        one = pieces[badness.index(choose(badness))]
         extend(found, at, until, one.severity, one.reason, one.share)
-        places = [place + (piece.span.end == until) for place, piece in zip(places, pieces, strict=True)]
+        while at < until < span.end and ends[0][0] == until:
+            n = ends[0][1]
+            pieces[n] = next(left[n])
+            badness[n] = _badness(pieces[n])
+            heapreplace(ends, (pieces[n].span.end, n))
         at = until
     return tuple(found)
 
 
+def _badness(piece: Piece) -> tuple[int, Fraction]:
+    return SEVERITIES.index(piece.severity), piece.share
+
+
 def _filled(line: Line, span: Span) -> Line:
+    if line and (line[0].span.start, line[-1].span.end) == (span.start, span.end) and _is_whole(line):
+        return line
     found: list[Piece] = []
     at = span.start
     for piece in line:
@@ -47,8 +62,15 @@ def _filled(line: Line, span: Span) -> Line:
     return tuple(found)
 
 
+def _is_whole(line: Line) -> bool:
+    return all(one.span.end == other.span.start for one, other in pairwise(line))
+
+
 def from_counts(counts: Sequence[Count], measure: Measure, span: Span) -> Line:
-    """Counts as a line: a bad slice is down as a whole, or (mean of slices) each slice is down for the share that failed."""
+    """Counts as a line: a bad slice is down as a whole, or (mean of slices) each slice is down for the share that failed.
+
+    Time without counts is left out.
+    """
     size = measure.slice or 60
     found: list[Piece] = []
     at = span.start
@@ -56,10 +78,8 @@ def from_counts(counts: Sequence[Count], measure: Measure, span: Span) -> Line:
         part = Span(count.start, count.start + size).clip(span)
         if part is None or part.start < at:
             continue
-        extend(found, at, part.start, "unknown", NOT_WATCHED)
         extend(found, part.start, part.end, *_slice(count, measure))
         at = part.end
-    extend(found, at, span.end, "unknown", NOT_WATCHED)
     return tuple(found)
 
 

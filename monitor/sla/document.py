@@ -58,8 +58,9 @@ def _period(period: Period) -> dict[str, Any]:
 
 def _objective(made: Assessment, currency: str | None) -> dict[str, Any]:
     found, objective = made.figure, made.objective
-    entries = [_entry(entry) for entry in found.ledger.entries]
-    accounts = {account: found.ledger.seconds(account) for account in ACCOUNTS}
+    ledgers = [part.ledger for part in made.parts] or [found.ledger]
+    entries = [_entry(entry) for ledger in ledgers for entry in ledger.entries]
+    accounts = {account: sum(ledger.seconds(account) for ledger in ledgers) for account in ACCOUNTS}
     return {
         "id": objective.id,
         "title": objective.title,
@@ -79,7 +80,7 @@ def _objective(made: Assessment, currency: str | None) -> dict[str, Any]:
         "counted_seconds": found.counted,
         "down_seconds": seconds(found.down),
         "unknown_seconds": accounts["unknown"],
-        "accounts": accounts | {"total": found.ledger.span.seconds},
+        "accounts": accounts | {"total": sum(ledger.span.seconds for ledger in ledgers)},
         "excluded": _excluded(made),
         "bounds": {
             "worst": share(found.worst),
@@ -93,7 +94,7 @@ def _objective(made: Assessment, currency: str | None) -> dict[str, Any]:
         "outages": [_span(each.span) | {"down_seconds": seconds(each.down)} for each in found.incidents],
         "steps": [_step(each) for each in made.steps],
         "remedies": [_award(each, currency) for each in made.awards],
-        "ledger": entries,
+        "ledger": [] if made.parts else entries,
         "parts": [_part(each) for each in made.parts],
         "digest": sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest(),
     }
@@ -112,7 +113,8 @@ def _part(found: Figure) -> dict[str, Any]:
 def _excluded(made: Assessment) -> list[dict[str, Any]]:
     found = []
     for n, clause in enumerate(made.objective.exclude):
-        entries = [entry for entry in made.figure.ledger.entries if entry.clause == f"exclude[{n}]"]
+        figures = made.parts or (made.figure,)
+        entries = [e for each in figures for e in each.ledger.entries if e.clause == f"exclude[{n}]"]
         if entries:
             found.append(
                 {

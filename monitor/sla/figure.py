@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,10 +11,9 @@ from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.clauses import SLICED, Rounding
 from monitor.sla.combine import by_slices, from_counts, together
 from monitor.sla.exclude import Excluded, excluded
-from monitor.sla.excuse import excusing
 from monitor.sla.facts import Count, Facts, Line, Share
 from monitor.sla.ledger import Cuts, Ledger, post
-from monitor.sla.outage import Found, find, shared
+from monitor.sla.outage import Found, find, presumed, shared
 from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span, Spans, intersect, subtract, union
@@ -21,10 +21,7 @@ from monitor.timeline.span import Span, Spans, intersect, subtract, union
 
 @dataclass(frozen=True)
 class Incident:
-    """One outage that counts: where it lies, and how many seconds of it count as down.
-
-    It belongs to the period in which it begins, with all of its length, so that no midnight cuts it into two short ones.
-    """
+    """One outage that counts: where it lies, and how many seconds of it count as down."""
 
     span: Span
     down: Fraction
@@ -91,11 +88,13 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     within = {clause.within: agreement.hours(clause.within) for clause in objective.exclude}
     taken = excluded(
         objective.exclude,
-        excusing(windows, objective, dict(zip(names, lines, strict=True))),
+        windows,
         found.outages,
+        presumed(found.line, measure, found.ignored),
         within,
         agreed,
         agreement.rule(objective),
+        names if objective.of.mode == "any" else (),
     )
     shares = tuple(share for share in facts.shares if share.component in names)
     source = "counts" if counts else facts.source
@@ -118,17 +117,15 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
     """The figure of one period, up to ``until``, which lies after its beginning."""
     objective, measure = made.objective, made.objective.measure
     span = Span(period.span.start, min(period.span.end, until))
-    service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
+    last = max(span.end, made.found.line[-1].span.end)
+    service: Spans = (Span(service_start, last),) if service_start < last else ()
     is_deemed = objective.first_period == "deemed-up"
     cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
     ledger = post(made.found.line, cuts, measure, span)
-    last = max((outage.end for outage in made.found.outages), default=span.end)
-    whole = replace(cuts, service=(Span(service_start, max(span.end, last)),) if service else ())
     incidents = tuple(
         Incident(outage, down)
-        for outage in made.found.outages
-        if outage.start in span
-        for down in [post(made.found.line, whole, measure, outage).down]
+        for outage in _beginning(made.found.outages, span)
+        for down in [_within(ledger, outage, made, cuts)]
         if down
     )
     found = _from_ledger(made, ledger, incidents)
@@ -140,6 +137,19 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
             found = replace(found, availability=None, requests=requests)
     used = _rounded(found.availability, measure.round)
     return replace(found, used=used)
+
+
+def _beginning(outages: Spans, span: Span) -> Spans:
+    """The outages that begin within the span."""
+    first, last = (bisect_left(outages, edge, key=lambda outage: outage.start) for edge in (span.start, span.end))
+    return outages[first:last]
+
+
+def _within(ledger: Ledger, outage: Span, made: Measured, cuts: Cuts) -> Fraction:
+    """What counts as down of an outage, all of it, also where it goes on after the period."""
+    if outage.end <= ledger.span.end:
+        return ledger.down_within(outage)
+    return post(made.found.line, cuts, made.objective.measure, outage).down
 
 
 def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]) -> Figure:

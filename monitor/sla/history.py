@@ -11,7 +11,9 @@ from monitor.sla.periods import day_of, midnight, months_on
 from monitor.timeline.period import Period
 
 MONTHS = {"calendar-quarter": 3, "fiscal-quarter": 3, "calendar-year": 12, "contract-year": 12}
-SPAN_MONTHS = {"month": 1, "30-days": 2, "quarter": 3, "12-months": 12}
+EVER = 1200  # months
+# How far back a cap looks. What a rolling one leaves depends on what it left before, and so on from the beginning.
+SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "subscription": EVER}
 
 
 def looks_back(agreement: Agreement, objective: Objective, period: Period) -> int:
@@ -24,10 +26,8 @@ def looks_back(agreement: Agreement, objective: Objective, period: Period) -> in
         back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
         if remedy.ladder:
             back = max(back, remedy.ladder.over)
-        back = max(
-            [back, *(SPAN_MONTHS.get(cap.over, 1200 if cap.over == "subscription" else 0) for cap in remedy.cap)]
-        )
-        back = 1200 if remedy.hold_until else back
+        back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])
+        back = EVER if remedy.hold_until else back
     if back <= (0 if is_short else months):
         return period.span.start
     day = day_of(period.span.end, agreement.timezone)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from monitor.sla.clauses import Measure
 from monitor.sla.exclude import Excluded
 from monitor.sla.facts import Line, Piece
+from monitor.sla.hours import position
 from monitor.sla.outage import near, weight
 from monitor.timeline.span import Span, Spans
 
@@ -53,23 +55,28 @@ class Ledger:
         """What was posted to an account, however it counts."""
         return sum(entry.seconds for entry in self.entries if entry.account == account)
 
-    @property
+    @cached_property
     def counted(self) -> int:
         """The denominator, in seconds."""
         return sum(entry.seconds for entry in self.entries if entry.is_counted)
 
-    @property
+    @cached_property
     def down(self) -> Fraction:
         """The seconds that count as down."""
-        return sum((entry.down * entry.seconds for entry in self.entries if entry.is_counted), Fraction(0))
+        return self.down_within(self.span)
 
-    def clauses(self) -> dict[str, int]:
-        """The seconds that each clause decided about."""
-        found: dict[str, int] = {}
-        for entry in self.entries:
-            if entry.clause:
-                found[entry.clause] = found.get(entry.clause, 0) + entry.seconds
-        return found
+    def down_within(self, span: Span) -> Fraction:
+        """The seconds of a part of the period that count as down."""
+        first = bisect_right(self.entries, span.start, key=lambda entry: entry.span.end)
+        last = bisect_left(self.entries, span.end, key=lambda entry: entry.span.start)
+        whole, parts = 0, Fraction(0)
+        for entry in self.entries[first:last]:
+            part = entry.span.clip(span) if entry.down and entry.is_counted else None
+            if part and entry.down == 1:
+                whole += part.seconds
+            elif part:
+                parts += entry.down * part.seconds
+        return parts + whole
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def post(line: Line, cuts: Cuts, measure: Measure, span: Span) -> Ledger:
     """Post each second of the span. The line covers it."""
     layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in cuts.excluded)]
     entries: list[Entry] = []
-    state = _Held(_before(line, span, measure))
+    state = _Held(_before(line, span, cuts, measure))
     for piece, inside in overlay(line, layers, span):
         entry = _entry(piece, inside, cuts, measure, state)
         last = entries[-1] if entries else None
@@ -113,7 +120,7 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
     in_service, is_agreed, is_ignored, *is_excluded = inside
     part = weight(piece, measure.weight)
     if piece.severity != "unknown":
-        held.down = part
+        held.down = Fraction(0) if is_ignored else part
     if not in_service:
         if cuts.is_deemed_up:
             return Entry(piece.span, "up", "counted", Fraction(0), "before-service", "first_period")
@@ -132,14 +139,19 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
     return Entry(piece.span, piece.severity, "counted", part, piece.reason)
 
 
-def _before(line: Line, span: Span, measure: Measure) -> Fraction | None:
-    """What the last known state before the span weighs; when there is none, the first known one."""
+def _before(line: Line, span: Span, cuts: Cuts, measure: Measure) -> Fraction | None:
+    """What the last known state before the span weighs; when there is none, the first known one. What is ignored weighs nothing."""
     if measure.no_data != "hold":
         return None
-    known = [piece for piece in line if piece.severity != "unknown"]
-    earlier = [piece for piece in known if piece.span.start < span.start]
-    one = earlier[-1] if earlier else known[0] if known else None
-    return weight(one, measure.weight) if one else None
+    place = bisect_left(line, span.start, key=lambda piece: piece.span.start)
+    one = next((piece for piece in reversed(line[:place]) if piece.severity != "unknown"), None)
+    at = one.span.end - 1 if one else 0
+    if one is None:
+        one = next((piece for piece in line[place:] if piece.severity != "unknown"), None)
+        at = one.span.start if one else 0
+    if one is None or position(cuts.ignored, at):
+        return None if one is None else Fraction(0)
+    return weight(one, measure.weight)
 
 
 def _would_count(piece: Piece, measure: Measure, held: _Held) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from monitor.sla.facts import Fee
 from monitor.sla.figure import rounded
@@ -62,8 +63,15 @@ class Tariff:
         own = self._row("", span)
         return own if own is not None else self.of(self.components, span)
 
+    @cached_property
+    def _rows(self) -> dict[str, list[Fee]]:
+        found: dict[str, list[Fee]] = {}
+        for fee in self.fees:
+            found.setdefault(fee.component, []).append(fee)
+        return found
+
     def _row(self, name: str, span: Span) -> Fraction | None:
-        rows = [fee for fee in self.fees if fee.component == name]
+        rows = self._rows.get(name, ())
         exact = [fee.amount for fee in rows if fee.span == span]
         if exact:
             return sum(exact, Fraction(0))

@@ -10,16 +10,17 @@ from fractions import Fraction
 from monitor.sla.clauses import Measure, Weight
 from monitor.sla.combine import split
 from monitor.sla.facts import Line, Piece, Report, Share, extend
-from monitor.timeline.span import Span, Spans, union
+from monitor.timeline.span import Span, Spans, total, union
+
+NOTHING = Fraction(0)
 
 
 def weight(piece: Piece, weights: Weight) -> Fraction:
     """The part of a piece's time that is down."""
-    if piece.severity == "down":
-        return weights.major * piece.share
-    if piece.severity == "partial":
-        return weights.partial * piece.share
-    return weights.degraded if piece.severity == "degraded" else Fraction(0)
+    if piece.severity in ("down", "partial"):
+        whole = weights.major if piece.severity == "down" else weights.partial
+        return whole if piece.share == 1 else whole * piece.share
+    return weights.degraded if piece.severity == "degraded" else NOTHING
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,46 @@ def find(line: Line, measure: Measure, resolution: int = 0, reports: Sequence[Re
     kept: list[Span] = []
     ignored: list[Span] = []
     for span in spans:
-        down = sum(_overlap(piece, span) for piece in near(line, span) if weight(piece, measure.weight))
+        parts = [
+            part for piece in near(line, span) if weight(piece, measure.weight) and (part := piece.span.clip(span))
+        ]
+        down = total(parts)
         if down < measure.min_outage or (down == measure.min_outage and not measure.min_outage_inclusive and down):
             ignored.append(span)
         elif measure.min_outage_counts == "excess" and measure.min_outage:
-            edge = span.start + measure.min_outage
-            ignored.append(Span(span.start, min(edge, span.end)))
+            edge = _after(parts, measure.min_outage)
+            ignored.append(Span(span.start, edge))
             if edge < span.end:
                 kept.append(Span(edge, span.end))
         else:
             kept.append(span)
     return Found(line, tuple(kept), union(ignored))
+
+
+def _after(parts: Sequence[Span], seconds: int) -> int:
+    """The instant at which an outage has been down for so long, and still is or is again; its end when there is none."""
+    for part in parts:
+        if seconds < part.seconds:
+            return part.start + seconds
+        seconds -= part.seconds
+    return parts[-1].end
+
+
+def presumed(line: Line, measure: Measure, ignored: Spans) -> Spans:
+    """The time without data that the terms count as down."""
+    if measure.no_data not in ("down", "hold"):
+        return ()
+    always = measure.no_data == "down"
+    pieces = list(split(line, ignored))
+    known = [(piece, is_ignored) for piece, is_ignored in pieces if piece.severity != "unknown"]
+    is_down = always or any(weight(piece, measure.weight) and not is_ignored for piece, is_ignored in known[:1])
+    found: list[Span] = []
+    for piece, is_ignored in pieces:
+        if piece.severity != "unknown":
+            is_down = always or (bool(weight(piece, measure.weight)) and not is_ignored)
+        elif is_down:
+            found.append(piece.span)
+    return union(found)
 
 
 def _runs(line: Line, weights: Weight) -> Spans:
@@ -75,11 +105,6 @@ def near(line: Line, span: Span) -> Line:
     first = bisect_right(line, span.start, key=lambda piece: piece.span.end)
     last = bisect_left(line, span.end, key=lambda piece: piece.span.start)
     return line[first:last]
-
-
-def _overlap(piece: Piece, span: Span) -> int:
-    part = piece.span.clip(span)
-    return part.seconds if part else 0
 
 
 def _earlier(line: Line, measure: Measure, back: int) -> Line:

@@ -13,15 +13,12 @@ from fractions import Fraction
 
 from monitor.sla import support
 from monitor.sla.agreement import Agreement, Objective
-from monitor.sla.assess import Assessment, could_change, explained, verdict
-from monitor.sla.award import Award, Setting, award
-from monitor.sla.claimable import claimable
-from monitor.sla.facts import Facts, Granted
-from monitor.sla.figure import Measured, figure, mean, measured, spent
+from monitor.sla.assess import Assessment
+from monitor.sla.award import Award
+from monitor.sla.chain import Course, Memory, last
+from monitor.sla.facts import Facts
 from monitor.sla.history import back, grants, looks_back
-from monitor.sla.money import Tariff
 from monitor.sla.periods import Rule, midnight
-from monitor.sla.quantity import floored
 from monitor.sla.step import step
 from monitor.sla.trigger import Past
 from monitor.timeline.period import Period
@@ -82,11 +79,20 @@ class Versions:
         )
 
 
-def statement(versions: Versions, period: Period, facts: Facts, now: int, only: Rule | None = None) -> Statement:
+def statement(
+    versions: Versions,
+    period: Period,
+    facts: Facts,
+    now: int,
+    only: Rule | None = None,
+    memory: Memory | None = None,
+) -> Statement:
     """The statement of a period as far as it has passed: each objective over its own periods that share time with it.
 
-    ``only``: just the objectives whose periods are cut by that rule. ValueError for a period that has not begun.
+    ``only``: just the objectives whose periods are cut by that rule. ``memory`` is for statements of several periods by the same
+    versions, facts and moment. ValueError for a period that has not begun.
     """
+    memory = Memory() if memory is None else memory
     until = min(now, period.span.end)
     if until <= period.span.start:
         raise ValueError(f"{period.label} has not begun")
@@ -100,13 +106,19 @@ def statement(versions: Versions, period: Period, facts: Facts, now: int, only: 
             for terms, part in versions.parts(each):
                 mine = next((o for o in terms.objectives if o.id == objective.id), None)
                 if mine and part.span.start < until:
-                    found += _assessments(versions, terms, mine, part, facts, now)
+                    found += _assessments(versions, terms, mine, part, facts, now, memory)
     settled = _combined(agreement, found)
     return Statement(agreement, period, now >= period.span.end, until, settled)
 
 
 def _assessments(
-    versions: Versions, agreement: Agreement, objective: Objective, period: Period, facts: Facts, now: int
+    versions: Versions,
+    agreement: Agreement,
+    objective: Objective,
+    period: Period,
+    facts: Facts,
+    now: int,
+    memory: Memory,
 ) -> list[Assessment]:
     earliest = max(versions.begin, looks_back(agreement, objective, period))
     if objective.is_support:
@@ -115,9 +127,26 @@ def _assessments(
         return [_tickets(versions, agreement, objective, chain, facts, now)]
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
-    chain = back(agreement, objective, period, earliest)
+    chain = back(agreement, objective, period, max(earliest, _known(objective, facts)))
     span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
-    return [_chain(versions, agreement, objective, group, chain, facts, span, now) for group in groups]
+    found: list[Assessment] = []
+    for group in groups:
+        legs = [
+            (Course(versions.begin, terms, mine, group, facts, span, now, memory), each)
+            for each in chain
+            for terms, mine in [_terms(versions, agreement, objective, each, period)]
+        ]
+        found.append(last(legs))
+    return found
+
+
+def _terms(
+    versions: Versions, agreement: Agreement, objective: Objective, each: Period, period: Period
+) -> tuple[Agreement, Objective]:
+    """The terms that an earlier period is judged by: those that held then, where they had the same objective."""
+    held = agreement if each is period else versions.in_force(each.span.start)
+    mine = next((o for o in held.objectives if o.id == objective.id and o.of == objective.of), None)
+    return (held, mine) if mine else (agreement, objective)
 
 
 def _tickets(
@@ -154,111 +183,13 @@ def _whole(facts: Facts, span: Span) -> Span:
     return Span(min([span.start, *starts]), max([span.end, *ends]))
 
 
-def _chain(
-    versions: Versions,
-    agreement: Agreement,
-    objective: Objective,
-    names: tuple[str, ...],
-    chain: Sequence[Period],
-    facts: Facts,
-    span: Span,
-    now: int,
-) -> Assessment:
-    """The last period of a chain, with what came before it."""
-    lines = _measured(agreement, objective, names, facts, span)
-    tariff = Tariff(facts.fees, agreement.names(), agreement.timezone)
-    past: list[Past] = []
-    title = "+".join(names)
-    granted = [g for g in facts.granted if g.objective == objective.id and g.component in ("", title)]
-    recorded = {(each.remedy, each.period) for each in granted}
-    made: Assessment | None = None
-    for period in chain:
-        made = _one(versions, agreement, objective, names, period, lines, past, granted, tariff, facts, now)
-        granted += grants(made, recorded)
-    assert made  # noqa: S101 -- a chain has a last period
-    return _unlabelled(versions, agreement, made, names, facts, span)
-
-
-def _unlabelled(
-    versions: Versions, agreement: Agreement, made: Assessment, names: tuple[str, ...], facts: Facts, span: Span
-) -> Assessment:
-    """With the figure as it would be had nobody labelled anything, where somebody did: both are shown."""
-    inside = made.figure.ledger.span
-    kinds = {clause.kind for clause in made.objective.exclude}
-    labels = [
-        w
-        for w in facts.windows
-        if w.is_label and w.kind in kinds and w.component in ("", *names) and w.span.clip(inside)
-    ]
-    if not labels:
-        return made
-    bare = replace(facts, windows=tuple(w for w in facts.windows if not w.is_label))
-    parts = [figure(each, made.period, versions.begin, made.until)
-             for each in _measured(agreement, made.objective, names, bare, span)]  # fmt: skip
-    share = (mean(parts) if len(parts) > 1 else parts[0]).used
-    shown = "-" if share is None else floored(share)
-    key = f"objective.{made.objective.id}.exclude"
-    notes = tuple(
-        step(key, "labelled", (w.span,), kind=w.kind, by=w.by or "-", why=w.why or "-", without=shown) for w in labels
-    )
-    return replace(made, without_labels=share, steps=(*made.steps, *notes))
-
-
-def _measured(
-    agreement: Agreement, objective: Objective, names: tuple[str, ...], facts: Facts, span: Span
-) -> list[Measured]:
-    if objective.of.mode == "mean":
-        return [measured(agreement, objective, (name,), facts, span) for name in names]
-    return [measured(agreement, objective, names, facts, span)]
-
-
-def _one(
-    versions: Versions,
-    agreement: Agreement,
-    objective: Objective,
-    names: tuple[str, ...],
-    period: Period,
-    lines: Sequence[Measured],
-    past: list[Past],
-    granted: list[Granted],
-    tariff: Tariff,
-    facts: Facts,
-    now: int,
-) -> Assessment:
-    until = min(now, period.span.end)
-    parts = [figure(each, period, versions.begin, until) for each in lines]
-    found = mean(parts) if len(parts) > 1 else parts[0]
-    word, clause = verdict(objective, found)
-    past.append(Past(period, word, found.used * 100 if found.used is not None else None))
-    full = replace(found, scope=found.scope + _ahead(agreement, objective, period, until))
-    hours = {unit: spent(lines[0], period, versions.begin, until, unit, agreement.timezone)
-             for unit in ("clock-hour", "day") if any(remedy.per == unit for remedy in objective.remedies)}  # fmt: skip
-    awards = []
-    for remedy in objective.remedies:
-        setting = Setting(
-            agreement, objective, full, word, period, tuple(past), tuple(granted), tariff, names,
-            hours.get(remedy.per, ()), versions.begin, facts.term_end,
-        )  # fmt: skip
-        awards.append(claimable(award(remedy, setting), setting, facts))
-    return Assessment(
-        objective,
-        found.component,
-        period,
-        now >= period.span.end,
-        until,
-        found,
-        word,
-        clause,
-        could_change(objective, found) if word != "not-applicable" else False,
-        tuple(explained(agreement, lines, found, period, until)),
-        tuple(awards),
-        tuple(parts) if len(parts) > 1 else (),
-    )
-
-
-def _ahead(agreement: Agreement, objective: Objective, period: Period, until: int) -> int:
-    """The agreed seconds of the period that are still to come."""
-    return agreement.hours(objective.hours).seconds(until, period.span.end)
+def _known(objective: Objective, facts: Facts) -> int:
+    """The first instant that anything is known of: nothing is given for the time before, unless that counts as down."""
+    if objective.measure.no_data == "down":
+        return 0
+    starts = [line[0].span.start for line in facts.lines.values() if line]
+    starts += [count.start for counts in facts.counts.values() for count in counts[:1]]
+    return min([*starts, *(each.span.start for each in facts.granted)], default=0)
 
 
 def _combined(agreement: Agreement, found: list[Assessment]) -> tuple[Assessment, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,11 +58,20 @@ class Desk:
 def append_edition(
     connection: sa.Connection, agreement: str, period: str, document: Mapping[str, Any], at: int, reason: str = ""
 ) -> int | None:
-    """The next edition of a statement: the first without a reason, further ones only with one."""
+    """The next edition of a statement: the first without a reason, further ones only with one.
+
+    Like a notice it is published in a second of its own: when that is taken, in the next one that is free.
+    """
     same = (t.statements.c.agreement == agreement) & (t.statements.c.period == period)
     last: int = connection.execute(sa.select(sa.func.max(t.statements.c.edition)).where(same)).scalar() or 0
     if last and not reason:
         return None
+    later = sa.union(
+        sa.select(t.statements.c.sealed_at).where(t.statements.c.sealed_at >= at),
+        sa.select(t.notices.c.at).where(t.notices.c.at >= at),
+    )
+    taken = set(connection.execute(later).scalars())
+    at = next(second for second in count(at) if second not in taken)
     values = {"agreement": agreement, "period": period, "edition": last + 1, "sealed_at": at, "reason": reason}
     connection.execute(sa.insert(t.statements).values(document=json.dumps(document), **values))
     return last + 1

@@ -83,11 +83,14 @@ class Reader:
             parts[watch.component].append((watch, timeline(marks[key], covers.get(key), span)))
         return {component: combine(of, span) for component, of in parts.items()}
 
-    def notices(self, limit: int = 50) -> tuple[Notice, ...]:
-        """The newest notices, newest first."""
+    def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
+        """The newest notices, newest first: of these components, or of all."""
+        query = sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit)
+        if components is not None:
+            query = query.where(t.notices.c.component.in_(components))
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(sa.select(t.notices).order_by(t.notices.c.at.desc()).limit(limit))
+            for r in self._rows(query)
         )
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
@@ -159,7 +162,15 @@ class Reader:
     def editions(self, agreement: str) -> tuple[Edition, ...]:
         """Every statement that was ever sealed for an agreement, by period and then in the order in which they were."""
         query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
-        rows = self._rows(query.order_by(t.statements.c.period, t.statements.c.edition))
+        return self._editions(query.order_by(t.statements.c.period, t.statements.c.edition))
+
+    def latest(self, limit: int, agreements: Sequence[str]) -> tuple[Edition, ...]:
+        """The statements of these agreements that were sealed last, newest first."""
+        query = sa.select(t.statements).where(t.statements.c.agreement.in_(agreements))
+        return self._editions(query.order_by(t.statements.c.sealed_at.desc()).limit(limit))
+
+    def _editions(self, query: sa.Select[Any]) -> tuple[Edition, ...]:
+        rows = self._rows(query)
         return tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in rows)
 
     def labels(self) -> tuple[Label, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from monitor.timeline.model import State, Timeline
 from monitor.timeline.period import Period, days
@@ -89,8 +90,14 @@ def tally(timeline: Timeline, spans: Sequence[Span]) -> tuple[Tally, ...]:
 
 def daily(timeline: Timeline, now: int, count: int, zone: str) -> tuple[Day, ...]:
     """The last ``count`` calendar days up to and with the day of ``now``, oldest first."""
-    periods = days(now, count, zone)
+    periods = _days(now, count, zone)
     return tuple(map(Day, periods, tally(timeline, [period.span for period in periods])))
+
+
+@lru_cache(maxsize=8)
+def _days(now: int, count: int, zone: str) -> tuple[Period, ...]:
+    """Cut once for all components of a page."""
+    return days(now, count, zone)
 
 
 def total(of: Iterable[Day]) -> Tally:

@@ -21,6 +21,7 @@ PLANTED = [
     ("monitor/worker.py", "import sqlalchemy"),
     ("monitor/store/reader.py", "import apscheduler"),
     ("statuspage/charts.py", "import feedgen"),
+    ("statuspage/feeds/results.py", "import icalendar"),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from calculated import DAY, HOUR, at, computed, objective, spans, terms
+from calculated import DAY, HOUR, at, computed, objective, reading, spans, terms
 
 from monitor.sla.document import document
 from monitor.sla.facts import Facts, Piece, Window, drawn
@@ -162,3 +162,32 @@ def test_the_document_is_what_its_schema_says() -> None:
     for text in (LABELLED, support, UPTIME.format(no_data="hold")):
         made = computed(terms(text), "2026-04", spans(("2026-04-03T10:00", "2026-04-03T11:00")), fees={"2026-04": "10"})
         jsonschema.validate(made, schema)
+
+
+def test_earlier_periods_are_judged_by_the_terms_of_their_time() -> None:
+    """Two misses in a row: May is judged by the target of May, whatever the terms of June say."""
+    head = '[agreement]\nid = "acme"\ntimezone = "UTC"\n[version]\neffective_from = {day}\n'
+    text = '[[objective]]\nid = "u"\nof = "api"\ntarget = "{target}"\n[[objective.remedy]]\nflat = "5"\n'
+    text += "when = {{ consecutive = 2 }}\n"
+    outages = spans(("2026-05-03T10:00", "2026-05-03T12:00"), ("2026-06-03T10:00", "2026-06-04T10:00"))
+    for first, gives in (("99.9", "5"), ("99", "0")):
+        files = [
+            head.format(day=day) + text.format(target=target)
+            for day, target in (("2026-01-01", first), ("2026-06-01", "99.5"))
+        ]
+        found = reading(*files)
+        assert not found.faults
+        made = computed(found.versions[0], "2026-06", outages)["objectives"][0]
+        assert made["remedies"][0]["number"] == gives, first
+
+
+def test_a_mean_shows_the_ledger_of_each_component() -> None:
+    """Each component's ledger sums to the period, the accounts are of both, and the mean is of their availabilities."""
+    text = '[[objective]]\nid = "m"\nof = { mean = ["web", "api"] }\ntarget = "99"\n'
+    pieces = {"web": [Piece(Span(APRIL, APRIL + DAY), "down")], "api": []}
+    made = objective(text, period="2026-04", pieces=pieces)
+    assert made["availability"]["exact"] == "59/60"
+    assert made["ledger"] == []
+    assert [sum(entry["seconds"] for entry in part["ledger"]) for part in made["parts"]] == [30 * DAY, 30 * DAY]
+    assert made["accounts"]["down"] == DAY
+    assert made["accounts"]["total"] == 60 * DAY

@@ -1,0 +1,120 @@
+"""The whole site as files, so that any web server or CDN can serve it while everything else is dead.
+
+Every page is asked as a visitor would, from the overview on, following the links that lead to the site itself; files that nothing
+links to are asked by name. The clock stands still at the newest observation, so that an equal record gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.store import Reader
+from statuspage.app import create_app
+
+LINK = re.compile(r'(?:href|src)="([^"#]+)')
+UNLINKED = ("/feed.rss", "/statement.schema.json")
+MOST = 50_000  # files
+HEADERS = "_headers"  # the name under which static hosts look for them
+
+
+@dataclass(frozen=True)
+class Still(Clock):
+    """A clock that stands still."""
+
+    second: int = 0
+
+    def now(self) -> int:
+        """The same second each time."""
+        return self.second
+
+
+@dataclass(frozen=True)
+class File:
+    """One answer of the site: where it lies below the folder, what kind it is, its bytes."""
+
+    path: str
+    kind: str
+    body: bytes
+
+
+def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str] = ()) -> list[File]:
+    """Every public page and file, sorted by path. The record must be there."""
+    reader = open_record()
+    try:
+        newest = reader.newest()
+    finally:
+        reader.close()
+    app = create_app(config, open_record, Still((newest or 0) + 1))
+    client = app.test_client()
+    waiting = deque(["/", *(f"/{code}/" for code in config.page.languages[1:]), *UNLINKED, *also])
+    seen: set[str] = set(waiting)
+    found: dict[str, File] = {}
+    while waiting and len(found) < MOST:
+        path = waiting.popleft()
+        with client.get(path) as answer:
+            status, kind, body = answer.status_code, answer.headers.get("Content-Type", ""), answer.data
+        if status != 200:
+            continue  # what is not there is not exported
+        name = _name(urlsplit(path).path, kind)
+        found[name] = File(name, kind, body)
+        for link in _links(body, kind, config.page.url):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    return [found[name] for name in sorted(found)]
+
+
+def _links(body: bytes, kind: str, base: str) -> list[str]:
+    """The paths of the site itself that a page leads to."""
+    if not kind.startswith("text/html"):
+        return []
+    own = urlsplit(base).netloc
+    found = []
+    for raw in LINK.findall(body.decode("utf-8", "replace")):
+        parts = urlsplit(unescape(raw))
+        if parts.scheme in ("", "http", "https") and parts.netloc in ("", own) and parts.path.startswith("/"):
+            found.append(parts.path + (f"?{parts.query}" if parts.query and parts.path.startswith("/static/") else ""))
+    return found
+
+
+def _name(path: str, kind: str) -> str:
+    """A page becomes the ``index.html`` of a folder, anything else a file of its own name."""
+    clean = unquote(path).strip("/")
+    if kind.startswith("text/html"):
+        return f"{clean}/index.html" if clean else "index.html"
+    return clean
+
+
+def write(folder: Path, made: list[File], headers: dict[str, str]) -> None:
+    """Write all files beside the folder, then put them in its place in one step: a reader sees the old site or the new one."""
+    fresh = folder.with_name(f".{folder.name}.new")
+    old = folder.with_name(f".{folder.name}.old")
+    for each in (fresh, old):
+        shutil.rmtree(each, ignore_errors=True)
+    for file in made:
+        place = (fresh / file.path).resolve()
+        if not place.is_relative_to(fresh.resolve()):
+            continue  # a path that leads out is nobody's page
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(file.body)
+    lines = ["/*", *(f"  {name}: {value}" for name, value in headers.items())]
+    lines += [
+        line
+        for file in made
+        if not file.kind.startswith("text/html")
+        for line in (f"/{file.path}", f"  Content-Type: {file.kind}")
+    ]
+    (fresh / HEADERS).write_text("\n".join(lines) + "\n", "utf-8")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

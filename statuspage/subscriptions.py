@@ -1,0 +1,123 @@
+"""The addresses of feeds and calendars, and the page that tells how to use them. Like ``app`` it stands at the door to Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Response, abort, g, render_template, request
+
+from monitor.config import Config
+from monitor.timeline.record import Edition, Notice
+from statuspage import headers
+from statuspage.agreements import key, opening, public
+from statuspage.feeds import calendars, channels, json_feed, xml
+from statuspage.feeds.item import BIRTH, Item, Place, moment
+
+Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
+ANY = "<any(rss, atom, json):form>"
+
+
+def add_subscriptions(route: Routing, config: Config) -> None:
+    """Feeds of all, of a component, of a group, of the agreements and of one of them."""
+    _feeds(route, config)
+    _agreement_feeds(route, config)
+    groups = channels.groups(config)
+
+    @route("/subscribe")
+    def subscribe() -> str:
+        return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
+
+
+def _feeds(route: Routing, config: Config) -> None:
+    names, groups = channels.component_names(config), channels.groups(config)
+
+    @route(f"/feed.{ANY}")
+    def feed(form: str) -> Response:
+        items = channels.everything(_notices(), _latest(config), config, _place(config))
+        return _answer(form, "/feed", "", items, config)
+
+    @route("/history.<any(rss, atom):form>")
+    def feed_history(form: str) -> Response:
+        # Twice as many notices as outages, and more where one was told to go on.
+        items = channels.past(_notices(limit=4 * channels.FETCHED), config, _place(config))
+        return _answer(form, "/history", g.language.text("Outages"), items, config)
+
+    @route(f"/components/<name>/feed.{ANY}")
+    def feed_component(name: str, form: str) -> Response:
+        title = names.get(name) or abort(404)
+        items = channels.everything(_notices((name,)), (), config, _place(config))
+        return _answer(form, f"/components/{name}/feed", title, items, config)
+
+    @route(f"/groups/<word>/feed.{ANY}")
+    def feed_group(word: str, form: str) -> Response:
+        title, members = groups.get(word) or abort(404)
+        items = channels.everything(_notices(members), (), config, _place(config))
+        return _answer(form, f"/groups/{word}/feed", title, items, config)
+
+
+def _agreement_feeds(route: Routing, config: Config) -> None:
+    found = opening(config)
+
+    @route(f"/sla/feed.{ANY}")
+    def feed_agreements(form: str) -> Response:
+        items = channels.everything((), _latest(config), config, _place(config))
+        return _answer(form, "/sla/feed", g.language.text("Agreements"), items, config)
+
+    # Written out: a form to be filled in would give way to the statements of periods, /sla/<name>/<label>.json.
+    @route("/sla/<name>/feed.json")
+    def feed_agreement_json(name: str) -> Response:
+        return agreement(name, "json")
+
+    @route("/sla/<name>/feed.<any(rss, atom):form>")
+    def feed_agreement(name: str, form: str) -> Response:
+        return agreement(name, form)
+
+    def agreement(name: str, form: str) -> Response:
+        terms = found(name).newest
+        items = channels.agreed(_editions(name), config, _place(config), g.facts.now)
+        return _answer(form, f"/sla/{name}/feed", terms.title or name, items, config)
+
+    @route("/sla/<name>/claims.ics")
+    def claims(name: str) -> Response:
+        terms = found(name).newest
+        editions = _editions(name)
+        body = calendars.calendar(f"/sla/{name}/claims.ics", terms.title or name, editions, _place(config))
+        return _kept(body, calendars.MEDIA, calendars.changed(editions, BIRTH))
+
+
+def _place(config: Config) -> Place:
+    return Place(config.page, g.language, g.prefix, key())
+
+
+def _notices(components: tuple[str, ...] | None = None, limit: int = channels.FETCHED) -> tuple[Notice, ...]:
+    found: tuple[Notice, ...] = g.facts.reader.notices(limit, components) if g.facts.reader else ()
+    return found
+
+
+def _latest(config: Config) -> tuple[Edition, ...]:
+    """The newest statements of agreements that everybody may see, and no other."""
+    names = [terms.id for terms in public(config)]
+    found: tuple[Edition, ...] = g.facts.reader.latest(channels.FETCHED, names) if g.facts.reader else ()
+    return found
+
+
+def _editions(name: str) -> tuple[Edition, ...]:
+    found: tuple[Edition, ...] = g.facts.reader.editions(name) if g.facts.reader else ()
+    return found
+
+
+def _answer(form: str, path: str, title: str, items: Iterable[Item], config: Config) -> Response:
+    kind = request.args.get("kind", "")
+    if kind and kind not in channels.KINDS:
+        abort(404)
+    made = channels.channel(path, title, items, _place(config), kind)
+    body = json_feed.render(made) if form == "json" else xml.render(made, form)
+    return _kept(body, json_feed.MEDIA if form == "json" else xml.MEDIA[form], made.updated)
+
+
+def _kept(body: bytes, media: str, updated: int) -> Response:
+    g.kept = headers.NEVER if g.get("private") else headers.FEED
+    response = Response(body, content_type=f"{media}; charset=utf-8")
+    response.last_modified = moment(updated)
+    return response

@@ -1,0 +1,53 @@
+"""The site as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shown import client, configured
+
+from monitor.store import open_reader
+from statuspage import export
+
+
+def exported(folder: Path, drawing: str) -> list[export.File]:
+    """The files of a site that saw these observations."""
+    client(folder, drawing)
+    config = configured(folder)
+    return export.files(config, lambda: open_reader(config.storage.url.reveal()))
+
+
+def test_every_page_in_every_language_is_a_file(tmp_path: Path) -> None:
+    """Overview, component, month, agreement and statement, the feed, and what the pages are drawn with."""
+    names = {file.path for file in exported(tmp_path, "....ccc....")}
+    for page in ("index.html", "components/api/index.html", "history/2026-01/index.html", "sla/acme/index.html"):
+        assert {page, f"nl/{page}"} <= names
+    assert {
+        "feed.rss",
+        "nl/feed.json",
+        "components/api/feed.atom",
+        "sla/acme/claims.ics",
+        "history.rss",
+        "statement.schema.json",
+        "static/meetlat.css",
+        "static/meetlat.js",
+        "sla/acme/2026-01.json",
+    } <= names
+
+
+def test_an_equal_record_gives_equal_bytes(tmp_path: Path) -> None:
+    """Exported twice, at different moments, nothing differs."""
+    assert exported(tmp_path / "a", "....ccc....") == exported(tmp_path / "b", "....ccc....")
+
+
+def test_the_folder_is_replaced_in_one_step(tmp_path: Path) -> None:
+    """What was there before is gone, what is there now is complete, and no path leads out of it."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "old").write_text("old")
+    made = [export.File("index.html", "text/html", b"new"), export.File("../../out", "text/plain", b"no")]
+    export.write(folder, made, {"X-Test": "yes"})
+    assert sorted(each.name for each in folder.iterdir()) == ["_headers", "index.html"]
+    assert "X-Test: yes" in (folder / "_headers").read_text()
+    assert not (tmp_path.parent / "out").exists()
+    assert [each.name for each in tmp_path.iterdir()] == ["site"]
