@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from monitor.mended import cut, is_about
 from monitor.sla.agreement import Agreement
 from monitor.sla.clauses import of
 from monitor.sla.statement import Versions
@@ -43,7 +45,8 @@ def read_tables(tables: Mapping[str, dict[str, Any]], components: Collection[str
         wrong += own.found
     names = sorted({agreement.id for agreement in found})
     every = [sorted((a for a in found if a.id == name), key=lambda a: a.effective_from) for name in names]
-    return Reading(tuple(Versions(tuple(each)) for each in every), tuple(wrong), tuple(warnings))
+    whole = [Versions(tuple(replace(each, began=one[0].effective_from) for each in one)) for one in every]
+    return Reading(tuple(whole), tuple(wrong), tuple(warnings))
 
 
 def _id(table: Mapping[str, Any]) -> str:
@@ -61,7 +64,7 @@ def _one(
     whole = _extended(table, by_id, own, ())
     agreement = bind(whole, Agreement, "", own, {}, Path())
     if agreement is None:
-        _dangling(whole, components, own)
+        _others(whole, components, own)
         return None
     for path, message in faults(agreement, components):
         if path.startswith(WARNING):
@@ -69,6 +72,22 @@ def _one(
         else:
             own.add(path, message)
     return None if own.found else agreement
+
+
+def _others(table: dict[str, Any], components: Collection[str] | None, own: Faults) -> None:
+    """What is wrong besides, found in the table without what is known to be wrong."""
+    rest, said = deepcopy(table), [fault.path for fault in own.found]
+    for _ in range(9):
+        left = Faults(own.file)
+        agreement = bind(rest, Agreement, "", left, {}, Path())
+        if agreement:
+            for path, message in faults(agreement, components):
+                if not path.startswith(WARNING) and not any(is_about(path, each) for each in said):
+                    own.add(path, message)
+            return
+        if not all(cut(rest, fault.path) for fault in left.found):
+            break
+    _dangling(table, components, own)
 
 
 def _dangling(table: Mapping[str, Any], components: Collection[str] | None, own: Faults) -> None:

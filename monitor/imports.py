@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.sla.clauses import KINDS
@@ -28,9 +31,10 @@ from monitor.sla.facts import (
 from monitor.sla.periods import Rule, asked
 from monitor.sla.quantity import number
 from monitor.table import ConfigError, Fault
-from monitor.timeline.span import Span
+from monitor.timeline.span import Span, Spans, union
 
 STATES = ("down", "partial", "degraded", "unknown", "maintenance")
+EARLIEST, LATEST = 1971, 8999  # the years in which every zone and every span around them can be computed
 Row = Mapping[str, str]
 
 
@@ -69,17 +73,19 @@ def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ())
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Fault(str(file), "", f"cannot be read: {error}")]) from error
     reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    header = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = header
+    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
     known = (*required, *optional)
     found = [Fault(file.name, name, "missing column") for name in required if name not in header]
     found += [
         Fault(file.name, name, f"unknown column; known: {', '.join(known)}") for name in header if name not in known
     ]
+    found += [
+        Fault(file.name, name, "stands there more than once") for name in {n for n in header if header.count(n) > 1}
+    ]
     if found:
         raise ConfigError(found)
     rows: list[tuple[int, Row]] = []
-    for row in reader:
+    for row in _rows(reader, file.name):
         plain = {
             key: (value or "").strip()
             for key, value in row.items()
@@ -89,9 +95,15 @@ def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ())
             found.append(Fault(file.name, f"line {reader.line_num}", "has more values than there are columns"))
         elif any(plain.values()):
             rows.append((reader.line_num, plain))
-    if found:
-        raise ConfigError(found)
-    return Table(file.name, rows)
+    return Table(file.name, rows, found)
+
+
+def _rows(reader: csv.DictReader[str], name: str) -> Iterator[dict[str | Any, str | Any]]:
+    """The rows. ConfigError for one that no table can have."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ConfigError([Fault(name, f"line {reader.line_num}", str(error))]) from error
 
 
 def moment(text: str, name: str) -> int:
@@ -102,9 +114,25 @@ def moment(text: str, name: str) -> int:
         raise ValueError(f"{name}: {text!r} is not a time; write it as 2026-10-03T10:12:00+02:00") from error
     if found.tzinfo is None:
         raise ValueError(f"{name}: {text!r} has no zone; add Z or an offset such as +02:00")
+    if not EARLIEST <= found.year <= LATEST:
+        raise ValueError(f"{name}: {text!r} is out of reach; years go from {EARLIEST} to {LATEST}")
     if found.microsecond:
         raise ValueError(f"{name}: {text!r} has a part of a second; write whole seconds")
     return int(found.timestamp())
+
+
+def amount(row: Row, name: str) -> Fraction:
+    """The exact number in a column."""
+    try:
+        return number(row[name])
+    except ValueError:
+        raise ValueError(f"{name}: {row[name][:40]!r} is not an exact number; write it as 10, 0.5 or 1/30") from None
+
+
+def _whole(row: Row, name: str) -> int:
+    if not re.fullmatch("[0-9]{1,18}", row[name]):
+        raise ValueError(f"{name}: {row[name][:40]!r} is not a whole number")
+    return int(row[name])
 
 
 def local(text: str, zone: str, name: str) -> int:
@@ -135,15 +163,23 @@ class Told:
 
 
 def outages(file: Path, place: Place) -> Told:
-    """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``."""
+    """``component,start,end,state,label`` and, where they matter, ``announced,affected,reported,by,why``.
+
+    Maintenance that an agreement does not excuse (announced too late, over the maximum, outside its hours) is downtime. Where
+    other rows of the component fall into it they tell how much of it was.
+    """
     optional = ("state", "label", "announced", "affected", "reported", "by", "why")
     found = table(file, ("component", "start", "end"), optional)
     rows = [each for each in found.each(lambda row: _outage(row, place)) if isinstance(each, _Outage)]
     pieces: dict[str, list[Piece]] = {}
     for row in rows:
         if row.state != "maintenance":
+            pieces.setdefault(row.component, []).append(row.piece(row.state))
+    told = {name: union(piece.span for piece in each) for name, each in pieces.items()}
+    for row in rows:
+        if row.state == "maintenance" and not _touches(told.get(row.component, ()), row.span):
             pieces.setdefault(row.component, []).append(
-                Piece(row.span, row.state, row.window.kind if row.window else None)
+                Piece(row.span, "down", row.window.kind if row.window else None)
             )
     return Told(
         {name: tuple(each) for name, each in pieces.items()},
@@ -162,6 +198,14 @@ class _Outage:
     affected: Fraction | None
     reported: int | None
 
+    def piece(self, severity: str) -> Piece:
+        return Piece(self.span, severity, self.window.kind if self.window else None)
+
+
+def _touches(spans: Spans, span: Span) -> bool:
+    place = bisect_right(spans, span.start, key=lambda each: each.end)
+    return place < len(spans) and spans[place].start < span.end
+
 
 def _outage(row: Row, place: Place) -> _Outage:
     component = _component(row["component"], place)
@@ -171,10 +215,10 @@ def _outage(row: Row, place: Place) -> _Outage:
     state, label = row.get("state") or "down", row.get("label") or ""
     _known("state", state, STATES)
     _known("label", label, ("", *KINDS))
-    affected = number(row["affected"]) if row.get("affected") else None
+    affected = amount(row, "affected") if row.get("affected") else None
     if affected is not None and affected > 1:
         raise ValueError("affected: a share is at most 1")
-    reported = moment(row["reported"], "reported") if row.get("reported") else None
+    reported = max(start, moment(row["reported"], "reported")) if row.get("reported") else None
     window = _window(row, component, Span(start, end), state, label)
     return _Outage(component, Span(start, end), state, window, affected, reported)
 
@@ -202,7 +246,7 @@ def fees(file: Path, place: Place) -> tuple[Fee, ...]:
     found = table(file, ("component", "period", "amount"))
 
     def read(row: Row) -> Fee:
-        return Fee(row["component"], asked(row["period"], place.zone, place.rules), number(row["amount"]))
+        return Fee(row["component"], asked(row["period"], place.zone, place.rules), amount(row, "amount"))
 
     return tuple(each for each in found.each(read) if isinstance(each, Fee))
 
@@ -213,15 +257,14 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
     made: dict[str, list[Count]] = {}
 
     def read(row: Row) -> None:
-        good, total = int(row["good"]), int(row["total"])
+        good, total = _whole(row, "good"), _whole(row, "total")
         if not 0 <= good <= total:
             raise ValueError("good is from 0 to total")
         made.setdefault(_component(row["component"], place), []).append(
             Count(moment(row["start"], "start"), good, total)
         )
 
-    for _ in found.each(read):
-        pass
+    list(found.each(read))
     return {name: tuple(sorted(each, key=lambda count: count.start)) for name, each in made.items()}
 
 
@@ -231,9 +274,9 @@ def granted(file: Path, place: Place) -> tuple[Granted, ...]:
 
     def read(row: Row) -> Granted:
         span = asked(row["period"], place.zone, place.rules)
-        give = number(row["give"]) if row.get("give") else Fraction(0)
-        amount = number(row["amount"]) if row.get("amount") else None
-        return Granted(row["objective"], row["remedy"], row.get("component", ""), row["period"], span, give, amount)
+        give = amount(row, "give") if row.get("give") else Fraction(0)
+        paid = amount(row, "amount") if row.get("amount") else None
+        return Granted(row["objective"], row["remedy"], row.get("component", ""), row["period"], span, give, paid)
 
     return tuple(each for each in found.each(read) if isinstance(each, Granted))
 
@@ -252,6 +295,5 @@ def tickets(file: Path, place: Place) -> tuple[Ticket, ...]:
         event = TicketEvent(local(row["at"], place.zone, "at"), row["event"], row.get("priority") or None)
         made.setdefault(row["ticket"], []).append(event)
 
-    for _ in found.each(read):
-        pass
+    list(found.each(read))
     return tuple(Ticket(name, tuple(sorted(events, key=lambda event: event.at))) for name, events in made.items())

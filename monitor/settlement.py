@@ -125,6 +125,7 @@ def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) ->
                         span,
                         Fraction(remedy["number"]),
                         amount,
+                        sum(step["word"] == "give-each" for step in remedy["steps"]) or 1,
                     )
 
 

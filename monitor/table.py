@@ -103,7 +103,8 @@ def bind(
 ) -> T | None:
     """The dataclass instance that the table describes; None when it has faults, which are all reported.
 
-    A field is read from the key of its own name, or from the ``key`` in its metadata. ``file:`` paths are relative to ``base``.
+    A field is read from the key of its own name, or from the ``key`` in its metadata; an empty one is not read.
+    ``file:`` paths are relative to ``base``.
     """
     return _Binder(faults, environment, base).table(table, cls, path)
 
@@ -117,6 +118,7 @@ class _Binder:
     def table(self, table: Mapping[str, Any], cls: type[T], path: str) -> T | None:
         before = len(self.faults.found)
         fields = {f.metadata.get("key", f.name): f for f in dataclasses.fields(cast("Any", cls)) if f.init}
+        fields.pop("", None)
         hints = get_type_hints(cls, include_extras=True)
         for key in table:
             if key not in fields:

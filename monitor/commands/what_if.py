@@ -62,6 +62,7 @@ def command(
         label = period or _this_month(terms.timezone)
         span = asked(label, terms.timezone, rules)
         told = _told(outages_file, down, place, span)
+        end = asked(term_end, terms.timezone).end if term_end else None
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     reach = _periods(versions, span)
@@ -72,7 +73,7 @@ def command(
         counts=imports.counts(counts_file, place) if counts_file else {},
         granted=imports.granted(granted_file, place) if granted_file else (),
         tickets=imports.tickets(tickets_file, place) if tickets_file else None,
-        term_end=asked(term_end, terms.timezone).end if term_end else None,
+        term_end=end,
     )
     notes = tuple(str(each) for each in warnings)
     if span.end <= versions.begin:
@@ -105,9 +106,16 @@ def _told(file: Path | None, down: str | None, place: Place, span: Span) -> Told
         return imports.outages(file, place)
     pieces: dict[str, tuple[Piece, ...]] = {}
     if down:
-        outage = Span(span.start, min(span.start + length(down), span.end))
+        outage = Span(span.start, min(span.start + _length(down), span.end))
         pieces = {name: (Piece(outage, "down"),) for name in place.components}
     return Told(pieces, (), (), ())
+
+
+def _length(down: str) -> int:
+    try:
+        return length(down)
+    except ValueError as error:
+        raise ValueError(f"--down: {down!r} {error}") from error
 
 
 def _periods(versions: Versions, span: Span) -> Span:

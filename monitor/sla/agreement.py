@@ -50,6 +50,16 @@ def currency(value: object) -> str:
     raise ValueError('is not a currency; write it as its three letters, such as "EUR"')
 
 
+def expiry(value: object) -> str:
+    """``"never"``, ``"termination"`` or a length of time."""
+    if value not in ("never", "termination"):
+        try:
+            length(value)
+        except ValueError:
+            raise ValueError('allowed: "never", "termination", or a duration such as "365d"') from None
+    return str(value)
+
+
 @dataclass(frozen=True)
 class Head:
     """Who promises what to whom, in which zone and money."""
@@ -163,12 +173,12 @@ class Claim:
     submit: Deadline | None = None
     evidence: tuple[str, ...] = ()
     settle: Annotated[str, one_of("next-invoice", "second-next-invoice", "renewal", "cash", "balance")] = "next-invoice"
-    expires: str = "never"
+    expires: Annotated[str, expiry] = "never"
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """One version of one agreement."""
+    """One version of one agreement. ``began`` is the first day of its first version, from which contract years are counted."""
 
     head: Head = field(metadata={"key": "agreement"})
     schema: Annotated[int, schema] = 1
@@ -177,6 +187,7 @@ class Agreement:
     calendars: tuple[Calendar, ...] = field(default=(), metadata={"key": "calendar"})
     components: tuple[OwnComponent, ...] = field(default=(), metadata={"key": "component"})
     claim: Claim = field(default_factory=Claim)
+    began: date | None = field(default=None, metadata={"key": ""})
 
     @property
     def id(self) -> str:
@@ -215,7 +226,7 @@ class Agreement:
             objective.billing_day,
             objective.fiscal_start_month,
             objective.period_days,
-            self.version.effective_from,
+            self.began or self.version.effective_from,
         )
 
     def names(self) -> tuple[str, ...]:

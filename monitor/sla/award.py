@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from monitor.sla.agreement import Agreement, Objective
-from monitor.sla.caps import Purse, limit
+from monitor.sla.caps import Purse, limit, one_by_one
 from monitor.sla.claim import Due
 from monitor.sla.entitle import Case, Given, entitled
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Figure, Incident
 from monitor.sla.money import Base, Tariff, base, cents, paid_for, share
-from monitor.sla.periods import Rule
 from monitor.sla.quantity import clock, plain
 from monitor.sla.remedies import MONEY_KINDS, Cap, Remedy
 from monitor.sla.step import Step, step
 from monitor.sla.trigger import Past, fires, misses_within, unpaid
 from monitor.timeline.period import Period
-
-MONTHS = {"calendar-quarter": 3, "fiscal-quarter": 3, "calendar-year": 12, "contract-year": 12}
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Award:
     kept_by: str = ""
     would: Fraction = Fraction(0)
     is_automatic: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,8 @@ def award(remedy: Remedy, setting: Setting) -> Award:
     given = _affected(remedy, setting, given, steps, key)
     purse = _purse(remedy, setting, priced)
     for place, cap in enumerate(remedy.cap):
-        if cap.over == "incident":
-            continue
-        given = _capped(given, cap, remedy, purse, steps, f"{key}.cap[{place}]")
+        if cap.over != "incident" and (cap.over != "day" or remedy.per == "period"):
+            given = _capped(given, cap, remedy, purse, steps, f"{key}.cap[{place}]")
     is_right = remedy.kind in ("termination", "report")
     is_due = bool(given.amount) or given.is_report
     if is_right and not is_due and not remedy.names and not remedy.greater_of:
@@ -91,7 +88,10 @@ def award(remedy: Remedy, setting: Setting) -> Award:
     if amount is not None and given.amount and not amount:
         is_due = is_due and remedy.pay_if_over is None
     clause = f"{key}.{given.clause}" if given.clause else (f"{key}.when" if remedy.when else key)
-    return Award(remedy, given.amount, clause, is_due, amount, payable, given.is_report, tuple(steps), would=would)
+    return Award(
+        remedy, given.amount, clause, is_due, amount, payable, given.is_report, tuple(steps),
+        would=would, count=given.count,
+    )  # fmt: skip
 
 
 def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: Fraction, *, is_period: bool) -> Case:
@@ -99,8 +99,7 @@ def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: Fraction, *,
     allowed = (
         Fraction(remedy.allowance) if remedy.allowance is not None else _implied(setting) if is_period else Fraction(0)
     )
-    months = MONTHS.get(setting.objective.period, 1)
-    misses = misses_within(remedy.ladder, setting.past, months) if remedy.ladder else 0
+    misses = misses_within(remedy.ladder, setting.past) if remedy.ladder else 0
     seconds = remedy.month_hours * 3600 if remedy.month_hours else priced
     return Case(
         figure.used * 100 if is_period and figure.used is not None else None,
@@ -138,7 +137,7 @@ def _scope(remedy: Remedy, setting: Setting) -> Fraction:
 
 
 def _each(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Step], key: str) -> Given:
-    """Give for each outage, clock hour or day; caps on one of them and counts of them come before the sum."""
+    """Give for each outage, clock hour or day; caps on one of them, on a day and by count come before the sum."""
     gives: list[tuple[Incident, Given]] = []
     purse = _purse(remedy, setting, priced)
     scope = _scope(remedy, setting)
@@ -148,14 +147,8 @@ def _each(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Ste
         given = entitled(remedy, _case(remedy, setting, case.down, scope, is_period=False))
         if remedy.per != "incident" and remedy.unit in ("percent", "fraction") and scope:
             given = replace(given, amount=given.amount * case.span.seconds / scope)
-        for place, cap in enumerate(remedy.cap):
-            if cap.over == "incident":
-                most = limit(cap, remedy, purse)
-                if most is not None and given.amount > most:
-                    given = Given(most, f"cap[{place}]")
-        if given.amount:
-            gives.append((case, given))
-    gives = _counted(remedy, gives, setting.agreement.timezone)
+        gives.append((case, given))
+    gives = one_by_one(remedy, gives, purse)
     for case, given in gives:
         steps.append(
             step(
@@ -169,29 +162,12 @@ def _each(remedy: Remedy, setting: Setting, priced: Base | None, steps: list[Ste
         )
     total = sum((given.amount for _, given in gives), Fraction(0))
     last = gives[-1][1].clause if gives else (remedy.names or ("greater_of",))[0]
-    return Given(total, last)
+    return Given(total, last, count=len(gives))
 
 
 def _lasts(case: Incident, objective: Objective) -> bool:
     measure = objective.measure
     return case.down > measure.min_outage or (measure.min_outage_inclusive and case.down == measure.min_outage)
-
-
-def _counted(remedy: Remedy, gives: list[tuple[Incident, Given]], zone: str) -> list[tuple[Incident, Given]]:
-    """No more of them than a cap by count allows, the earliest first."""
-    for cap in remedy.cap:
-        if cap.count is None or cap.over not in ("day", "period", "month"):
-            continue
-        rule = Rule({"day": "day", "month": "calendar-month", "period": "calendar-month"}[cap.over], zone)
-        seen: dict[int, int] = {}
-        kept = []
-        for case, given in gives:
-            unit = rule.holding(case.span.start).span.start if cap.over != "period" else 0
-            seen[unit] = seen.get(unit, 0) + 1
-            if seen[unit] <= cap.count:
-                kept.append((case, given))
-        gives = kept
-    return gives
 
 
 def _triggered(remedy: Remedy, setting: Setting, given: Given, steps: list[Step], key: str) -> Given:
@@ -201,7 +177,7 @@ def _triggered(remedy: Remedy, setting: Setting, given: Given, steps: list[Step]
     if place is None:
         if given.amount or given.is_report:
             steps.append(step(f"{key}.when", "not-triggered"))
-        return Given(Fraction(0), "when")
+        return Given(Fraction(0), "when", count=0)
     steps.append(step(f"{key}.when[{place}]", "triggered"))
     owed = unpaid(remedy.when, setting.past)
     if owed:
@@ -249,7 +225,7 @@ def _capped(given: Given, cap: Cap, remedy: Remedy, purse: Purse, steps: list[St
     if most is None or given.amount <= most:
         return given
     steps.append(step(key, "capped", before=plain(given.amount), after=plain(most), unit=remedy.unit))
-    return Given(most, key.rpartition(".")[2])
+    return replace(given, amount=most, clause=key.rpartition(".")[2])
 
 
 def _money(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from monitor.sla.entitle import Given
 from monitor.sla.facts import Granted
+from monitor.sla.figure import Incident
 from monitor.sla.money import Tariff
 from monitor.sla.periods import Rule, day_of, midnight, months_on
 from monitor.sla.remedies import Cap, Remedy
@@ -61,6 +63,44 @@ def _alone(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
         return seconds / 3600
     month = remedy.month_hours * 3600 if remedy.month_hours else Fraction(purse.seconds)
     return _from_share(seconds / month, remedy, purse)
+
+
+def one_by_one(remedy: Remedy, gives: Sequence[tuple[Incident, Given]], purse: Purse) -> list[tuple[Incident, Given]]:
+    """What is given for each outage, hour or day under the caps on one of them, on a day, and by count; the earliest go first."""
+    for place, cap in enumerate(remedy.cap):
+        if cap.count is None and cap.over not in ("incident", "day"):
+            continue
+        most = Fraction(cap.count) if cap.count is not None else _alone(cap, remedy, purse)
+        used: dict[int, Fraction] = {}
+        kept: list[tuple[Incident, Given]] = []
+        for n, (case, given) in enumerate(gives):
+            unit = n if cap.over == "incident" else _unit(cap, purse, case.span.start)
+            spent = used.get(unit, Fraction(_before(cap, purse, unit)))
+            left = None if most is None else max(Fraction(0), most - spent)
+            takes = given.amount if cap.count is None else Fraction(bool(given.amount))
+            used[unit] = spent + (takes if left is None else min(takes, left))
+            if left is None or takes <= left:
+                kept.append((case, given))
+            elif cap.count is None:
+                kept.append((case, replace(given, amount=left, clause=f"cap[{place}]")))
+        gives = kept
+    return [each for each in gives if each[1].amount]
+
+
+def _unit(cap: Cap, purse: Purse, at: int) -> int:
+    """Where the unit of the calendar begins that a cap by count or on a day looks at; one longer than that ends with the period."""
+    kind = {"day": "day", "month": "calendar-month", "quarter": "calendar-quarter"}.get(cap.over)
+    if kind is None:
+        return span_of(cap, purse).start
+    return Rule(kind, purse.period.zone).holding(at).span.start
+
+
+def _before(cap: Cap, purse: Purse, start: int) -> int:
+    """How many were given from there up to the period, for a cap by count."""
+    if cap.count is None or cap.over in ("incident", "day"):
+        return 0
+    return sum(each.count for each in purse.granted
+               if start <= each.span.start and each.span.end <= purse.period.span.start)  # fmt: skip
 
 
 def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: Sequence[Granted]) -> Fraction | None:

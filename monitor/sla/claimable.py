@@ -15,7 +15,7 @@ def claimable(made: Award, setting: Setting, facts: Facts) -> Award:
     is_automatic = claim.automatic if made.remedy.automatic is None else made.remedy.automatic
     if is_automatic:
         return replace(made, is_automatic=True)
-    if setting.verdict in ("not-applicable", "undetermined"):
+    if not made.is_due:
         return made
     misses = [each.period.span.end for each in setting.past if each.verdict == "missed"]
     anchors = Anchors(setting.period, setting.figure.incidents, misses[-1] if len(misses) > 1 else None, facts.term_end)

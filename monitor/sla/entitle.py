@@ -14,11 +14,15 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True)
 class Given:
-    """An amount in the remedy's unit, and the key of what decided, below the remedy. ``is_report``: a report and no amount."""
+    """An amount in the remedy's unit, and the key of what decided, below the remedy. ``is_report``: a report and no amount.
+
+    ``count`` is of how many outages, hours or days it is the sum.
+    """
 
     amount: Fraction
     clause: str
     is_report: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)

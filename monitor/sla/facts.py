@@ -80,7 +80,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A remedy that was given for an earlier period: ``give`` in the unit of the remedy, ``amount`` in money where it is any."""
+    """A remedy that was given for an earlier period: ``give`` in the unit of the remedy, ``amount`` in money where it is any.
+
+    ``count`` is of how many outages, hours or days.
+    """
 
     objective: str
     remedy: str
@@ -89,6 +92,7 @@ class Granted:
     span: Span
     give: Fraction
     amount: Fraction | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.assess import Assessment
-from monitor.sla.award import MONTHS
 from monitor.sla.facts import Granted
 from monitor.sla.periods import day_of, midnight, months_on
 from monitor.timeline.period import Period
 
+MONTHS = {"calendar-quarter": 3, "fiscal-quarter": 3, "calendar-year": 12, "contract-year": 12}
 EVER = 1200  # months
 # How far back a cap looks. What a rolling one leaves depends on what it left before, and so on from the beginning.
 SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "subscription": EVER}
@@ -19,14 +19,16 @@ SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "su
 def looks_back(agreement: Agreement, objective: Objective, period: Period) -> int:
     """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
     months = MONTHS.get(objective.period, 1)
-    back = 0
+    is_short = objective.period in ("day", "week")  # several of them lie in one month
+    claim = agreement.claim
+    back = 24 * months if any(due and due.from_ == "second-miss" for due in (claim.notify, claim.submit)) else 0
     for remedy in objective.remedies:
         back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
         if remedy.ladder:
             back = max(back, remedy.ladder.over)
         back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])
         back = EVER if remedy.hold_until else back
-    if back <= months:
+    if back <= (0 if is_short else months):
         return period.span.start
     day = day_of(period.span.end, agreement.timezone)
     return midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
@@ -47,13 +49,13 @@ def grants(made: Assessment, recorded: set[tuple[str, str]]) -> list[Granted]:
     for each in made.awards:
         name, label = each.remedy.id, made.period.label
 
-        def grant(remedy: str, give: Fraction, amount: Fraction | None, label: str = label) -> Granted:
-            return Granted(made.objective.id, remedy, made.component, label, made.period.span, give, amount)
+        def grant(remedy: str, give: Fraction, amount: Fraction | None, label: str = label, count: int = 1) -> Granted:
+            return Granted(made.objective.id, remedy, made.component, label, made.period.span, give, amount, count)
 
         if each.would and each.clause.endswith(".when"):
             found.append(grant(f"{name}?", each.would, None))
         if each.is_due and (name, label) not in recorded:
-            found.append(grant(name, each.give, each.amount))
+            found.append(grant(name, each.give, each.amount, count=each.count))
         if each.remedy.hold_until and each.amount and each.payable is not None:
             found.append(grant(f"{name}!", Fraction(0), each.amount - each.payable))
     return found

@@ -77,9 +77,14 @@ class Calendar:
     shifts: tuple[Shift, ...] = ()
 
     @property
+    def is_weekly(self) -> bool:
+        """True when it opens again every week."""
+        return any(getattr(self, day) for day in DAYS)
+
+    @property
     def is_empty(self) -> bool:
         """True when it never opens."""
-        return not any(getattr(self, day) for day in DAYS) and not any(shift.open for shift in self.shifts)
+        return not self.is_weekly and not any(shift.open for shift in self.shifts)
 
 
 @dataclass(frozen=True)

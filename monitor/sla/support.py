@@ -22,12 +22,16 @@ from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 REPLIES = {"human-reply": ("human-reply",), "any-reply": ("human-reply", "auto-reply")}
+NEVER = 2**40  # later than any period
 NOT_A_STATUS = ("created", "auto-reply", "human-reply", "priority", "resolved", "reopened")
 
 
 @dataclass(frozen=True)
 class Clocked:
-    """One ticket under one goal: when it was due, and when its clock stopped, None while it runs. On the dot is in time."""
+    """One ticket under one goal: when it was due, and when its clock stopped, None while it runs. On the dot is in time.
+
+    A ticket that rests in a pause is due at ``NEVER`` as yet.
+    """
 
     ticket: str
     goal: Goal
@@ -47,7 +51,7 @@ class Clocked:
 
 
 def clocked(agreement: Agreement, objective: Objective, ticket: Ticket) -> Clocked | None:
-    """The clock of a ticket; None when no goal is about its priority. ValueError when it can never be due."""
+    """The clock of a ticket; None when no goal is about its priority."""
     created = next((event for event in ticket.events if event.kind == "created"), None)
     if created is None:
         return None
@@ -71,14 +75,19 @@ def _stop(objective: Objective, ticket: Ticket) -> int | None:
 
 def _due(objective: Objective, ticket: Ticket, hours: Hours, start: int, within: int) -> int:
     """The moment at which the clock has run down: it stands still while the ticket is in a status that pauses it."""
-    for running in _running(objective, ticket, start):
-        if running[1] is None:
-            return hours.after(running[0], within)
-        open_seconds = hours.seconds(running[0], running[1])
+    for begin, end in _running(objective, ticket, start):
+        open_seconds = hours.seconds(begin, end) if end is not None else within
         if open_seconds >= within:
-            return hours.after(running[0], within)
+            return _run_down(hours, begin, within)
         within -= open_seconds
-    raise AssertionError  # the last stretch has no end
+    return NEVER
+
+
+def _run_down(hours: Hours, begin: int, within: int) -> int:
+    try:
+        return hours.after(begin, within)
+    except (ValueError, OverflowError):  # its calendar is closed for good
+        return NEVER
 
 
 def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple[int, int | None]]:
@@ -94,7 +103,8 @@ def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple
             at = None
         elif not is_pause and at is None:
             at = max(event.at, start)
-    yield (at if at is not None else 2**40), None
+    if at is not None:
+        yield at, None
 
 
 def assess(

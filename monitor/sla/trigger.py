@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from monitor.sla.periods import day_of, midnight, months_on
 from monitor.sla.remedies import Ladder, When
 from monitor.timeline.period import Period
 
@@ -54,7 +55,8 @@ def unpaid(when: Sequence[When], past: Sequence[Past]) -> tuple[Period, ...]:
     )
 
 
-def misses_within(ladder: Ladder, past: Sequence[Past], months: int) -> int:
-    """How many of the periods that end in the ladder's span were missed, the last one included; a period is so many months."""
-    last = past[-max(1, ladder.over // max(1, months)) :]
-    return sum(each.verdict == "missed" for each in last)
+def misses_within(ladder: Ladder, past: Sequence[Past]) -> int:
+    """How many of the periods that lie in the ladder's span were missed; it ends with the last one, which is always in it."""
+    last = past[-1].period
+    since = midnight(months_on(day_of(last.span.end, last.zone), -ladder.over), last.zone)
+    return sum(each.verdict == "missed" for each in past if each.period == last or each.period.span.start >= since)

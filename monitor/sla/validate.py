@@ -39,6 +39,21 @@ def faults(agreement: Agreement, components: Collection[str] | None) -> Iterator
         for n, remedy in enumerate(objective.remedies):
             yield from _remedy(remedy, objective, agreement, join(path, f"remedy[{n}]"))
     yield from _claim(agreement, calendars)
+    yield from _clocks(agreement)
+
+
+def _clocks(agreement: Agreement) -> Iterator[Finding]:
+    """Clocks and deadlines run by a calendar that opens again and again: by one of single dates they would stand still for good."""
+    once = {each.id for each in agreement.calendars if not each.is_weekly and not each.is_empty}
+    named: list[tuple[str, str | None]] = []
+    for i, objective in enumerate(agreement.objectives):
+        named.append((f"objective[{i}].clock", objective.clock))
+        named += [(f"objective[{i}].targets[{n}].clock", goal.clock) for n, goal in enumerate(objective.targets)]
+    for key, due in (("notify", agreement.claim.notify), ("submit", agreement.claim.submit)):
+        named.append((f"claim.{key}.calendar", due.calendar if due else None))
+    for path, calendar in named:
+        if calendar in once:
+            yield path, f"the calendar {calendar!r} opens on single dates only: give it at least one day of the week"
 
 
 def _head(agreement: Agreement) -> Iterator[Finding]:
@@ -124,7 +139,7 @@ def _remedy(remedy: Remedy, objective: Objective, agreement: Agreement, path: st
     if order != sorted(order):
         yield join(path, "cap"), f"must go from narrow to wide: {', '.join(SPANS)}"
     if remedy.kind == "penalty" and not remedy.statutory:
-        caps = [cap.percent for cap in remedy.cap if cap.percent is not None and cap.over != "incident"]
+        caps = [cap.percent for cap in remedy.cap if cap.percent is not None and cap.over not in ("incident", "day")]
         if not caps or min(caps) >= 100:
             yield join(path, "cap"), "a penalty needs a cap below 100 percent: it may never amount to a full refund"
     for n, cap in enumerate(remedy.cap):
@@ -177,8 +192,12 @@ def _unit(remedy: Remedy, path: str) -> Iterator[Finding]:
         yield join(path, "unit"), f"an {remedy.kind} is given in days or hours"
     if remedy.unit == "money" and remedy.base != BASES[0]:
         yield join(path, "base"), "an amount of money has no base"
-    if remedy.floor and remedy.kind not in MONEY_KINDS:
-        yield join(path, "floor"), "only a credit or a penalty is an amount of money"
+    sums = {"floor": remedy.floor, "pay_if_over": remedy.pay_if_over, "hold_until": remedy.hold_until}
+    for key, least in sums.items():
+        if least and remedy.kind not in MONEY_KINDS:
+            yield join(path, key), "only a credit or a penalty is an amount of money"
+    if remedy.month_hours == 0:
+        yield join(path, "month_hours"), "allowed is more than zero"
 
 
 def _claim(agreement: Agreement, calendars: Collection[str]) -> Iterator[Finding]:

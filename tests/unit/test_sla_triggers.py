@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
+from monitor.sla.periods import midnight, months_on
 from monitor.sla.remedies import Ladder, When
 from monitor.sla.trigger import Past, fires, misses_within, unpaid
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 
-def past(drawing: str) -> list[Past]:
-    """Months one after another: ``m`` met at 99.95, ``x`` missed at 98, ``X`` missed at 90, ``?`` no figure."""
+def edge(months: int) -> int:
+    """The first second of a month, counted from January 2020."""
+    return midnight(months_on(date(2020, 1, 1), months), "UTC")
+
+
+def past(drawing: str, months: int = 1) -> list[Past]:
+    """Periods of so many months one after another: ``m`` met at 99.95, ``x`` missed at 98, ``X`` missed at 90, ``?`` no figure."""
     figures = {"m": Fraction("99.95"), "x": Fraction(98), "X": Fraction(90), "?": None}
     verdicts = {"m": "met", "x": "missed", "X": "missed", "?": "undetermined"}
     return [
-        Past(Period(str(n), "UTC", Span(n, n + 1)), verdicts[letter], figures[letter])
+        Past(Period(str(n), "UTC", Span(edge(n * months), edge((n + 1) * months))), verdicts[letter], figures[letter])
         for n, letter in enumerate(drawing)
     ]
 
@@ -92,4 +99,4 @@ def test_earlier_misses_are_paid_once(trigger: When, drawing: str, labels: list[
 )
 def test_the_misses_of_a_ladder(over: int, months: int, drawing: str, misses: int) -> None:
     """Of the periods in its span, the last one included; a period that is longer than the span stands for itself."""
-    assert misses_within(Ladder((None, Fraction(10)), over), past(drawing), months) == misses
+    assert misses_within(Ladder((None, Fraction(10)), over), past(drawing, months)) == misses
