@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.incidents.book import Book, book
 from monitor.sla.document import document
-from monitor.sla.facts import Count, Facts, Fee, Granted, Window, line
+from monitor.sla.facts import Count, Facts, Fee, Granted, Ticket, TicketEvent, Window, line
 from monitor.sla.periods import Rule, asked
 from monitor.sla.statement import Statement, Versions, reach, statement
 from monitor.store import Reader
@@ -34,10 +34,11 @@ class Settlement:
     reader: Reader | None
     now: int
     fees: tuple[Fee, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
 
     def document(self, period: Period) -> dict[str, Any]:
         """The statement of a period: as it was last sealed, or to date. ValueError for one that has not begun."""
-        if self.reader and not self.fees:
+        if self.reader and not self.fees and not self.tickets:
             for label, sealed in self.reader.sealed(self.versions.newest.id):
                 if label == period.label:
                     return sealed
@@ -60,11 +61,13 @@ class Settlement:
         resolution: dict[str, int] = {}
         for watch in self.reader.watches():
             resolution[watch.component] = max(resolution.get(watch.component, 0), -(-watch.interval_ms // 1000))
+        told = book(self.reader.events())
         return Facts(
             {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
-            windows(self.reader.labels()) + announced(book(self.reader.events())),
+            windows(self.reader.labels()) + announced(told),
             self._speeds(period),
             fees=self.fees,
+            tickets=(*tickets(told), *self.tickets),
             granted=tuple(_granted(self.reader.sealed(self.versions.newest.id), period)),
             resolution=resolution,
         )
@@ -105,6 +108,27 @@ def announced(told: Book) -> tuple[Window, ...]:
         for component in each.components
         for span, at in each.windows()
     )
+
+
+def tickets(told: Book) -> tuple[Ticket, ...]:
+    """Incidents that were given a severity, as what response and resolution clocks run over.
+
+    The clock starts when the trouble is said to have begun. It is answered when somebody acknowledged it, or else with the first
+    word about it; it is solved when it ended.
+    """
+    found: list[Ticket] = []
+    for each in told.incidents:
+        if each.severity is None:
+            continue
+        answered = each.opened if each.acknowledged is None else each.acknowledged
+        events = [
+            TicketEvent(each.start, "created", each.severity),
+            TicketEvent(max(each.start, answered), "human-reply"),
+        ]
+        if each.end is not None:
+            events.append(TicketEvent(each.end, "resolved"))
+        found.append(Ticket(each.id, tuple(sorted(events, key=lambda event: event.at))))
+    return tuple(found)
 
 
 def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) -> Iterator[Granted]:

@@ -24,16 +24,24 @@ from monitor.store import open_reader
 @click.argument("period", metavar="PERIOD")
 @takes_config
 @click.option("--fees", type=click.Path(path_type=Path), help="CSV: component,period,amount; gives amounts of money.")
+@click.option("--tickets", type=click.Path(path_type=Path), help="CSV: ticket,at,event,priority; beside the incidents.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole statement as JSON, ledger included.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the ledger as CSV.")
 @click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file as a PDF document.")
 def command(
-    agreement_id: str, period: str, folder: Path, fees: Path | None, as_json: bool, as_csv: bool, pdf: Path | None
+    agreement_id: str,
+    period: str,
+    folder: Path,
+    fees: Path | None,
+    tickets: Path | None,
+    as_json: bool,
+    as_csv: bool,
+    pdf: Path | None,
 ) -> None:
     """Print what an agreement says about a period, such as 2026-03 or 2026-Q1.
 
-    A closed period that was sealed is printed as it was sealed. A running one is accounted up to now. With fees it is computed
-    anew, with amounts; these are printed here only and never published.
+    A closed period that was sealed is printed as it was sealed. A running one is accounted up to now. With fees or tickets it
+    is computed anew; amounts are printed here only and never published.
     """
     config = configured(folder)
     versions = agreement_of(config, agreement_id)
@@ -42,6 +50,8 @@ def command(
         settlement = Settlement(versions, reader, Clock().now())
         if fees:
             settlement = replace(settlement, fees=imports.fees(fees, place_of(versions)))
+        if tickets:
+            settlement = replace(settlement, tickets=imports.tickets(tickets, place_of(versions)))
         found = settlement.document(named(versions, period))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -9,6 +9,7 @@ from calculated import at, terms
 from drawn import START, STEP, observations, watch
 
 from monitor.clock import Clock
+from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
 from monitor.settlement import Settlement, closing, named, windows
 from monitor.sla.document import document
@@ -104,3 +105,29 @@ def test_each_kind_of_period_closes_by_itself() -> None:
     """Between new year and the first of May four months and one quarter close."""
     found = [period.label for _, period in closing(terms(UPTIME), at("2026-01-01T00:00"), at("2026-05-01T00:00"))]
     assert sorted(found) == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-Q1"]
+
+
+DESK = """
+[[objective]]
+id = "{metric}"
+metric = "{metric}"
+clock = "24x7"
+target = "95"
+targets = [{{ priority = "P1", within = "1h" }}]
+"""
+
+
+def test_incidents_run_the_clocks_of_response_and_resolution(tmp_path: Path) -> None:
+    """From when the trouble began: acknowledged within the hour is in time, solved after three is not."""
+    record = recorded(tmp_path, observations("..."))
+    desk = open_desk(f"sqlite:///{tmp_path}/meetlat.db", Clock())
+    said = Said({"en": "Down"}, severity="P1", components={"api": "down"}, start=START)
+    desk.tell(Event("incident", "one", 1, START + 1800, "J", "investigating", {"en": "We look."}, said))
+    desk.tell(Event("incident", "one", 2, START + 3600, "J", "acknowledged", {}, Said()))
+    desk.tell(Event("incident", "one", 3, START + 3 * 3600, "J", "resolved", {"en": "Solved."}, Said()))
+    for metric, good in (("response", 1), ("resolution", 0)):
+        versions = terms(DESK.format(metric=metric))
+        made = document(Settlement(versions, record.reader, START + 86_400).made(named(versions, "2026-01")))
+        assert made["objectives"][0]["requests"] == {"good": good, "total": 1}, metric
+    desk.close()
+    record.close()
