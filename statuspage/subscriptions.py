@@ -19,10 +19,17 @@ ANY = "<any(rss, atom, json):form>"
 
 
 def add_subscriptions(route: Routing, config: Config) -> None:
-    """Feeds of all, of a component, of a group, of the agreements and of one of them."""
+    """Feeds of all, of a component, of a group, of the agreements and of one of them; calendars."""
     _feeds(route, config)
     _agreement_feeds(route, config)
     groups = channels.groups(config)
+
+    @route("/maintenance.ics")
+    def maintenance_ics() -> Response:
+        works, names = g.facts.told.maintenances, channels.component_names(config)
+        title = g.language.text("Maintenance")
+        body = calendars.maintenance_calendar("/maintenance.ics", title, works, names, _place(config))
+        return _kept(body, calendars.MEDIA, calendars.said_last(works, BIRTH))
 
     @route("/subscribe")
     def subscribe() -> str:
