@@ -20,7 +20,7 @@ _WORKING = (Stage.IN_PROGRESS, Stage.VERIFYING)
 class Turn:
     """One thing that happened. ``key`` is its own for ever; ``step`` is what was said or done, ``stands`` where it stood then.
 
-    ``changes`` holds the components that came to another state: from which to which.
+    ``changes`` holds the components that came to another state: from which to which. ``then`` is all that was said until then.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Turn:
     stands: str
     texts: Mapping[str, str]
     changes: Mapping[str, tuple[str, str]]
+    then: Incident | Maintenance
 
 
 def of_incident(incident: Incident) -> tuple[Turn, ...]:
@@ -39,28 +40,28 @@ def of_incident(incident: Incident) -> tuple[Turn, ...]:
         before = told.components if told else {}
         told = incidents.told(told, event)
         changes = _changes(before, told.components)
-        found.append(Turn(str(event.number), event.at, event.step, told.phase, event.texts, changes))
+        found.append(Turn(str(event.number), event.at, event.step, told.phase, event.texts, changes, told))
     return tuple(found)
 
 
 def of_maintenance(maintenance: Maintenance, now: int) -> tuple[Turn, ...]:
     """Each event of it, and its beginning and its end where it went by its plan, oldest first."""
-    found: list[tuple[int, str, str, Stage, Mapping[str, str], Mapping[str, str]]] = []
+    found: list[tuple[int, str, str, Stage, Mapping[str, str], Maintenance]] = []
     told: Maintenance | None = None
     for event in maintenance.events:
         told = maintenances.told(told, event)
-        row = (event.at, str(event.number), event.step, told.standing(event.at), event.texts, told.components)
+        row = (event.at, str(event.number), event.step, told.standing(event.at), event.texts, told)
         found.append(row)
         found += [
-            (at, f"{step}-{at}", step, stage, {}, told.components)
+            (at, f"{step}-{at}", step, stage, {}, told)
             for at, step, stage in _by_plan(maintenance, now)
             if event.at < at and (event is maintenance.newest or at < maintenance.events[event.number].at)
         ]
     turns: list[Turn] = []
     before: Mapping[str, str] = {}
-    for at, key, step, stage, texts, components in found:
-        after = components if stage in _WORKING else {}
-        turns.append(Turn(key, at, step, stage, texts, _changes(before, after)))
+    for at, key, step, stage, texts, then in found:
+        after = then.components if stage in _WORKING else {}
+        turns.append(Turn(key, at, step, stage, texts, _changes(before, after), then))
         before = after
     return tuple(turns)
 

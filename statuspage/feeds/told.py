@@ -8,7 +8,7 @@ from html import escape
 from monitor.incidents import course
 from monitor.incidents.book import Book
 from monitor.incidents.course import Turn
-from monitor.incidents.event import INCIDENT, MAINTENANCE, Event
+from monitor.incidents.event import INCIDENT, Event
 from monitor.incidents.incident import Incident
 from monitor.incidents.maintenance import Maintenance
 from statuspage.feeds.item import Item, Place
@@ -24,14 +24,11 @@ def told_updates(
     book: Book, now: int, names: Mapping[str, str], place: Place, only: Sequence[str] | None, most: int
 ) -> Iterator[Item]:
     """The newest items: of what was said of these components, or of all."""
-    turns: list[tuple[int, str, Incident | Maintenance, Turn]] = []
-    for incident in book.incidents:
-        turns += [(each.at, INCIDENT, incident, each) for each in course.of_incident(incident)]
-    for work in book.maintenances:
-        turns += [(each.at, MAINTENANCE, work, each) for each in course.of_maintenance(work, now)]
-    mine = [each for each in turns if only is None or not set(only).isdisjoint(mentioned(each[2].events))]
-    for _, account, subject, turn in sorted(mine, key=lambda each: (each[0], each[2].id))[-most:]:
-        yield _item(account, subject, turn, names, place)
+    turns = [each for incident in book.incidents for each in course.of_incident(incident)]
+    turns += [each for work in book.maintenances for each in course.of_maintenance(work, now)]
+    mine = [each for each in turns if only is None or not set(only).isdisjoint(mentioned(each.then.events))]
+    for turn in sorted(mine, key=lambda each: (each.at, each.then.id))[-most:]:
+        yield _item(turn, names, place)
 
 
 def mentioned(events: Sequence[Event]) -> tuple[str, ...]:
@@ -51,7 +48,9 @@ def planned(work: Maintenance, place: Place) -> str:
     return place.language.text(PLANNED) % {"start": start, "end": end}
 
 
-def _item(account: str, subject: Incident | Maintenance, turn: Turn, names: Mapping[str, str], place: Place) -> Item:
+def _item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
+    """With what was known then: what is said later changes no item."""
+    subject, account = turn.then, turn.then.newest.account
     language, key = place.language, f"{subject.id}-{turn.key}"
     word, (title, _) = language.text(WORDS[turn.step]), spoken(subject.titles, language.code)
     body, code = spoken(turn.texts, language.code)

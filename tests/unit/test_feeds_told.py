@@ -117,10 +117,20 @@ def test_the_link_leads_to_the_update(site: FlaskClient) -> None:
 
 
 def test_what_was_told_stays_as_it_was(tmp_path: Path) -> None:
-    """Time goes on, more is said: the older items keep ids and dates."""
+    """Time goes on, more is said, a plan moves and is called otherwise: the older items stay as they are."""
     client(tmp_path, "...", more=MORE)
-    before: list[tuple[str, str]] = []
-    for now, events in ((60, (WORK,)), (500, TROUBLE[:2]), (HOUR, ()), (3 * HOUR, TROUBLE[2:])):
-        found = [(each["id"], each["date_published"]) for each in items(at(tmp_path, T0 + now, *events), "/feed.json")]
-        assert set(before) < set(found)
+    before: list[Any] = []
+    said = {"start": T0 + 2 * HOUR, "end": T0 + 4 * HOUR, "titles": {"en": "More work"}}
+    moved = replace(maintenance_step(2, "scheduled", T0 + 90, **said), subject="y")
+    for now, events in (
+        (60, (WORK,)),
+        (100, (moved,)),
+        (500, TROUBLE[:2]),
+        (700, TROUBLE[2:]),
+        (3 * HOUR, ()),
+        (4 * HOUR, ()),
+    ):
+        found = items(at(tmp_path, T0 + now, *events), "/feed.json")
+        assert len(found) > len(before)
+        assert found[len(found) - len(before) :] == before
         before = found
