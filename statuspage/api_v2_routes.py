@@ -10,11 +10,14 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from monitor.config import Config
+from monitor.timeline.record import Notice
 from statuspage import headers
-from statuspage.api.incident import ACTIVE, UPCOMING, Incident, from_notices
+from statuspage.api.incident import ACTIVE, UPCOMING, Incident, from_notices, newest_first
 from statuspage.api.standing import standings
 from statuspage.api.statuspage_v2 import Board
+from statuspage.api.told import told_incidents, told_maintenances, touched, uncovered
 from statuspage.i18n import speak
+from statuspage.views import Facts
 
 PAGE = 50
 MOST = 100  # objects a page
@@ -28,18 +31,21 @@ def add_v2(api: Blueprint, config: Config) -> None:
     names = {component.id: component.name for component in config.components}
 
     def incidents(count: int) -> tuple[Incident, ...]:
-        return from_notices(g.facts.reader.told(count) if g.facts.reader else (), names, english)
+        said = told_incidents(g.facts.told)
+        return newest_first((*said, *from_notices(_measured(g.facts, count), names, english)))[:count]
 
-    def maintenances(_count: int) -> tuple[Incident, ...]:
-        return ()
+    def maintenances(count: int) -> tuple[Incident, ...]:
+        return newest_first(told_maintenances(g.facts.told, g.facts.now))[:count]
 
     def unresolved(count: int) -> tuple[Incident, ...]:
-        found = g.facts.reader.told_open() if g.facts.reader else ()
-        return from_notices(found, names, english)[:count]
+        said = tuple(each for each in told_incidents(g.facts.told) if each.is_open)
+        found = uncovered(g.facts.reader.told_open() if g.facts.reader else (), g.facts.told)
+        return newest_first((*said, *from_notices(found, names, english)))[:count]
 
     def board() -> Board:
-        planned = tuple(each for each in maintenances(PAGE) if each.is_open)
-        return Board(config, standings(g.facts), unresolved(LAST), planned)
+        planned = maintenances(LAST)
+        standing = touched(standings(g.facts), (*planned, *told_incidents(g.facts.told)))
+        return Board(config, standing, unresolved(LAST), tuple(each for each in planned if each.is_open))
 
     def whole(name: str, build: Callable[[Board], dict[str, Any]]) -> None:
         api.add_url_rule(f"/api/v2/{name}.json", f"v2-{name}", lambda: _answer(build(board())))
@@ -59,6 +65,19 @@ def add_v2(api: Blueprint, config: Config) -> None:
 
 def _only(source: Source, wanted: tuple[str, ...]) -> Source:
     return lambda count: tuple(each for each in source(LAST) if each.status in wanted)[:count]
+
+
+def _measured(facts: Facts, count: int) -> tuple[Notice, ...]:
+    """The notices of the newest so many outages that nobody told of as well, or of some more."""
+    asked = count
+    while facts.reader:
+        notices = facts.reader.told(asked)
+        found = uncovered(notices, facts.told)
+        outages, kept = ({each.outage for each in some} for some in (notices, found))
+        if len(kept) >= count or len(outages) < asked:
+            return found
+        asked *= 2
+    return ()
 
 
 def _answer(document: dict[str, Any]) -> Response:

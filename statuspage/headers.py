@@ -13,7 +13,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Where feeds and calendars end.
-OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", "/claims.ics")
+OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", "/claims.ics", "/maintenance.ics")
 # A feed may be read by a script on any other site.
 SHARED = {
     "Access-Control-Allow-Origin": "*",

@@ -12,6 +12,7 @@ from monitor.config import Config
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
 from statuspage import headers
+from statuspage.api.told import told_incident_id, told_maintenance_id
 from statuspage.pages import told
 from statuspage.prose import prose
 from statuspage.views import Facts
@@ -31,17 +32,30 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     def incident(name: str) -> str | Response:
         facts: Facts = g.facts
         found = facts.told.incident(name)
-        if found is None and facts.told.maintenance(name):
-            return redirect(f"{g.prefix}/maintenance/{name}", 308)
+        if found is None and (own := _own_address(facts, name)):
+            return redirect(f"{g.prefix}{own}", 308)
         found = found or abort(404)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         return render_template("incident.html", each=found, measured=told.measured(found, facts.measured(found)))
+
+    @route("/maintenances/<name>")
+    def maintenance_by_public_id(name: str) -> Response:
+        return redirect(f"{g.prefix}{_own_address(g.facts, name) or abort(404)}", 308)
 
     @route("/maintenance/<name>")
     def maintenance(name: str) -> str:
         facts: Facts = g.facts
         found = facts.told.maintenance(name) or abort(404)
         return render_template("maintenance.html", each=found)
+
+
+def _own_address(facts: Facts, name: str) -> str | None:
+    """Where a maintenance of this name stands, or what programs know under this id: they make its address themselves."""
+    for work in facts.told.maintenances:
+        if name in (work.id, told_maintenance_id(work.id)):
+            return f"/maintenance/{work.id}"
+    known = (each.id for each in facts.told.incidents if name == told_incident_id(each.id))
+    return next((f"/incidents/{each}" for each in known), None)
 
 
 def on_overview(facts: Facts) -> dict[str, Any]:

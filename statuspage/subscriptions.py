@@ -19,10 +19,17 @@ ANY = "<any(rss, atom, json):form>"
 
 
 def add_subscriptions(route: Routing, config: Config) -> None:
-    """Feeds of all, of a component, of a group, of the agreements and of one of them."""
+    """Feeds of all, of a component, of a group, of the agreements and of one of them; calendars."""
     _feeds(route, config)
     _agreement_feeds(route, config)
     groups = channels.groups(config)
+
+    @route("/maintenance.ics")
+    def maintenance_ics() -> Response:
+        works, names = g.facts.told.maintenances, channels.component_names(config)
+        title = g.language.text("Maintenance")
+        body = calendars.maintenance_calendar("/maintenance.ics", title, works, names, _place(config))
+        return _kept(body, calendars.MEDIA, calendars.said_last(works, BIRTH))
 
     @route("/subscribe")
     def subscribe() -> str:
@@ -34,7 +41,7 @@ def _feeds(route: Routing, config: Config) -> None:
 
     @route(f"/feed.{ANY}")
     def feed(form: str) -> Response:
-        items = channels.everything(_notices(), _latest(config), config, _place(config))
+        items = (*channels.everything(_notices(), _latest(config), config, _place(config)), *_told(config))
         return _answer(form, "/feed", "", items, config)
 
     @route("/history.<any(rss, atom):form>")
@@ -46,13 +53,13 @@ def _feeds(route: Routing, config: Config) -> None:
     @route(f"/components/<name>/feed.{ANY}")
     def feed_component(name: str, form: str) -> Response:
         title = names.get(name) or abort(404)
-        items = channels.everything(_notices((name,)), (), config, _place(config))
+        items = (*channels.everything(_notices((name,)), (), config, _place(config)), *_told(config, (name,)))
         return _answer(form, f"/components/{name}/feed", title, items, config)
 
     @route(f"/groups/<word>/feed.{ANY}")
     def feed_group(word: str, form: str) -> Response:
         title, members = groups.get(word) or abort(404)
-        items = channels.everything(_notices(members), (), config, _place(config))
+        items = (*channels.everything(_notices(members), (), config, _place(config)), *_told(config, members))
         return _answer(form, f"/groups/{word}/feed", title, items, config)
 
 
@@ -93,6 +100,10 @@ def _place(config: Config) -> Place:
 def _notices(components: tuple[str, ...] | None = None, limit: int = channels.FETCHED) -> tuple[Notice, ...]:
     found: tuple[Notice, ...] = g.facts.reader.notices(limit, components) if g.facts.reader else ()
     return found
+
+
+def _told(config: Config, components: tuple[str, ...] | None = None) -> Iterable[Item]:
+    return channels.told(g.facts.told, g.facts.now, config, _place(config), components)
 
 
 def _latest(config: Config) -> tuple[Edition, ...]:

@@ -1,4 +1,4 @@
-"""Incidents and maintenances as they are told to programs, whoever told them: for now only measured outages do.
+"""Incidents and maintenances as they are told to programs, whoever told them.
 
 ``from_notices`` makes incidents of what the machine told. What people tell becomes the same values and joins the same list.
 """

@@ -7,13 +7,20 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from monitor.config import Config
+from monitor.incidents.book import Book
 from monitor.timeline.record import Edition, Notice
 from statuspage.feeds.deadlines import reminders
 from statuspage.feeds.item import Channel, Item, Place, dated
 from statuspage.feeds.outages import histories, updates
 from statuspage.feeds.results import results
+from statuspage.feeds.told import told_updates
+from statuspage.i18n import N_
 
-KINDS = ("outage", "sla")  # what ``?kind=`` may ask for
+ABOUT = N_(
+    "What happens to %(name)s: outages as they begin and end, what is told of incidents and maintenance,"
+    " and what is decided about closed periods."
+)
+KINDS = ("outage", "incident", "maintenance", "sla")  # what ``?kind=`` may ask for
 FETCHED = 60  # a few more than are shown, so that the dates of the oldest do not depend on where the list was cut
 
 
@@ -21,6 +28,11 @@ def everything(notices: Sequence[Notice], editions: Sequence[Edition], config: C
     """Each notice of an outage and each sealed statement."""
     yield from updates(notices, component_names(config), place)
     yield from results(editions, component_names(config), place)
+
+
+def told(book: Book, now: int, config: Config, place: Place, components: Sequence[str] | None = None) -> Iterable[Item]:
+    """Each update of an incident or a maintenance: of these components, or of all."""
+    return told_updates(book, now, component_names(config), place, components, FETCHED)
 
 
 def agreed(editions: Sequence[Edition], config: Config, place: Place, now: int) -> Iterable[Item]:
@@ -38,7 +50,7 @@ def channel(path: str, title: str, items: Iterable[Item], place: Place, kind: st
     """A feed of the items of a kind, or of all."""
     page, say = place.page, place.language.text
     name = path.strip("/").removesuffix("/feed").removesuffix("feed") or "all"
-    about = say("What happens to %(name)s: outages as they begin and end, and what is decided about closed periods.")
+    about = say(ABOUT)
     return Channel(
         id=place.tag(f"feed/{name}{'/' + kind if kind else ''}:{place.language.code}"),
         title=f"{title} – {page.name}" if title else page.name,

@@ -23,6 +23,8 @@ WORDS: dict[str, str] = {
     "verifying": N_("Verifying"),
     "completed": N_("Completed"),
     "cancelled": N_("Cancelled"),
+    "begins": N_("Begun as planned"),
+    "ends": N_("Ended as planned"),
 }
 IMPACTS: dict[str, str] = {
     "none": N_("No impact"),
