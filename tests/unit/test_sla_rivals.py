@@ -38,6 +38,12 @@ def test_of_equal_credits_one_is_paid() -> None:
     assert paid(*rows) == {"a": ("10.00", None), "b": ("0.00", "a")}
 
 
+def test_of_three_equal_credits_one_is_paid() -> None:
+    """However many are equal, the customer gets that amount once."""
+    rows = [(name, "api", 'flat = "10"') for name in "abc"]
+    assert paid(*rows) == {"a": ("10.00", None), "b": ("0.00", "a"), "c": ("0.00", "a")}
+
+
 def test_credits_for_other_components_do_not_compete() -> None:
     """They are for other things, and all are paid."""
     rows = [("a", "api", 'flat = "10"'), ("b", "web", 'flat = "20"')]
