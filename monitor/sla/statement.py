@@ -199,10 +199,10 @@ def _combined(agreement: Agreement, found: list[Assessment]) -> tuple[Assessment
     settled: list[Assessment] = []
     for made in found:
         rivals = [o for o in found if o is not made and o.period == made.period and _share_components(o, made)]
-        best = max(((_worth(a), o.objective.id) for o in rivals for a in o.awards), default=(Fraction(0), ""))
+        best, first = min(((-_worth(a), o.objective.id) for o in rivals for a in o.awards), default=(Fraction(0), ""))
         awards = tuple(
-            _superseded(each, best[1])
-            if each.is_due and (_worth(each) < best[0] or (_worth(each) == best[0] and best[1] < made.objective.id))
+            _superseded(each, first)
+            if each.is_due and (_worth(each) < -best or (_worth(each) == -best and first < made.objective.id))
             and _worth(each) else each
             for each in made.awards
         )  # fmt: skip
