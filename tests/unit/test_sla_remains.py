@@ -41,10 +41,12 @@ def test_earlier_fees_are_those_of_the_whole_agreement_where_the_component_has_n
 
 @pytest.mark.parametrize(("earlier", "give"), [(0, "4"), (1, "2"), (2, "0"), (3, "0")])
 def test_outages_that_were_paid_in_the_month_before_use_up_a_count(earlier: int, give: str) -> None:
-    """Two in a quarter: those of May, which ends where June begins, are among them."""
+    """Two in a quarter: those of May, which ends where June begins, are among them, and those of April."""
     text = REMEDY + 'per = "incident"\nunit = "money"\nflat = "2"\ncap = [{ count = 2, over = "quarter" }]\n'
     down = [Span(JUNE + n * DAY, JUNE + n * DAY + HOUR) for n in range(3)]
     assert number(text, down, granted=may(2, earlier) if earlier else []) == give
+    april = Granted("uptime", "credit", "", "2026-04", month("2026-04"), Fraction(2), Fraction(2), earlier)
+    assert number(text, down, granted=[april] if earlier else []) == give
 
 
 def test_what_is_left_of_a_day_after_each_of_its_outages() -> None:

@@ -88,7 +88,7 @@ def test_clock_hours_that_have_not_come_are_not_given_for() -> None:
     text += 'per = "clock-hour"\nunit = "money"\nflat = "1"\n'
     facts = Facts({"api": (Piece(WHOLE, "unknown"),)})
     made = statement(terms(text), Period("2026-06", "UTC", WHOLE), facts, JUNE + 2 * HOUR).assessments[0]
-    assert (made.awards[0].give, made.is_closed) == (2, False)
+    assert (made.awards[0].give, made.is_closed) == (Fraction(2), False)
 
 
 DESK = """
