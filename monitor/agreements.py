@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from monitor.sla.agreement import Agreement
 from monitor.sla.clauses import of
 from monitor.sla.statement import Versions
 from monitor.sla.validate import WARNING, faults
-from monitor.table import ConfigError, Fault, Faults, bind, did_you_mean
+from monitor.table import ConfigError, Fault, Faults, bind, did_you_mean, read
 
 MERGED = ("objective", "calendar", "component")
 
@@ -161,12 +159,9 @@ def read_file(file: Path) -> tuple[Versions, tuple[Fault, ...]]:
 
 
 def parse(file: Path) -> dict[str, Any]:
-    """A file's TOML, its decimals exact. ConfigError when it cannot be read."""
-    try:
-        return tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
-    except FileNotFoundError as error:
-        raise ConfigError([Fault(file.name, "", f"there is no file {file}")]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Fault(file.name, "", f"cannot be read: {error}")]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError([Fault(file.name, "", f"is not TOML: {error}")]) from error
+    """A file's TOML. ConfigError when it cannot be read."""
+    faults = Faults(file.name)
+    table = read(file, faults)
+    if table is None:
+        raise ConfigError(faults.found)
+    return table

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +13,7 @@ from monitor.components import Allowed, Component, Group, Reader
 from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
 from monitor.sla.statement import Versions
-from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean
+from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
 from monitor.values import authority, endpoint, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
@@ -100,19 +98,6 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     if found or made is None:
         raise ConfigError(tuple(found))
     return replace(made, agreements=reading.versions, warnings=reading.warnings)
-
-
-def read(file: Path, faults: Faults) -> dict[str, Any] | None:
-    """One TOML file; a fault when it cannot be read."""
-    try:
-        return tomllib.loads(file.read_text(), parse_float=Decimal)
-    except FileNotFoundError:
-        faults.add("", f"there is no file {file}")
-    except (OSError, UnicodeDecodeError) as error:
-        faults.add("", f"cannot be read: {error}")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        faults.add("", f"is not TOML: {error}")
-    return None
 
 
 def _ids(tables: object) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from importlib.resources import files
 from typing import Any
@@ -133,39 +134,33 @@ def tickets(told: Book) -> tuple[Ticket, ...]:
 
 def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) -> Iterator[Granted]:
     """What the sealed statements of earlier periods granted."""
-    for label, found in sealed:
-        for objective in found["objectives"]:
-            span = asked(label, period.zone) if _is_plain(label) else None
-            if span is None or span.end > period.span.start:
-                continue
-            for remedy in objective.get("remedies", ()):
-                if remedy["due"]:
-                    amount = None if remedy["amount"] is None else Fraction(remedy["amount"])
-                    yield Granted(
-                        objective["id"],
-                        remedy["id"],
-                        objective["component"],
-                        label,
-                        span,
-                        Fraction(remedy["number"]),
-                        amount,
-                        sum(step["word"] == "give-each" for step in remedy["steps"]) or 1,
-                    )
-
-
-def _is_plain(label: str) -> bool:
-    try:
-        asked(label, "UTC")
-    except ValueError:
-        return False
-    return True
+    for objective in (each for _, found in sealed for each in found["objectives"]):
+        held = objective["period"]
+        span = Span(*(int(datetime.fromisoformat(held[edge]).timestamp()) for edge in ("start", "end")))
+        for remedy in objective["remedies"] if span.end <= period.span.start else ():
+            if remedy["due"]:
+                yield Granted(
+                    objective["id"],
+                    remedy["id"],
+                    objective["component"],
+                    held["label"],
+                    span,
+                    Fraction(remedy["number"]),
+                    None if remedy["amount"] is None else Fraction(remedy["amount"]),
+                    sum(step["word"] == "give-each" for step in remedy["steps"]) or 1,
+                )
 
 
 def named(versions: Versions, label: str) -> Period:
-    """The period of a label, in the agreement's zone. ValueError for a text that names none."""
+    """The period of a label, in the agreement's zone: one of its own, such as a billing month, before any other of that name.
+
+    ValueError for a text that names none.
+    """
     terms = versions.newest
     rules = tuple(terms.rule(objective) for objective in terms.objectives)
-    return Period(label, terms.timezone, asked(label, terms.timezone, rules))
+    span = asked(label, terms.timezone, rules)
+    own = (rule.holding(span.start) for rule in rules)
+    return next((each for each in own if each.label == label), Period(label, terms.timezone, span))
 
 
 def running(versions: Versions, reader: Reader | None, now: int) -> Iterator[Statement]:

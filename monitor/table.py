@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+import tomllib
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -69,6 +70,19 @@ class Faults:
     def add(self, path: str, message: str) -> None:
         """Report a fault."""
         self.found.append(Fault(self.file, path, message))
+
+
+def read(file: Path, faults: Faults) -> dict[str, Any] | None:
+    """One TOML file, its decimals exact; None, and a fault, when it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        faults.add("", f"there is no file {file}")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.add("", f"cannot be read: {error}")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        faults.add("", f"is not TOML: {error}")
+    return None
 
 
 def duration(value: object) -> int:

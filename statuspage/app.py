@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.sla.periods import instant
 from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
@@ -130,7 +131,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "drawn": lambda bars, days: drawn(bars, days, language),
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
-        "iso": views.iso,
+        "iso": instant,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,

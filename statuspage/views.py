@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -251,8 +251,3 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
 def anchor(notice: Notice) -> str:
     """Where a notice is told on a page. One outage can be told to have ended twice, when it turned out to go on."""
     return f"{notice.outage}-{notice.at}"
-
-
-def iso(second: int) -> str:
-    """``2026-03-02T10:12:00Z``, for machines."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,9 +11,9 @@ from typing import Any
 from monitor.agreements import Reading, read_tables
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Fee, Granted, Piece, Report, Share, Ticket, Window, drawn
-from monitor.sla.periods import Rule, asked, midnight
+from monitor.sla.periods import Rule, asked
 from monitor.sla.statement import Versions, statement
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 HEAD = """

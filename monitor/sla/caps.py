@@ -10,9 +10,9 @@ from monitor.sla.entitle import Given
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Incident
 from monitor.sla.money import Tariff
-from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.periods import Rule, day_of, months_on
 from monitor.sla.remedies import Cap, Remedy
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from monitor.sla.agreement import Agreement, Deadline, Objective
 from monitor.sla.figure import Incident
-from monitor.sla.periods import Rule, day_of, instant, midnight, months_on
-from monitor.timeline.period import Period
+from monitor.sla.periods import Rule, day_of, instant, months_on
+from monitor.timeline.period import Period, midnight
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from fractions import Fraction
 from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.assess import Assessment
 from monitor.sla.facts import Granted
-from monitor.sla.periods import day_of, midnight, months_on
-from monitor.timeline.period import Period
+from monitor.sla.periods import day_of, months_on
+from monitor.timeline.period import Period, midnight
 
 MONTHS = {"calendar-quarter": 3, "fiscal-quarter": 3, "calendar-year": 12, "contract-year": 12}
 EVER = 1200  # months

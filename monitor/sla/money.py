@@ -9,9 +9,9 @@ from functools import cached_property
 
 from monitor.sla.facts import Fee
 from monitor.sla.figure import rounded
-from monitor.sla.periods import Rule, day_of, midnight, months_on
+from monitor.sla.periods import Rule, day_of, months_on
 from monitor.sla.remedies import Remedy
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 # Currencies whose smallest coin is not a hundredth (ISO 4217).

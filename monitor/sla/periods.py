@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 KINDS = (
@@ -56,11 +56,6 @@ class Rule:
         while found[-1].span.end < span.end:
             found.append(self.holding(found[-1].span.end))
         return tuple(found)
-
-
-def midnight(day: date, zone: str) -> int:
-    """The first instant of a local day (PEP 495, fold 0)."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
 
 
 def months_on(day: date, count: int) -> date:

@@ -18,10 +18,10 @@ from monitor.sla.award import Award
 from monitor.sla.chain import Course, Memory, last
 from monitor.sla.facts import Facts
 from monitor.sla.history import back, grants, looks_back
-from monitor.sla.periods import Rule, midnight
+from monitor.sla.periods import Rule
 from monitor.sla.step import step
 from monitor.sla.trigger import Past
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 LEAD = 40 * 86_400  # seconds ahead of a period in which an outage that reaches into it may have begun

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from monitor.sla.periods import day_of, midnight, months_on
+from monitor.sla.periods import day_of, months_on
 from monitor.sla.remedies import Ladder, When
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 
 
 @dataclass(frozen=True)

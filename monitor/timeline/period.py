@@ -28,7 +28,7 @@ def month(year: int, number: int, zone: str) -> Period:
     """The calendar month, in the zone."""
     first = date(year, number, 1)
     after = date(year + number // 12, number % 12 + 1, 1)
-    return Period(f"{year:04d}-{number:02d}", zone, Span(_midnight(first, zone), _midnight(after, zone)))
+    return Period(f"{year:04d}-{number:02d}", zone, Span(midnight(first, zone), midnight(after, zone)))
 
 
 def parse_month(label: str, zone: str) -> Period:
@@ -57,7 +57,7 @@ def days(last: int, count: int, zone: str) -> tuple[Period, ...]:
     """The ``count`` calendar days that end with the day of instant ``last``, oldest first; 23 to 25 hours each."""
     today = datetime.fromtimestamp(last, ZoneInfo(zone)).date()
     dates = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
-    edges = [_midnight(day, zone) for day in [*dates, today + timedelta(days=1)]]
+    edges = [midnight(day, zone) for day in [*dates, today + timedelta(days=1)]]
     return tuple(
         Period(day.isoformat(), zone, Span(start, end))
         for day, (start, end) in zip(dates, pairwise(edges), strict=True)
@@ -65,6 +65,6 @@ def days(last: int, count: int, zone: str) -> tuple[Period, ...]:
     )
 
 
-def _midnight(day: date, zone: str) -> int:
+def midnight(day: date, zone: str) -> int:
     """The first instant of the local day: the first midnight when there are two, the jump when there is none (PEP 495)."""
     return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())

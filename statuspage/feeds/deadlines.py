@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from monitor.sla.periods import midnight
+from monitor.timeline.period import midnight
 from monitor.timeline.record import Edition
 from statuspage.feeds.item import Item, Place
 from statuspage.feeds.results import awarded

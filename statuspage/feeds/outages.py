@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
+from monitor.sla.periods import instant
 from monitor.timeline.record import Notice
 from statuspage.feeds.item import Item, Place
-from statuspage.views import SENTENCES, anchor, iso
+from statuspage.views import SENTENCES, anchor
 
 # The second is what programs that read a page's history take for the end of an incident: never translated there.
 WORDS = {"opened": "Down", "closed": "Resolved"}
@@ -69,7 +70,7 @@ def _url(notice: Notice, names: Mapping[str, str], place: Place) -> str:
 
 
 def _time(notice: Notice, place: Place) -> str:
-    return f'<time datetime="{iso(notice.at)}">{escape(place.language.precise(notice.at))}</time>'
+    return f'<time datetime="{instant(notice.at)}">{escape(place.language.precise(notice.at))}</time>'
 
 
 def _told(notice: Notice, names: Mapping[str, str], place: Place) -> str:
@@ -91,8 +92,8 @@ def _own(notice: Notice, place: Place) -> dict[str, object]:
         "outage": notice.outage,
         "status": WORDS[notice.kind].lower(),
         "component": notice.component,
-        "start": iso(notice.start),
-        "end": None if notice.end is None else iso(notice.end),
+        "start": instant(notice.start),
+        "end": None if notice.end is None else instant(notice.end),
         "reason": notice.reason.word,
         "down_seconds": notice.down_seconds,
     }

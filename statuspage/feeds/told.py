@@ -11,11 +11,11 @@ from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT, Event
 from monitor.incidents.incident import Incident
 from monitor.incidents.maintenance import Maintenance
+from monitor.sla.periods import instant
 from statuspage.feeds.item import Item, Place
 from statuspage.i18n import N_
 from statuspage.pages.told import WORDS, spoken
 from statuspage.prose import prose
-from statuspage.views import iso
 
 PLANNED = N_("Planned from %(start)s to %(end)s.")
 
@@ -57,7 +57,7 @@ def _item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
     about = affected(names, subject.events, place)
     if isinstance(subject, Maintenance):
         about = f"{about} {planned(subject, place)}"
-    time = f'<time datetime="{iso(turn.at)}">{escape(language.precise(turn.at))}</time>'
+    time = f'<time datetime="{instant(turn.at)}">{escape(language.precise(turn.at))}</time>'
     said = f'<div lang="{escape(code)}">{prose(body)}</div>' if body else ""
     path = f"/{'incidents' if account == INCIDENT else 'maintenance'}/{subject.id}"
     return Item(
@@ -82,6 +82,6 @@ def _item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
 
 def _times(subject: Incident | Maintenance) -> dict[str, str | None]:
     if isinstance(subject, Maintenance):
-        return {"start": iso(subject.start), "end": iso(subject.end)}
-    end = None if subject.end is None else iso(subject.end)
-    return {"impact": subject.impact, "start": iso(subject.start), "end": end}
+        return {"start": instant(subject.start), "end": instant(subject.end)}
+    end = None if subject.end is None else instant(subject.end)
+    return {"impact": subject.impact, "start": instant(subject.start), "end": end}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from calculated import at, terms
@@ -11,7 +12,7 @@ from drawn import START, STEP, observations, watch
 from monitor.clock import Clock
 from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
-from monitor.settlement import Settlement, closing, named, windows
+from monitor.settlement import Settlement, closing, named, rule_of, windows
 from monitor.sla.document import document
 from monitor.store import Record, open_desk, open_record
 from monitor.timeline.model import Observation, Phases
@@ -129,5 +130,38 @@ def test_incidents_run_the_clocks_of_response_and_resolution(tmp_path: Path) -> 
         versions = terms(DESK.format(metric=metric))
         made = document(Settlement(versions, record.reader, START + 86_400).made(named(versions, "2026-01")))
         assert made["objectives"][0]["requests"] == {"good": good, "total": 1}, metric
+    desk.close()
+    record.close()
+
+
+BILLED = """
+[[objective]]
+id = "billed"
+of = "api"
+target = "99.9"
+period = "billing-month"
+billing_day = 15
+[[objective.remedy]]
+flat = "5"
+cap = [{ percent = "5", over = "quarter", of = "base" }]
+"""
+
+
+def test_a_billing_month_is_named_by_its_first_day_and_not_taken_for_a_day(tmp_path: Path) -> None:
+    """Its statement is over the whole of it, is not closed before it is, and what a sealed one granted counts for a cap."""
+    record = recorded(tmp_path, observations("xxxx"))
+    versions = terms(BILLED)
+    period = named(versions, "2026-01-15")
+    assert (period.span.start, period.span.end) == (at("2026-01-15T00:00"), at("2026-02-15T00:00"))
+    first = named(versions, "2025-12-15")
+    assert rule_of(versions, first).holding(first.span.start) == first
+    made = document(Settlement(versions, record.reader, START + 9).made(first))
+    assert not made["closed"]
+    sealed = document(Settlement(versions, record.reader, first.span.end).made(first))
+    assert sealed["objectives"][0]["remedies"][0]["number"] == "5"
+    desk = open_desk(f"sqlite:///{tmp_path}/meetlat.db", Clock())
+    desk.seal("acme", first.label, sealed)
+    facts = Settlement(versions, record.reader, at("2026-02-15T00:00")).facts(period)
+    assert [(each.period, each.span, each.give) for each in facts.granted] == [("2025-12-15", first.span, Fraction(5))]
     desk.close()
     record.close()

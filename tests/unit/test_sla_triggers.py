@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from monitor.sla.periods import midnight, months_on
+from monitor.sla.periods import months_on
 from monitor.sla.remedies import Ladder, When
 from monitor.sla.trigger import Past, fires, misses_within, unpaid
-from monitor.timeline.period import Period
+from monitor.timeline.period import Period, midnight
 from monitor.timeline.span import Span
 
 
