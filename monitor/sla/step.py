@@ -18,7 +18,7 @@ SENTENCES = {
     "source-counts": "Measured by the imported counts of requests.",
     "no-counts": "The contract measures requests; no counts were imported, so our probes stand in as evidence.",
     "combined": "%(components)s together (%(mode)s).",
-    "outages": "%(count)s outages count.",
+    "outages": "Outages that count: %(count)s.",
     "short": "Outages too short to count: %(seconds)s s is forgiven.",
     "excluded-forgive": "Excluded as %(kind)s: %(seconds)s s is not down and stays in the denominator.",
     "excluded-remove": "Excluded as %(kind)s: %(seconds)s s leaves both parts of the fraction.",
