@@ -97,7 +97,9 @@ def test_an_outage_is_the_same_everywhere(meetlat: Meetlat, target: Target) -> N
     target.stop()
     eventually(lambda: len(told(meetlat)) == 1, "the outage in the feed", 15)
     # A page is kept for two seconds, so it may still be the one from before.
-    eventually(lambda: bool(re.search(r"<h1[^>]*>Major outage</h1>", meetlat.get("/")[1])), "the outage on the page", 15)
+    eventually(
+        lambda: bool(re.search(r"<h1[^>]*>Major outage</h1>", meetlat.get("/")[1])), "the outage on the page", 15
+    )
     target.start()
     eventually(lambda: len(told(meetlat)) == 2, "the recovery in the feed", 15)
     (entry,) = down_entries(meetlat)
