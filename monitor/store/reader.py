@@ -33,6 +33,7 @@ class Reader:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._watching: sa.Connection | None = None
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with engines.faults(), self._engine.connect() as connection:
@@ -40,7 +41,17 @@ class Reader:
 
     def close(self) -> None:
         """Let go of the file."""
+        if self._watching:
+            self._watching.close()
         self._engine.dispose()
+
+    def revision(self) -> int:
+        """A number that changes whenever anything was committed to the record. Equal ones of one reader mean: the same record."""
+        with engines.faults():
+            if self._watching is None:  # the number means something only within one connection
+                self._watching = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            found: int = self._watching.execute(sa.text("PRAGMA data_version")).scalar_one()
+            return found
 
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
