@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from monitor.timeline.period import parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.api_routes import add_api
+from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, speak
 from statuspage.incidents import add_incident_pages, in_span, on_overview
-from statuspage.pages.bars import drawn
+from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
@@ -33,6 +35,8 @@ def _hashed(name: str) -> str:
 
 
 CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
+MANY = 1_000  # components on one page
+RECENT = 20  # outages that are over
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
 log = logging.getLogger(__name__)
@@ -128,7 +132,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "overall_word": lambda state: language.text(views.OVERALL[state]),
-        "drawn": lambda bars, days: drawn(bars, days, language),
+        "drawn": lambda row: drawn(row.runs, row.calendar, language),
+        "bars_width": width,
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
@@ -157,20 +162,26 @@ def _routing(app: Flask) -> Callable[[str], Callable[[Callable[..., Any]], Calla
 def _status_pages(app: Flask, config: Config) -> None:
     route = _routing(app)
 
+    words = {name: word for word, (name, _) in groups(config).items()}
+
     @route("/")
     def overview() -> str:
         rows = g.facts.rows()
-        groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
-        for row in rows:
-            groups.setdefault(row.component.group, []).append(row)
         news = on_overview(g.facts)
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template("overview.html", groups=groups, rows=rows, state=state, **news)
+        return render_template("overview.html", state=state, words=words, **_listed(config, rows), **news)
+
+    @route("/groups/<word>")
+    def group(word: str) -> str:
+        name, members = groups(config).get(word) or abort(404)
+        rows = [row for row in g.facts.rows(members) if row.component.id in members]
+        state = told([(row.state, row.is_maintained) for row in rows], ())
+        about = next((each.description for each in config.groups if each.name == name), "")
+        return render_template("group.html", word=word, name=name, about=about, state=state, **_listed(config, rows))
 
     @route("/components/<name>")
     def component(name: str) -> str:
-        row = next((row for row in g.facts.rows() if row.component.id == name), None)
-        row = row or abort(404)
+        row = next(iter(g.facts.rows((name,))), None) or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
         return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages)
 
@@ -187,6 +198,17 @@ def _status_pages(app: Flask, config: Config) -> None:
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
         return render_template("month.html", label=label, found=found, month=month, **in_span(g.facts, month.span))
+
+
+def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
+    """Rows by group, what is down now and what was down last. A page of very many leaves the bars to the pages of their groups."""
+    found: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
+    for row in rows:
+        found.setdefault(row.component.group, []).append(row)
+    down = [(each, row.component.name) for row in rows for each in row.outages if each.is_open]
+    past = ((each, row.component.name) for row in rows for each in row.outages if not each.is_open)
+    recent = nlargest(RECENT, past, key=lambda pair: pair[0].start)
+    return {"groups": found, "rows": rows, "down": down, "past": recent, "is_brief": len(rows) > MANY}
 
 
 def _other_pages(app: Flask, config: Config) -> None:

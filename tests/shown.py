@@ -45,6 +45,7 @@ url = "https://acme.example/"
 PAGES = [
     "/",
     "/components/api",
+    "/groups/platform",
     "/history",
     "/history/2026-01",
     "/sla",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,27 +75,44 @@ class Reader:
             for r in rows
         )
 
-    def timelines(self, span: Span) -> dict[str, Timeline]:
-        """The states of each component that was ever watched, as a partition of the span."""
-        keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
-        marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-        # Series by series (the order makes SQLite seek, not scan), from the mark in force at the beginning: what is older is not
-        # read, so that the cost does not grow with the age of the record.
-        standing = sa.select(t.series.c.id, _in_force(span.start).label("at")).subquery()
+    def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
+        """The states of each of these components, or of each that was ever watched, as a partition of the span."""
+        watches = [each for each in self.watches() if components is None or each.component in components]
+        wanted = {(watch.probe, watch.location) for watch in watches}
+        found = self._rows(sa.select(t.series))
+        keys = {row.id: (row.probe, row.location) for row in found if (row.probe, row.location) in wanted}
+        marks = self._marks(span, keys if len(keys) < len(found) else None)
+        covers = {
+            keys[row.series]: Folding.loads(row.text).cover
+            for row in self._rows(sa.select(t.foldings))
+            if row.series in keys
+        }
+        parts: dict[str, list[tuple[Watch, Timeline]]] = defaultdict(list)
+        drawn = {key: timeline(marks.get(number, ()), covers.get(key), span) for number, key in keys.items()}
+        for watch in watches:
+            parts[watch.component].append((watch, drawn[watch.probe, watch.location]))
+        return {component: combine(of, span) for component, of in parts.items()}
+
+    def _marks(self, span: Span, series: Collection[int] | None) -> dict[int, list[Mark]]:
+        """The marks of these series, or of all, from the one in force at the beginning of the span on.
+
+        Series by series (the order makes SQLite seek, not scan); what is older is not read, so that the cost does not grow with the
+        age of the record.
+        """
+        standing = sa.select(t.series.c.id, _in_force(span.start).label("at"))
+        if series is not None:
+            standing = standing.where(t.series.c.id.in_(list(series)))
+        first = standing.subquery()
         query = (
             sa.select(t.marks)
-            .join(standing, standing.c.id == t.marks.c.series)
-            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(standing.c.at, span.start))
-            .order_by(standing.c.id, t.marks.c.at)
+            .join(first, first.c.id == t.marks.c.series)
+            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(first.c.at, span.start))
+            .order_by(first.c.id, t.marks.c.at)
         )
+        marks: dict[int, list[Mark]] = defaultdict(list)
         for row in self._rows(query):
-            marks[keys[row.series]].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
-        covers = {keys[row.series]: Folding.loads(row.text).cover for row in self._rows(sa.select(t.foldings))}
-        parts: dict[str, list[tuple[Watch, Timeline]]] = defaultdict(list)
-        for watch in self.watches():
-            key = (watch.probe, watch.location)
-            parts[watch.component].append((watch, timeline(marks[key], covers.get(key), span)))
-        return {component: combine(of, span) for component, of in parts.items()}
+            marks[row.series].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
+        return marks
 
     def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
         """The newest notices, newest first: of these components, or of all."""
