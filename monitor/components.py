@@ -47,8 +47,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Component:
-    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them. One that is ``private`` is seen only
-    by whoever has its signed link.
+    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
+
+    One that is ``private`` is seen only by whoever has its signed link.
     """
 
     id: Annotated[str, identifier]

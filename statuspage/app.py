@@ -8,6 +8,7 @@ from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
@@ -28,6 +29,7 @@ from statuspage.pages.overall import told
 from statuspage.private import hidden, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
+from statuspage.surroundings import add_surroundings
 from statuspage.views import SENTENCES, STATES, Facts
 
 
@@ -69,7 +71,12 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.extend(headers.SECURITY)
+        for name, value in headers.SECURITY.items():
+            response.headers.setdefault(name, value)
+        if response.location:  # what a visitor says of our host is not believed
+            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+        if not config.page.index:
+            response.headers["X-Robots-Tag"] = "noindex"
         if request.path.endswith(headers.OPEN):
             response.headers.extend(headers.SHARED)
         return _keepable(response)
@@ -82,6 +89,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     add_agreement_pages(_routing(app), whole)
     add_incident_pages(app, _routing(app), config)
     add_subscriptions(_routing(app), config, whole)
+    add_surroundings(app, config)
     _other_pages(app, config)
     return app
 
@@ -128,6 +136,9 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     facts: Facts | None = g.get("facts")
     return {
         "page": config.page,
+        "look": config.look,
+        "base": config.page.url.rstrip("/"),
+        "bare": bare,
         "language": language,
         "_": language.text,
         "prefix": prefix,

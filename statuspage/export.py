@@ -18,12 +18,18 @@ from urllib.parse import unquote, urlsplit
 from monitor.clock import Clock
 from monitor.config import Config
 from statuspage.app import OpenRecord, create_app
+from statuspage.pages.overall import Overall
 from statuspage.private import public, veiled
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
     "/feed.rss",
     "/statement.schema.json",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    *(f"/static/og-{state}.png" for state in Overall),
     *(f"/api/v2/{name}.json" for name in ("summary", "status", "components", "incidents", "incidents/unresolved")),
     *(f"/api/v2/scheduled-maintenances{name}.json" for name in ("", "/upcoming", "/active")),
 )

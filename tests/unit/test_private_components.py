@@ -59,7 +59,7 @@ def recorded(config: Config) -> None:
     record.watch(watches, START)
     stands = rewatch(record.standing(START), record.watches(), START).standing
     for probe in ("api-health", "vault9-probe"):
-        seen = [observation for observation in observations("...ccc....", probe)]
+        seen = observations("...ccc....", probe)
         terms = next(each for each in record.watches() if each.probe == probe)
         turn = judge(stands, [(each, terms) for each in seen], START + 10 * STEP)
         record.append(Batch(START, tuple(seen), turn.redraws, turn.foldings, turn.notices))
@@ -89,7 +89,7 @@ def client(config: Config) -> FlaskClient:
 
 
 def test_nothing_public_names_a_private_component(config: Config) -> None:
-    """Of every page, feed, badge and document that can be reached, none holds its id, its name, its group, its probe or its terms."""
+    """No page, feed, badge or document that can be reached holds its id, its name, its group, its probe or its terms."""
     url = config.storage.url.reveal()
     also = [
         "/metrics",
