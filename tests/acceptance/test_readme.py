@@ -45,7 +45,8 @@ def test_the_toml_of_the_readme_is_read(tmp_path: Path) -> None:
     pieces = re.findall(r"^```toml\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(pieces) >= 4
     page = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\n'
-    component = '[[component]]\nid = "api"\nname = "API"\n[[component.probe]]\nid = "p"\nkind = "tcp"\nhost = "127.0.0.1"\nport = 9\n'
+    component = '[[component]]\nid = "api"\nname = "API"\n'
+    component += '[[component.probe]]\nid = "p"\nkind = "tcp"\nhost = "127.0.0.1"\nport = 9\n'
     for n, piece in enumerate(pieces):
         folder = tmp_path / str(n)
         (folder / "agreements").mkdir(parents=True)
