@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,13 +19,20 @@ from monitor.theme import Look, Theme, doubts, look
 from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
+OURS = Path(__file__).parents[1] / "statuspage/translations"
 
 
 def language(value: object) -> str:
-    """A language there is a catalogue for."""
-    if value not in LANGUAGES:
-        raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
-    return str(value)
+    """The code of a language, two letters (ISO 639-1)."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z]{2}", value):
+        raise ValueError('allowed are two letters, such as "nl"')
+    return value
+
+
+def catalogues(folder: Path) -> dict[str, Path | None]:
+    """The languages the page can speak: English, in which it is written, ours, and each ``translations/xx.po`` of the folder."""
+    files = [*sorted(OURS.glob("??.po")), *sorted((folder / "translations").glob("??.po"))]
+    return {"en": None, **{file.stem: file for file in files}}
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ class Config:
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
+    catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -129,6 +138,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
+    spoken = catalogues(folder)
+    for n, each in enumerate(page.languages if page else ()):
+        if each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -146,4 +159,4 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if faults.found or not (page and site and storage and network and allowed):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, doubtful)
+    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, spoken, doubtful)

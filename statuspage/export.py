@@ -85,7 +85,8 @@ def files(config: Config, open_record: OpenRecord, also: Iterable[str] = ()) -> 
 
 
 def _badges(config: Config) -> list[str]:
-    names = [*(each.id for each in veiled(config).components), *(f"sla/{name}" for name in public(config))]
+    components = [each.id for each in veiled(config).components]
+    names = [*components, *(f"response/{name}" for name in components), *(f"sla/{name}" for name in public(config))]
     prefixes = ("", *(f"/{code}" for code in config.page.languages[1:]))
     return [f"{prefix}/badges/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
 

@@ -229,6 +229,11 @@ class Facts:
         high = path([pair[1] if pair else None for pair in heard], top, 100)
         return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
 
+    def median(self, component: str) -> int | None:
+        """The median of the answers of the last 24 hours, in microseconds."""
+        heard = self.reader.responses(component, Span(self.now - 86_400, self.now + 1), 1) if self.reader else ()
+        return next((pair[0] for pair in heard if pair), None)
+
     def _hours(self, begin: int, end: int) -> list[int]:
         """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""
         zone = ZoneInfo(self.config.page.timezone)
