@@ -22,7 +22,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from monitor.config import Config
@@ -164,7 +164,7 @@ def speak(code: str, zone: str, file: Path | None = None) -> Language:
     try:
         locale = Locale.parse("en_GB" if code == SOURCE else code)
         return Language(code, locale, ZoneInfo(zone), _catalogue(code, file or FOLDER / f"{code}.po"))
-    except (UnknownLocaleError, ValueError, OSError) as error:  # what is wrong in a catalogue is a ValueError too
+    except (UnknownLocaleError, PoFileError, ValueError, OSError) as error:
         raise LookupError(f"the language {code!r} cannot be used: {error}") from error
 
 

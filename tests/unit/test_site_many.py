@@ -52,7 +52,7 @@ def test_days_on_which_nothing_happened_are_said_together(tmp_path: Path) -> Non
 
 
 def test_a_language_is_added_by_its_catalogue(tmp_path: Path) -> None:
-    """A file beside the configuration is enough; what it does not translate stays English; a broken one is a fault with its name."""
+    """A file beside the configuration is enough; what it leaves out stays English; a broken one is a fault with its name."""
     folder = tmp_path / "translations"
     folder.mkdir()
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
@@ -75,5 +75,5 @@ def test_a_language_is_added_by_its_catalogue(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="the language 'de' cannot be used"):
         site()
     (folder / "de.po").unlink()
-    with pytest.raises(ConfigError, match="there is no translations/de.po; there are: en, nl"):
+    with pytest.raises(ConfigError, match=r"there is no translations/de\.po; there are: en, nl"):
         site()
