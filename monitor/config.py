@@ -65,13 +65,15 @@ class Page:
 @dataclass(frozen=True)
 class Site:
     """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
-    the small page /embed within theirs; without any there is none.
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
     embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
 
 
 @dataclass(frozen=True)

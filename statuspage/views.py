@@ -21,7 +21,7 @@ from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Tick, path, scale, ticks
 from statuspage.i18n import N_
-from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
@@ -195,7 +195,8 @@ class Facts:
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
         found = runs(timeline, days)
-        state = timeline[-1].state if timeline else State.UNKNOWN
+        stretch = standing(timeline, LEAST_SILENCE)
+        state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
         maintained = any(component.id in each.components for each in self.told.running(self.now))
         ended = _within(outages(component.id, timeline), shown)
