@@ -190,6 +190,11 @@ class Reader:
         return pace
 
 
+def kind_of(probe: Probe) -> str:
+    """The ``kind`` that stands in the TOML: what is asked may be known to anybody, where and with which words is not."""
+    return type(probe).__module__.rpartition(".")[2]
+
+
 def _known(kind: str) -> str:
     """What to add to a message about an unknown kind: the nearest one, and all there are."""
     known = kinds.names(probes)
