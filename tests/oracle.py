@@ -7,7 +7,7 @@ happened is drawn with a letter a cell: ``.`` up, ``d`` degraded, ``p`` partial,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -81,12 +81,15 @@ def judged(terms: Terms, rows: Sequence[str], windows: Sequence[Window], first: 
     line = sliced(terms, combined(terms, rows))
     outages, ignored = outages_of(terms, line)
     held = holding(terms, line, ignored)
-    taken = exclusions(terms, windows, outages, held, line)
+    taken, eased = exclusions(terms, windows, rows, outages, held, line)
     found = Sums()
     for cell in range(first, last):
         mark = letter, treatment, down = judged_cell(
             terms, cell, line[cell], cell in ignored, held[cell], taken.get(cell)
         )
+        if cell in eased and treatment == "counted":
+            down = min(down, eased[cell])
+            mark = letter, treatment, down
         found.marks.append(mark)
         is_taken = cell in taken and taken[cell].treat == "remove"
         is_in_scope = cell >= terms.begin and terms.opening[cell % WEEK] and not is_taken
@@ -186,43 +189,81 @@ def holding(terms: Terms, line: str, ignored: set[int]) -> list[Fraction | None]
 def exclusions(
     terms: Terms,
     windows: Sequence[Window],
+    rows: Sequence[str],
     outages: Sequence[tuple[int, int]],
     held: Sequence[Fraction | None],
     line: str,
-) -> dict[int, Clause]:
-    """Which clause takes a cell: the first that can, within its notice, agreed for all components it needs, up to its maximum."""
-    taken: dict[int, Clause] = {}
+) -> tuple[dict[int, Clause], dict[int, Fraction]]:
+    """Which clause takes a cell: the first that can, within its notice, up to its maximum, where nobody is down without excuse.
+
+    Of components that are all needed each is excused by itself, and one that is not excused is down as much as it is: that is
+    the second thing returned, for cells in which another one is excused. Redundant components must all have been announced.
+    """
+    groups = [(n,) for n in range(terms.count)] if terms.mode == "all" else [tuple(range(terms.count))]
+    parts = [outages if len(groups) == 1 else own_outages(terms, rows[names[0]]) for names in groups]
+    taken: list[dict[int, Clause]] = [{} for _ in groups]
     for clause in terms.clauses:
-        cells = [cell for cell in announced(terms, clause, windows, outages, len(line)) if cell not in taken]
-        if clause.max is None:
-            taken |= dict.fromkeys(cells, clause)
-            continue
+        every = [announced(clause, windows, names, part, len(line)) for names, part in zip(groups, parts, strict=True)]
+        every = [cells - set(of) for cells, of in zip(every, taken, strict=True)]
         used: dict[Any, int] = {}
-        for cell in cells:
+        for cell in sorted(set.union(*every)):
             is_presumed = terms.no_data == "down" or (terms.no_data == "hold" and bool(held[cell]))
             is_down = any(start <= cell < end for start, end in outages) or (line[cell] in "?_" and is_presumed)
-            unit = cell // WEEK if clause.max_per == "period" else (ORIGIN + timedelta(days=cell // DAY)).month
-            if terms.opening[cell % WEEK] and (clause.treat == "remove" or is_down):
+            if clause.max is not None:
+                if not terms.opening[cell % WEEK] or (clause.treat == "forgive" and not is_down):
+                    continue
+                unit = cell // WEEK if clause.max_per == "period" else (ORIGIN + timedelta(days=cell // DAY)).month
                 used[unit] = used.get(unit, 0) + 1
-                if used[unit] <= clause.max:
-                    taken[cell] = clause
-    return taken
+                if used[unit] > clause.max:
+                    continue
+            for cells, of in zip(every, taken, strict=True):
+                if cell in cells:
+                    of[cell] = clause
+    found: dict[int, Clause] = {}
+    eased: dict[int, Fraction] = {}
+    guilt = [own_weights(terms, row) for row in rows]
+    for cell in sorted(set().union(*taken)):
+        clauses = [of[cell] for of in taken if cell in of]
+        guilty = [guilt[n][cell] for n, of in enumerate(taken) if len(taken) > 1 and cell not in of]
+        if any(guilty):
+            eased[cell] = max(guilty)
+        else:
+            found[cell] = next(clause for clause in terms.clauses if any(clause is each for each in clauses))
+    return found, eased
+
+
+def own_outages(terms: Terms, row: str) -> list[tuple[int, int]]:
+    """The outages of one component, however short."""
+    return outages_of(replace(terms, min_outage=0), whole_slices(terms, row))[0]
+
+
+def own_weights(terms: Terms, row: str) -> list[Fraction]:
+    """How much of each cell one component is down by itself."""
+    line = whole_slices(terms, row)
+    held = holding(terms, line, set())
+    supposed = [{"down": WHOLE, "hold": each or NOTHING}.get(terms.no_data, NOTHING) for each in held]
+    return [supposed[n] if letter in "?_" else weight_of(terms, letter) for n, letter in enumerate(line)]
+
+
+def whole_slices(terms: Terms, row: str) -> str:
+    """A slice that is down in part is down as a whole where the terms say so; nothing is dropped from a component alone."""
+    return sliced(terms, row) if terms.partial_slice == "whole" else row
 
 
 def announced(
-    terms: Terms, clause: Clause, windows: Sequence[Window], outages: Sequence[tuple[int, int]], size: int
-) -> list[int]:
-    """The cells that were announced in time, in order; redundant components must all have been announced."""
-    of: list[set[int]] = [set() for _ in range(terms.count)]
+    clause: Clause, windows: Sequence[Window], names: Sequence[int], outages: Sequence[tuple[int, int]], size: int
+) -> set[int]:
+    """The cells that were announced in time for all of these components."""
+    of: list[set[int]] = [set() for _ in names]
     for each in windows:
         is_late = clause.notice and (each.announced is None or each.announced > each.start - clause.notice)
         if each.kind == clause.kind and not is_late:
-            for component in range(terms.count):
+            for place, component in enumerate(names):
                 if each.component in (None, component):
-                    of[component] |= set(range(each.start, each.end))
-    cells = set.intersection(*of) if terms.mode == "any" else set.union(*of)
+                    of[place] |= set(range(each.start, each.end))
+    cells = set.intersection(*of)
     if clause.overrun == "excluded":
         for start, end in outages:
             ends = [cell + 1 for cell in cells if cell + 1 not in cells and start < cell + 1 < end]
             cells |= set(range(min(ends), end)) if ends else set()
-    return sorted(cell for cell in cells if cell < size)
+    return {cell for cell in cells if cell < size}

@@ -113,7 +113,7 @@ def _posted(made: Sequence[Measured], found: Figure, key: str) -> Iterator[Step]
                 f"{key}.exclude[{n}].{clause.treat}", f"excluded-{clause.treat}", _spans(entries),
                 kind=clause.kind, seconds=_seconds(entries),
             )  # fmt: skip
-        late = [part for each in made for taken in each.excluded if taken.index == n for span, _ in taken.refused
+        late = [part for each in made for taken in each.taken.every if taken.index == n for span, _ in taken.refused
                 for part in [span.clip(found.ledger.span)] if part]  # fmt: skip
         if late:
             yield step(f"{key}.exclude[{n}].notice", "late-notice", tuple(late), kind=clause.kind, seconds=total(late))

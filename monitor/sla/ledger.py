@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from monitor.sla.clauses import Measure
-from monitor.sla.exclude import Excluded
+from monitor.sla.exclude import Taken
 from monitor.sla.facts import Line, Piece
 from monitor.sla.hours import position
 from monitor.sla.outage import near, weight
@@ -85,14 +85,15 @@ class Cuts:
 
     service: Spans
     agreed: Spans
-    excluded: tuple[Excluded, ...]
+    taken: Taken
     ignored: Spans
     is_deemed_up: bool = False
 
 
 def post(line: Line, cuts: Cuts, measure: Measure, span: Span) -> Ledger:
     """Post each second of the span. The line covers it."""
-    layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in cuts.excluded)]
+    taken, eased = cuts.taken.every, cuts.taken.eased
+    layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in taken), *(spans for _, spans in eased)]
     entries: list[Entry] = []
     state = _Held(_before(line, span, cuts, measure))
     for piece, inside in overlay(line, layers, span):
@@ -117,7 +118,9 @@ class _Held:
 
 
 def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, held: _Held) -> Entry:
-    in_service, is_agreed, is_ignored, *is_excluded = inside
+    in_service, is_agreed, is_ignored, *others = inside
+    taken, eased = cuts.taken.every, cuts.taken.eased
+    is_excluded, is_eased = others[: len(taken)], others[len(taken) :]
     part = weight(piece, measure.weight)
     if piece.severity != "unknown":
         held.down = Fraction(0) if is_ignored else part
@@ -127,16 +130,18 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
         return Entry(piece.span, piece.severity, "removed", Fraction(0), "before-service", "first_period")
     if not is_agreed:
         return Entry(piece.span, piece.severity, "removed", Fraction(0), piece.reason, "hours")
-    for each, is_taken in zip(cuts.excluded, is_excluded, strict=True):
+    for each, is_taken in zip(taken, is_excluded, strict=True):
         if is_taken and (each.clause.treat == "remove" or part or _would_count(piece, measure, held)):
             treatment = "removed" if each.clause.treat == "remove" else "forgiven"
             reason = piece.reason or each.clause.kind
             return Entry(piece.span, piece.severity, treatment, Fraction(0), reason, f"exclude[{each.index}]")
-    if piece.severity == "unknown":
-        return _unknown(piece, measure, held)
     if part and is_ignored:
         return Entry(piece.span, piece.severity, "forgiven", Fraction(0), piece.reason, "measure.min_outage")
-    return Entry(piece.span, piece.severity, "counted", part, piece.reason)
+    entry = Entry(piece.span, piece.severity, "counted", part, piece.reason)
+    if piece.severity == "unknown":
+        entry = _unknown(piece, measure, held)
+    limits = [most for (most, _), is_in in zip(eased, is_eased, strict=True) if is_in]
+    return replace(entry, down=min([entry.down, *limits])) if limits else entry
 
 
 def _before(line: Line, span: Span, cuts: Cuts, measure: Measure) -> Fraction | None:

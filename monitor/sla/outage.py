@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -68,21 +68,25 @@ def _after(parts: Sequence[Span], seconds: int) -> int:
     return parts[-1].end
 
 
-def presumed(line: Line, measure: Measure, ignored: Spans) -> Spans:
+def presumed(line: Line, measure: Measure, ignored: Spans = ()) -> Spans:
     """The time without data that the terms count as down."""
+    return union(span for span, _ in supposed(line, measure, ignored))
+
+
+def supposed(line: Line, measure: Measure, ignored: Spans = ()) -> Iterator[tuple[Span, Fraction]]:
+    """Each span without data that the terms count as down, and the part of it that is down."""
     if measure.no_data not in ("down", "hold"):
-        return ()
-    always = measure.no_data == "down"
+        return
+    always = Fraction(1) if measure.no_data == "down" else None
     pieces = list(split(line, ignored))
-    known = [(piece, is_ignored) for piece, is_ignored in pieces if piece.severity != "unknown"]
-    is_down = always or any(weight(piece, measure.weight) and not is_ignored for piece, is_ignored in known[:1])
-    found: list[Span] = []
+    known = [NOTHING if is_ignored else weight(piece, measure.weight) for piece, is_ignored in pieces
+             if piece.severity != "unknown"]  # fmt: skip
+    held = known[0] if known else NOTHING
     for piece, is_ignored in pieces:
         if piece.severity != "unknown":
-            is_down = always or (bool(weight(piece, measure.weight)) and not is_ignored)
-        elif is_down:
-            found.append(piece.span)
-    return union(found)
+            held = NOTHING if is_ignored else weight(piece, measure.weight)
+        elif piece.reason != "empty-slice" and (part := always or held):
+            yield piece.span, part
 
 
 def _runs(line: Line, weights: Weight) -> Spans:
