@@ -79,9 +79,9 @@ class Sums:
 def judged(terms: Terms, rows: Sequence[str], windows: Sequence[Window], first: int, last: int) -> Sums:
     """The cells from ``first`` up to ``last``, each judged by itself."""
     line = sliced(terms, combined(terms, rows))
-    outages, ignored = outages_of(terms, line)
-    held = holding(terms, line, ignored)
-    taken, eased = exclusions(terms, windows, rows, outages, held, line)
+    held = holding(terms, line)
+    outages, ignored = outages_of(terms, line, held)
+    taken, eased = exclusions(terms, windows, rows, outages, line)
     found = Sums()
     for cell in range(first, last):
         mark = letter, treatment, down = judged_cell(
@@ -115,7 +115,7 @@ def judged_cell(
         would = {"down": WHOLE, "hold": held or NOTHING}.get(terms.no_data, NOTHING)
         treatment = "removed" if is_out else "counted"
         is_excused = clause is not None and (clause.treat == "remove" or would > 0)
-    elif is_ignored and would:
+    if is_ignored and would and treatment == "counted":
         would, treatment = NOTHING, "forgiven"
     if clause is not None and is_excused:
         return letter, "removed" if clause.treat == "remove" else "forgiven", NOTHING
@@ -151,12 +151,19 @@ def weight_of(terms: Terms, letter: str) -> Fraction:
     return WHOLE if letter == "x" else terms.partial if letter == "p" else terms.degraded
 
 
-def outages_of(terms: Terms, line: str) -> tuple[list[tuple[int, int]], set[int]]:
+def supposed(terms: Terms, letter: str, held: Fraction | None) -> Fraction:
+    """The part of a cell that is down, without data as well."""
+    if letter in "?_":
+        return {"down": WHOLE, "hold": held or NOTHING}.get(terms.no_data, NOTHING)
+    return weight_of(terms, letter)
+
+
+def outages_of(terms: Terms, line: str, held: Sequence[Fraction | None]) -> tuple[list[tuple[int, int]], set[int]]:
     """The outages that count, and the cells of downtime that do not: of shorter ones, or below the minimum."""
     runs: list[list[int]] = []
     is_open = False
     for cell, letter in enumerate(line):
-        if weight_of(terms, letter):
+        if supposed(terms, letter, held[cell]):
             if is_open:
                 runs[-1].append(cell)
             else:
@@ -166,23 +173,24 @@ def outages_of(terms: Terms, line: str) -> tuple[list[tuple[int, int]], set[int]
             is_open = False
     outages, ignored = [], set()
     for run in runs:
-        counts = len(run) > terms.min_outage or (terms.inclusive and len(run) == terms.min_outage)
-        left = run[terms.min_outage if terms.excess else 0 :] if counts else []
+        seen = [cell for cell in run if terms.no_data != "hold" or line[cell] not in "?_"]
+        counts = len(seen) > terms.min_outage or (terms.inclusive and len(seen) == terms.min_outage)
+        below = seen[: terms.min_outage] if terms.excess else []
+        left = [cell for cell in run if not below or cell > below[-1]] if counts else []
         ignored |= set(run) - set(left)
         if left:
             outages.append((left[0], left[-1] + 1))
     return outages, ignored
 
 
-def holding(terms: Terms, line: str, ignored: set[int]) -> list[Fraction | None]:
+def holding(terms: Terms, line: str) -> list[Fraction | None]:
     """What time without data holds: the last known state, at the beginning the first; None when nothing is ever known."""
     known = [cell for cell, letter in enumerate(line) if letter not in "?_"]
     found: list[Fraction | None] = []
     source = known[0] if known else None
     for cell, letter in enumerate(line):
         source = cell if letter not in "?_" else source
-        weight = None if source is None else weight_of(terms, line[source])
-        found.append(NOTHING if source in ignored else weight)
+        found.append(None if source is None else weight_of(terms, line[source]))
     return found
 
 
@@ -191,7 +199,6 @@ def exclusions(
     windows: Sequence[Window],
     rows: Sequence[str],
     outages: Sequence[tuple[int, int]],
-    held: Sequence[Fraction | None],
     line: str,
 ) -> tuple[dict[int, Clause], dict[int, Fraction]]:
     """Which clause takes a cell: the first that can, within its notice, up to its maximum, where nobody is down without excuse.
@@ -207,8 +214,7 @@ def exclusions(
         every = [cells - set(of) for cells, of in zip(every, taken, strict=True)]
         used: dict[Any, int] = {}
         for cell in sorted(set.union(*every)):
-            is_presumed = terms.no_data == "down" or (terms.no_data == "hold" and bool(held[cell]))
-            is_down = any(start <= cell < end for start, end in outages) or (line[cell] in "?_" and is_presumed)
+            is_down = any(start <= cell < end for start, end in outages)
             if clause.max is not None:
                 if not terms.opening[cell % WEEK] or (clause.treat == "forgive" and not is_down):
                     continue
@@ -234,15 +240,15 @@ def exclusions(
 
 def own_outages(terms: Terms, row: str) -> list[tuple[int, int]]:
     """The outages of one component, however short."""
-    return outages_of(replace(terms, min_outage=0), whole_slices(terms, row))[0]
+    line = whole_slices(terms, row)
+    return outages_of(replace(terms, min_outage=0), line, holding(terms, line))[0]
 
 
 def own_weights(terms: Terms, row: str) -> list[Fraction]:
     """How much of each cell one component is down by itself."""
     line = whole_slices(terms, row)
-    held = holding(terms, line, set())
-    supposed = [{"down": WHOLE, "hold": each or NOTHING}.get(terms.no_data, NOTHING) for each in held]
-    return [supposed[n] if letter in "?_" else weight_of(terms, letter) for n, letter in enumerate(line)]
+    held = holding(terms, line)
+    return [supposed(terms, letter, held[cell]) for cell, letter in enumerate(line)]
 
 
 def whole_slices(terms: Terms, row: str) -> str:

@@ -10,7 +10,7 @@ from monitor.sla.agreement import Objective
 from monitor.sla.combine import by_slices
 from monitor.sla.exclude import Part
 from monitor.sla.facts import Line, Report
-from monitor.sla.outage import Found, find, supposed, weight
+from monitor.sla.outage import Found, find, weighed
 from monitor.timeline.span import Span, union
 
 
@@ -32,9 +32,7 @@ def parts(
         judged = by_slices(line, measure, midnight) if measure.partial_slice == "whole" else line
         own = find(judged, measure, resolution, [each for each in reports if each.component == name])
         down: dict[Fraction, list[Span]] = {}
-        for piece in own.line:
-            down.setdefault(weight(piece, measure.weight), []).append(piece.span)
-        for span, part in supposed(own.line, measure):
-            down.setdefault(part, []).append(span)
+        for piece, part in weighed(own.line, measure):
+            down.setdefault(part, []).append(piece.span)
         found.append(Part((name,), own.outages, tuple((part, union(each)) for part, each in down.items() if part)))
     return tuple(found)

@@ -15,10 +15,10 @@ from monitor.sla.excuse import parts
 from monitor.sla.facts import Count, Facts, Line, Share
 from monitor.sla.hours import position
 from monitor.sla.ledger import Cuts, Ledger, post
-from monitor.sla.outage import Found, find, presumed, shared
+from monitor.sla.outage import Found, find, shared
 from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
-from monitor.timeline.span import Span, Spans, subtract, union
+from monitor.timeline.span import Span, Spans, subtract
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
         objective.exclude,
         windows,
         parts(objective, by_name, found, resolution, reports, midnight),
-        union(found.outages, presumed(found.line, measure, found.ignored)),
+        found.outages,
         within,
         agreed,
         agreement.rule(objective),
@@ -168,9 +168,10 @@ def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]
     known_down = down - sum(
         (e.down * e.seconds for e in ledger.entries if e.account == "unknown" and e.is_counted), Fraction(0)
     )
-    started_early = made.objective.measure.outage_starts != "last-good"
-    most = min(Fraction(scope), known_down + blind + (made.resolution * len(incidents) if started_early else 0))
-    least = max(Fraction(0), known_down - sum(min(Fraction(made.resolution), each.down) for each in incidents))
+    seen = [down for down in (ledger.down_within(each.span, is_known=True) for each in incidents) if down]
+    early = 0 if made.objective.measure.outage_starts == "last-good" else made.resolution * len(seen)
+    most = min(Fraction(scope), known_down + blind + early)
+    least = max(Fraction(0), known_down - sum(min(Fraction(made.resolution), each) for each in seen))
     return Figure(
         made.component,
         ledger,

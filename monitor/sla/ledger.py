@@ -11,7 +11,6 @@ from functools import cached_property
 from monitor.sla.clauses import Measure
 from monitor.sla.exclude import Taken
 from monitor.sla.facts import Line, Piece
-from monitor.sla.hours import position
 from monitor.sla.outage import near, weight
 from monitor.timeline.span import Span, Spans
 
@@ -65,13 +64,14 @@ class Ledger:
         """The seconds that count as down."""
         return self.down_within(self.span)
 
-    def down_within(self, span: Span) -> Fraction:
-        """The seconds of a part of the period that count as down."""
+    def down_within(self, span: Span, *, is_known: bool = False) -> Fraction:
+        """The seconds of a part of the period that count as down; ``is_known``: without those of which nothing is known."""
         first = bisect_right(self.entries, span.start, key=lambda entry: entry.span.end)
         last = bisect_left(self.entries, span.end, key=lambda entry: entry.span.start)
         whole, parts = 0, Fraction(0)
         for entry in self.entries[first:last]:
-            part = entry.span.clip(span) if entry.down and entry.is_counted else None
+            is_meant = entry.down and entry.is_counted and not (is_known and entry.account == "unknown")
+            part = entry.span.clip(span) if is_meant else None
             if part and entry.down == 1:
                 whole += part.seconds
             elif part:
@@ -95,7 +95,7 @@ def post(line: Line, cuts: Cuts, measure: Measure, span: Span) -> Ledger:
     taken, eased = cuts.taken.every, cuts.taken.eased
     layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in taken), *(spans for _, spans in eased)]
     entries: list[Entry] = []
-    state = _Held(_before(line, span, cuts, measure))
+    state = _Held(_before(line, span, measure))
     for piece, inside in overlay(line, layers, span):
         entry = _entry(piece, inside, cuts, measure, state)
         last = entries[-1] if entries else None
@@ -123,7 +123,7 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
     is_excluded, is_eased = others[: len(taken)], others[len(taken) :]
     part = weight(piece, measure.weight)
     if piece.severity != "unknown":
-        held.down = Fraction(0) if is_ignored else part
+        held.down = part
     if not in_service:
         if cuts.is_deemed_up:
             return Entry(piece.span, "up", "counted", Fraction(0), "before-service", "first_period")
@@ -135,28 +135,20 @@ def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, h
             treatment = "removed" if each.clause.treat == "remove" else "forgiven"
             reason = piece.reason or each.clause.kind
             return Entry(piece.span, piece.severity, treatment, Fraction(0), reason, f"exclude[{each.index}]")
-    if part and is_ignored:
-        return Entry(piece.span, piece.severity, "forgiven", Fraction(0), piece.reason, "measure.min_outage")
     entry = Entry(piece.span, piece.severity, "counted", part, piece.reason)
     if piece.severity == "unknown":
         entry = _unknown(piece, measure, held)
+    if entry.down and is_ignored:
+        return Entry(piece.span, piece.severity, "forgiven", Fraction(0), piece.reason, "measure.min_outage")
     limits = [most for (most, _), is_in in zip(eased, is_eased, strict=True) if is_in]
     return replace(entry, down=min([entry.down, *limits])) if limits else entry
 
 
-def _before(line: Line, span: Span, cuts: Cuts, measure: Measure) -> Fraction | None:
-    """What the last known state before the span weighs; when there is none, the first known one. What is ignored weighs nothing."""
-    if measure.no_data != "hold":
-        return None
+def _before(line: Line, span: Span, measure: Measure) -> Fraction | None:
+    """What the last known state before the span weighs; when there is none, the first known one."""
     place = bisect_left(line, span.start, key=lambda piece: piece.span.start)
-    one = next((piece for piece in reversed(line[:place]) if piece.severity != "unknown"), None)
-    at = one.span.end - 1 if one else 0
-    if one is None:
-        one = next((piece for piece in line[place:] if piece.severity != "unknown"), None)
-        at = one.span.start if one else 0
-    if one is None or position(cuts.ignored, at):
-        return None if one is None else Fraction(0)
-    return weight(one, measure.weight)
+    around = (*reversed(line[:place]), *line[place:]) if measure.no_data == "hold" else ()
+    return next((weight(piece, measure.weight) for piece in around if piece.severity != "unknown"), None)
 
 
 def _would_count(piece: Piece, measure: Measure, held: _Held) -> bool:
