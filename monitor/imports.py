@@ -30,7 +30,7 @@ from monitor.sla.facts import (
 )
 from monitor.sla.periods import Rule, asked
 from monitor.sla.quantity import number
-from monitor.table import ConfigError, Fault
+from monitor.table import ConfigError, Fault, did_you_mean
 from monitor.timeline.span import Span, Spans, union
 
 STATES = ("down", "partial", "degraded", "unknown", "maintenance")
@@ -40,11 +40,15 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Place:
-    """How labels and local times in the tables are read: the agreement's zone, its fiscal year, its components."""
+    """How labels and local times in the tables are read: the agreement's zone, its fiscal year, its components.
+
+    ``priced`` are the components that may have a fee; empty where any may.
+    """
 
     zone: str
     rules: tuple[Rule, ...] = ()
     components: tuple[str, ...] = ()
+    priced: tuple[str, ...] = ()
 
 
 @dataclass
@@ -241,11 +245,32 @@ def _component(name: str, place: Place) -> str:
     return name
 
 
+class _Once:
+    """Refuses a second row about the same thing: it would be counted twice, and which of two is right nobody knows."""
+
+    def __init__(self, *columns: str) -> None:
+        self._columns = columns
+        self._seen: set[tuple[str, ...]] = set()
+
+    def check(self, row: Row) -> None:
+        """ValueError for a row that there was before."""
+        key = tuple(row.get(name, "") for name in self._columns)
+        if key in self._seen:
+            raise ValueError(f"there is a row before it with the same {', '.join(self._columns)}: {', '.join(key)}")
+        self._seen.add(key)
+
+
 def fees(file: Path, place: Place) -> tuple[Fee, ...]:
     """``component,period,amount``; an empty component is the fee of the whole agreement. Amounts are exact decimals."""
     found = table(file, ("component", "period", "amount"))
+    once = _Once("component", "period")
 
     def read(row: Row) -> Fee:
+        once.check(row)
+        if place.priced and row["component"] and row["component"] not in place.priced:
+            raise ValueError(
+                f"component: there is no {row['component']!r}; {did_you_mean(row['component'], place.priced)}"
+            )
         return Fee(row["component"], asked(row["period"], place.zone, place.rules), amount(row, "amount"))
 
     return tuple(each for each in found.each(read) if isinstance(each, Fee))
@@ -255,8 +280,10 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
     """``component,start,good,total``: how many requests were good in the slice that begins at ``start``."""
     found = table(file, ("component", "start", "good", "total"))
     made: dict[str, list[Count]] = {}
+    once = _Once("component", "start")
 
     def read(row: Row) -> None:
+        once.check(row)
         good, total = _whole(row, "good"), _whole(row, "total")
         if not 0 <= good <= total:
             raise ValueError("good is from 0 to total")
@@ -271,8 +298,10 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
 def granted(file: Path, place: Place) -> tuple[Granted, ...]:
     """``objective,remedy,component,period,give,amount``: remedies given for earlier periods, which caps and triggers look at."""
     found = table(file, ("objective", "remedy", "period"), ("component", "give", "amount"))
+    once = _Once("objective", "remedy", "component", "period")
 
     def read(row: Row) -> Granted:
+        once.check(row)
         span = asked(row["period"], place.zone, place.rules)
         give = amount(row, "give") if row.get("give") else Fraction(0)
         paid = amount(row, "amount") if row.get("amount") else None

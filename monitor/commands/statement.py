@@ -49,9 +49,9 @@ def command(
     try:
         settlement = Settlement(versions, reader, Clock().now())
         if fees:
-            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions)))
+            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions, config)))
         if tickets:
-            settlement = replace(settlement, tickets=imports.tickets(tickets, place_of(versions)))
+            settlement = replace(settlement, tickets=imports.tickets(tickets, place_of(versions, config)))
         found = settlement.document(named(versions, period))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -57,7 +57,7 @@ def command(
     versions, warnings = read_file(agreement)
     terms = versions.newest
     rules = tuple(terms.rule(objective) for objective in terms.objectives)
-    place = Place(terms.timezone, rules, terms.names())
+    place = Place(terms.timezone, rules, terms.names(), terms.names())
     try:
         label = period or _this_month(terms.timezone)
         span = asked(label, terms.timezone, rules)
