@@ -71,13 +71,21 @@ class Table:
 
 
 def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table:
-    """A CSV file with a header. ConfigError when it cannot be read, or when a column is missing or unknown."""
+    """A CSV file with a header; semicolons or tabs may stand in the place of commas.
+
+    ConfigError when it cannot be read, or when a column is missing or unknown.
+    """
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Fault(str(file), "", f"cannot be read: {error}")]) from error
-    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
+    first = text.partition("\n")[0]
+    between = next((mark for mark in ";\t" if mark in first and "," not in first), ",")
+    reader = csv.DictReader(io.StringIO(text), skipinitialspace=between != "\t", delimiter=between, strict=True)
+    try:
+        reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise ConfigError([Fault(file.name, "line 1", str(error))]) from error
     known = (*required, *optional)
     found = [Fault(file.name, name, "missing column") for name in required if name not in header]
     found += [
@@ -107,7 +115,7 @@ def _rows(reader: csv.DictReader[str], name: str) -> Iterator[dict[str | Any, st
     try:
         yield from reader
     except csv.Error as error:
-        raise ConfigError([Fault(name, f"line {reader.line_num}", str(error))]) from error
+        raise ConfigError([Fault(name, f"line {reader.reader.line_num}", str(error))]) from error
 
 
 def moment(text: str, name: str) -> int:

@@ -138,8 +138,11 @@ def _reported(line: Line, measure: Measure, reports: Sequence[Report]) -> Line:
 
 
 def shared(line: Line, shares: Sequence[Share]) -> Line:
-    """The line with each piece of downtime weighed by the part of the customers that it hit; 1 where nobody said."""
-    for share in shares:
+    """The line with each piece of downtime weighed by the part of the customers that it hit; 1 where nobody said.
+
+    Where two parts are told of the same time the larger one holds.
+    """
+    for share in sorted(shares, key=lambda each: each.share):
         pieces: list[Piece] = []
         for piece, is_hit in split(line, (share.span,)):
             pieces.append(
