@@ -21,9 +21,11 @@ def parts(
     resolution: int,
     reports: Sequence[Report],
     midnight: int,
+    *,
+    has_windows: bool,
 ) -> tuple[Part, ...]:
     """What is excused by itself. ``whole`` are the outages of all the components put together."""
-    if len(lines) == 1 or objective.of.mode != "all":
+    if len(lines) == 1 or objective.of.mode != "all" or not has_windows:
         return (Part(tuple(lines), whole.outages),)
     # A minimum is for the outages of the whole: what falls into one of these counts, however short it was by itself.
     measure = replace(objective.measure, min_outage=0)

@@ -93,7 +93,7 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     taken = excluded(
         objective.exclude,
         windows,
-        parts(objective, by_name, found, resolution, reports, midnight),
+        parts(objective, by_name, found, resolution, reports, midnight, has_windows=bool(windows)),
         found.outages,
         within,
         agreed,
