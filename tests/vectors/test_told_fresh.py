@@ -28,6 +28,7 @@ fri = ["09:00-17:00"]
 holidays = [2026-04-06, 2026-04-27]
 """
 NIGHT = '[[calendar]]\nid = "night"\ntue = ["01:00-05:00"]\n'
+SLICES = 'method = "bad-slices"\nslice = "1m"\nbad_slice = "whole-slice-down"\npartial_slice = "drop"'
 MAINTENANCE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "{}"\n{}\n'
 CLAIM = "[claim]\n{}\n"
 
@@ -397,6 +398,140 @@ CASES = {
         ('tiers = [{ below = "99", give = "10" }]',),
         (lasting(4 * 3600),),
         keys={"target": "99", "more": 'also = { single_outage_over = "4h" }'},
+    ),
+    "a billing month that begins on the last day": Case(
+        {"period.start": "2026-01-31T00:00:00Z", "period.end": "2026-02-28T00:00:00Z", COUNTED: 28 * 86_400},
+        keys={"period": "billing-month", "more": "billing_day = 31"},
+        label="2026-02-10",
+    ),
+    "an outage over midnight is as long as it is": Case(
+        {DOWN: 30},  # 70 seconds, of which 30 in June
+        outages=(lasting(70, "2026-06-30T23:59:30"),),
+        keys={"more": MEASURE.format('min_outage = "1m"')},
+    ),
+    "its other part is in July": Case(
+        {DOWN: 40, "outages": []},
+        outages=(lasting(70, "2026-06-30T23:59:30"),),
+        keys={"more": MEASURE.format('min_outage = "1m"')},
+        label="2026-07",
+    ),
+    "it is paid in the month in which it began": Case(
+        {GIVE: "5", "outages.0.down_seconds": 5 * 3600},
+        ('per = "incident"\ntiers = [{ down_from = "4h", give = "5" }]',),
+        (lasting(5 * 3600, "2026-06-30T22:00"),),
+    ),
+    "and not in the one in which it ended": Case(
+        {GIVE: "0"},
+        ('per = "incident"\ntiers = [{ down_from = "4h", give = "5" }]',),
+        (lasting(5 * 3600, "2026-06-30T22:00"),),
+        label="2026-07",
+    ),
+    "a maximum a quarter was used up in April": Case(
+        {DOWN: 3600},
+        outages=(
+            between("2026-04-14T00:00Z", "2026-04-14T02:00Z", "maintenance"),
+            between("2026-06-09T00:00Z", "2026-06-09T01:00Z", "maintenance"),
+        ),
+        keys={"more": MAINTENANCE.format("forgive", 'max = "2h"\nmax_per = "calendar-quarter"')},
+    ),
+    "a new quarter has a new one": Case(
+        {DOWN: 0},
+        outages=(
+            between("2026-06-16T00:00Z", "2026-06-16T02:00Z", "maintenance"),
+            between("2026-07-07T00:00Z", "2026-07-07T01:00Z", "maintenance"),
+        ),
+        keys={"more": MAINTENANCE.format("forgive", 'max = "2h"\nmax_per = "calendar-quarter"')},
+        label="2026-07",
+    ),
+    "the end of the maintenance that ran over": Case(
+        {DOWN: 3600},
+        outages=(
+            between("2026-06-09T01:00Z", "2026-06-09T02:00Z", "maintenance"),
+            between("2026-06-09T01:00Z", "2026-06-09T03:00Z"),
+        ),
+        keys={"more": MAINTENANCE.format("forgive", "")},
+    ),
+    "what came before the maintenance counts": Case(
+        {DOWN: 1800},
+        outages=(
+            between("2026-06-09T01:00Z", "2026-06-09T02:00Z", "maintenance"),
+            between("2026-06-09T00:30Z", "2026-06-09T02:00Z"),
+        ),
+        keys={"more": MAINTENANCE.format("forgive", "")},
+    ),
+    "a part of the time counts": Case(
+        {DOWN: 1080},
+        outages=(lasting(3600) + ",partial",),
+        keys={"more": MEASURE.format('weight = { partial = "0.3" }')},
+    ),
+    "too little is known for a verdict": Case(
+        {VERDICT: "undetermined", "availability": None, "bounds.coverage": "95.000", GIVE: "0"},
+        outages=(lasting(36 * 3600) + ",unknown", lasting(86_400, "2026-06-20T00:00")),
+        keys={"more": MEASURE.format('min_coverage = "95.1"')},
+    ),
+    "exactly enough is known": Case(
+        {VERDICT: "missed", GIVE: "25"},  # 36 of 720 hours are not known; of 684 one day was down
+        outages=(lasting(36 * 3600) + ",unknown", lasting(86_400, "2026-06-20T00:00")),
+        keys={"more": MEASURE.format('min_coverage = "95"')},
+    ),
+    "a month that nobody can judge breaks a row of misses": Case(
+        {"remedies.0.due": False},
+        ('kind = "termination"\nwhen = { below = "99", consecutive = 2 }',),
+        (
+            lasting(86_400),
+            lasting(86_400, "2026-05-02T00:00"),
+            lasting(20 * 86_400, "2026-05-05T00:00") + ",unknown",
+        ),
+        keys={"more": MEASURE.format('min_coverage = "90"')},
+    ),
+    "without that month's silence there are two": Case(
+        {"remedies.0.due": True},
+        ('kind = "termination"\nwhen = { below = "99", consecutive = 2 }',),
+        (lasting(86_400), lasting(86_400, "2026-05-02T00:00")),
+        keys={"more": MEASURE.format('min_coverage = "90"')},
+    ),
+    "a quarter hit of one customer in four": Case(
+        {AMOUNT: "0.25"},  # an hour of 720 euros is one; a quarter of the customers
+        ('affected = true\nprorata = { multiple = "1", of = "downtime" }',),
+        ("component,start,end,affected", lasting(3600) + ",0.25"),
+        "api,2026-06,720",
+    ),
+    "reported half an hour later": Case(
+        {DOWN: 1800},
+        outages=("component,start,end,reported", lasting(3600) + ",2026-06-10T10:30Z"),
+        keys={"more": MEASURE.format('outage_starts = "reported"')},
+    ),
+    "reported by nobody": Case(
+        {DOWN: 0, VERDICT: "met"},
+        outages=(lasting(3600),),
+        keys={"more": MEASURE.format('outage_starts = "reported"')},
+    ),
+    "three days of fee of a month of thirty": Case(
+        {AMOUNT: "10.00"},
+        ('unit = "days-of-fee"\nflat = "3"',),
+        (lasting(3600),),
+        "api,2026-06,100",
+    ),
+    "a twelfth of the year": Case(
+        {AMOUNT: "10.00"},
+        ('base = "annual/12"\nflat = "10"',),
+        (lasting(3600),),
+        "api,2026,1200",
+    ),
+    "the fee of the quarter that the month is in": Case(
+        {AMOUNT: "10.00"},
+        (FLAT,),
+        (lasting(3600),),
+        "api,2026-Q2,300",
+    ),
+    "a minute that is down in part is dropped": Case(
+        {DOWN: 120},
+        outages=(lasting(150, "2026-06-10T10:00:30"),),  # 10:00:30 - 10:03:00: 10:01 and 10:02 are whole
+        keys={
+            "more": MEASURE.format(
+                'method = "bad-slices"\nslice = "1m"\nbad_slice = "whole-slice-down"\npartial_slice = "drop"'
+            )
+        },
     ),
 }
 
