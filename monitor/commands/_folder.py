@@ -53,10 +53,12 @@ def agreement_of(config: Config, name: str) -> Versions:
     return found
 
 
-def place_of(versions: Versions) -> Place:
-    """How tables beside an agreement are read."""
+def place_of(versions: Versions, config: Config) -> Place:
+    """How tables beside an agreement are read. One table of fees may be for all agreements: all their components may have one."""
     terms = versions.newest
-    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
+    priced = dict.fromkeys(each.id for each in config.components)
+    priced |= dict.fromkeys(name for every in config.agreements for each in every.every for name in each.names())
+    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives), (), tuple(priced))
 
 
 def ends_with_parent() -> None:
