@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
 
+from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.http_client import HttpClient
@@ -106,6 +107,7 @@ class Tools:
     mishaps: Mishaps
     canaries: Canaries
     contexts: Contexts
+    aside: Aside
 
 
 @asynccontextmanager
@@ -116,7 +118,7 @@ async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
+        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts, Aside())
     finally:
         beating.cancel()
         canaries.close()
