@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import trustme
 from running import eventually, free_port
 
 PLACES = [*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/sbin"), Path("/usr/lib/nagios/plugins")]
@@ -50,8 +51,20 @@ def started(command: Sequence[str], port: int | None, user: str | None = None) -
             process.wait()
 
 
+def pem(cert: trustme.LeafCert, folder: Path, owner: str | None = None) -> tuple[str, str]:
+    """The files of a key and of a chain, as servers want them."""
+    key, chain = folder / "key.pem", folder / "chain.pem"
+    key.write_bytes(cert.private_key_pem.bytes())
+    chain.write_bytes(b"".join(each.bytes() for each in cert.cert_chain_pems))
+    key.chmod(0o600)
+    if owner:
+        shutil.chown(key, owner)
+        shutil.chown(chain, owner)
+    return str(key), str(chain)
+
+
 @contextlib.contextmanager
-def postgresql() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def postgresql(cert: trustme.LeafCert | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """A cluster of PostgreSQL of its own, and its port; the user ``me`` has the password ``hush``. It refuses to run as root."""
     server, make = program("postgres", "postgresql"), program("initdb", "postgresql")
     user = "postgres" if os.geteuid() == 0 else None
@@ -72,6 +85,9 @@ def postgresql() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             "unix_socket_directories": "",
             "max_connections": "9",
         }
+        if cert:
+            key, chain = pem(cert, folder, user)
+            options |= {"ssl": "on", "ssl_key_file": key, "ssl_cert_file": chain}
         settings = [f"-c{name}={value}" for name, value in options.items()]
         with started([server, "-D", str(folder / "data"), "-p", str(port), *settings], port, user) as process:
             yield port, process
