@@ -31,7 +31,7 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What probes may do: ``commands`` are the only programs that the kind command may run."""
+    """What probes may do: ``commands`` are the only programs that the kinds command and browser may run."""
 
     commands: tuple[Annotated[str, program], ...] = ()
 

@@ -44,6 +44,11 @@ def configured(folder: Path) -> Config:
     return load(folder, os.environ)
 
 
+def state() -> Path:
+    """The folder in which what is measured is kept."""
+    return Path(os.environ.get("MEETLAT_STATE", "var"))
+
+
 def agreement_of(config: Config, name: str) -> Versions:
     """The agreement of that id. UsageError, which lists the known ones, for any other."""
     found = next((each for each in config.agreements if each.newest.id == name), None)

@@ -11,12 +11,15 @@ import sys
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Annotated
 
+from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.http_client import HttpClient
 from monitor.mishaps import Mishaps
+from monitor.pictures import Pictures
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
@@ -25,6 +28,7 @@ from monitor.trust import Contexts
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+BROWSERS = 2  # at a time: one takes as much memory as all else together
 SPARE_MS = 100
 DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
@@ -106,17 +110,31 @@ class Tools:
     mishaps: Mishaps
     canaries: Canaries
     contexts: Contexts
+    aside: Aside
+    browsers: asyncio.Semaphore
+    pictures: Pictures
 
 
 @asynccontextmanager
-async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
-    """The tools, on the running event loop."""
+async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[Tools]:
+    """The tools, on the running event loop. What is to be kept is kept in the folder ``state``."""
     resolver, pulse = Resolver(clock), Pulse(clock)
     canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
+        yield Tools(
+            clock,
+            resolver,
+            HttpClient(contexts),
+            pulse,
+            Mishaps(clock),
+            canaries,
+            contexts,
+            Aside(),
+            asyncio.Semaphore(BROWSERS),
+            Pictures(state / "pictures" if state else None),
+        )
     finally:
         beating.cancel()
         canaries.close()
