@@ -51,6 +51,15 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Intake:
+    """Where probes of the kind heartbeat call. With ``mount`` the site passes on what comes to it under ``/heartbeat/``."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8082
+    mount: bool = False
+
+
+@dataclass(frozen=True)
 class Storage:
     """Where the record is kept."""
 
@@ -77,6 +86,7 @@ class Config:
     network: Network = Network()
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
+    heartbeat: Intake = Intake()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -106,7 +116,18 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = (
+        "page",
+        "site",
+        "storage",
+        "network",
+        "heartbeat",
+        "probes",
+        "defaults",
+        "group",
+        "component",
+        "maintenance",
+    )
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
@@ -118,12 +139,13 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
+    intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network and allowed):
+    if faults.found or not (page and site and storage and network and allowed and intake):
         return None
-    return Config(page, site, storage, components, (), groups, network, plans, allowed)
+    return Config(page, site, storage, components, (), groups, network, plans, allowed, intake)

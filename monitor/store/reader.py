@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from monitor.incidents.event import Event, Said
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
-from monitor.store import layout
+from monitor.store import hearing, layout
 from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
 from monitor.timeline.record import Edition, Heard, JournalEntry, Label, Notice
+from monitor.timeline.signals import Signal
 from monitor.timeline.span import Span
 
 DAY_MS = 86_400_000
@@ -245,6 +246,10 @@ class Reader:
             Heard(every[number].probe, every[number].location, counts[number], last[newest[number]])
             for number in sorted(counts)
         )
+
+    def signals(self, probe: str, location: str) -> tuple[Signal, ...]:
+        """What an endpoint that calls us has said since its last success but one, oldest first."""
+        return hearing.signals(probe, self._rows(hearing.newest(probe, location)))
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""

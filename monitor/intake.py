@@ -1,0 +1,229 @@
+"""Where endpoints call us: a small HTTP server of its own, beside the worker. The door to h11.
+
+Whoever calls is a stranger until the token is seen, and may be slow, endless or many. Each has one request, ten seconds, and a
+bounded number of bytes; when there are too many at once, the one that has been here longest without a whole request goes. The
+address is a secret: nothing of a request is ever logged, and an unknown token is answered as any address that is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import h11
+
+from monitor.clock import Clock
+from monitor.heartbeats import Heartbeats, NobodyListensError
+from monitor.mishaps import Mishaps
+from monitor.timeline.signals import Sign, Signal
+
+SECONDS = 10.0
+KEEPING_SECONDS = 30.0
+MOST_AT_ONCE = 200
+HEAD_BYTES = 8_192
+BODY_BYTES = 1 << 20
+NOTE_BYTES = 4_096
+MOST_A_MINUTE = 120
+METHODS = (b"GET", b"POST", b"HEAD")
+PATH = re.compile(rb"/heartbeat/([A-Za-z0-9_-]{16,128})(?:/(start|fail|[0-9]{1,3}))?(?:\?.*)?")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status and the words for it."""
+
+    status: int
+    text: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+HEARD = Reply(200, "OK")
+NOWHERE = Reply(404, "Not found")
+NO_SUCH_METHOD = Reply(405, "Allowed are GET, POST and HEAD", (("Allow", "GET, POST, HEAD"),))
+TOO_MUCH = Reply(413, "At most 1 MB")
+TOO_OFTEN = Reply(429, "Too often", (("Retry-After", "60"),))
+NOT_KEPT = Reply(503, "Not kept, call again", (("Retry-After", "5"),))
+
+
+@dataclass
+class Rate:
+    """How often each probe called in the last minute."""
+
+    clock: Clock
+    _called: dict[str, deque[int]] = field(default_factory=dict)
+
+    def allows(self, probe: str) -> bool:
+        """True for one more call now, unless there were too many."""
+        now = self.clock.monotonic_ms()
+        called = self._called.setdefault(probe, deque())
+        while called and called[0] <= now - 60_000:
+            called.popleft()
+        if len(called) >= MOST_A_MINUTE:
+            return False
+        called.append(now)
+        return True
+
+
+class Intake:
+    """Listens for calls, and answers each once it is kept."""
+
+    def __init__(self, clock: Clock, heartbeats: Heartbeats, mishaps: Mishaps) -> None:
+        self._clock = clock
+        self._heartbeats = heartbeats
+        self._mishaps = mishaps
+        self._rate = Rate(clock)
+        self._server: asyncio.Server | None = None
+        self._reading: dict[asyncio.Task[None], None] = {}  # those without a whole request yet, in the order of coming
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen there. OSError when nobody may."""
+        self._server = await asyncio.start_server(self._met, host, port, limit=HEAD_BYTES, backlog=512)
+
+    async def close(self) -> None:
+        """Listen no more. What was heard is kept and answered; who has not said it all yet is cut off."""
+        if self._server:
+            self._server.close()
+            self._server = None
+        for task in list(self._reading):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=2)
+
+    def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._attend(reader, writer), name="call")
+        self._tasks.add(task)
+        self._reading[task] = None
+        task.add_done_callback(self._left)
+        if len(self._reading) > MOST_AT_ONCE:
+            next(iter(self._reading)).cancel()
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._reading.pop(task, None)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 -- it is one
+        try:
+            wire = _Wire(reader, writer)
+            async with asyncio.timeout(SECONDS):
+                reply, answer = await self._listen(wire)
+            self._reading.pop(task, None)
+            if answer:
+                async with asyncio.timeout(KEEPING_SECONDS):
+                    reply = await answer()
+            async with asyncio.timeout(SECONDS):
+                await wire.reply(reply)
+        except (TimeoutError, OSError, h11.LocalProtocolError):
+            pass  # whoever called is gone, or never came to the point
+        except Exception as error:  # noqa: BLE001 -- a mistake of ours ends one call, not the intake
+            self._mishaps.met(error, "the intake")
+        finally:
+            writer.transport.abort() if task.cancelling() else writer.close()
+
+    async def _listen(self, wire: _Wire) -> tuple[Reply, Callable[[], Awaitable[Reply]] | None]:
+        """The whole of one request, and what to reply: at once, or once what is awaited was done."""
+        try:
+            request = await wire.request()
+            at_ms = self._clock.now_ms()
+            note = await wire.note()
+        except h11.RemoteProtocolError as error:
+            return Reply(error.error_status_hint, "This cannot be understood"), None
+        if note is None:
+            return TOO_MUCH, None
+        if request.method not in METHODS:
+            return NO_SUCH_METHOD, None
+        found = PATH.fullmatch(request.target)
+        probe = self._heartbeats.whose(found[1].decode()) if found else None
+        said = _said(found[2]) if found else None
+        if not probe or not said:
+            return NOWHERE, None
+        if not self._rate.allows(probe):
+            return TOO_OFTEN, None
+        sign, number = said
+        signal = Signal(probe, at_ms, sign, number, note.decode("utf-8", "replace"))
+        return HEARD, lambda: self._keep(signal)
+
+    async def _keep(self, signal: Signal) -> Reply:
+        try:
+            await self._heartbeats.hear(signal)
+        except NobodyListensError:
+            return NOT_KEPT
+        return HEARD
+
+
+def _said(word: bytes | None) -> tuple[Sign, int | None] | None:
+    """What a call with this at the end of its path says; None when that is nothing."""
+    if word is None:
+        return Sign.SUCCESS, None
+    if word == b"start":
+        return Sign.START, None
+    if word == b"fail":
+        return Sign.FAIL, None
+    code = int(word)
+    if code > 255:
+        return None
+    return (Sign.FAIL, code) if code else (Sign.SUCCESS, None)
+
+
+class _Wire:
+    """One connection, which brings one request."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES)
+        self._method = b""
+
+    async def request(self) -> h11.Request:
+        """The head of the request. OSError when nothing came, h11.RemoteProtocolError when it is none."""
+        event = await self._next()
+        if not isinstance(event, h11.Request):
+            raise ConnectionError("no request came")
+        self._method = event.method
+        return event
+
+    async def note(self) -> bytes | None:
+        """The beginning of its body; None when the body is too large."""
+        kept, seen = b"", 0
+        if self._http.they_are_waiting_for_100_continue:
+            await self._send(h11.InformationalResponse(status_code=100, headers=[]))
+        while isinstance(event := await self._next(), h11.Data):
+            seen += len(event.data)
+            kept += bytes(event.data[: NOTE_BYTES - len(kept)])
+            if seen > BODY_BYTES:
+                return None
+        return kept
+
+    async def reply(self, reply: Reply) -> None:
+        """Answer, and say that this was all."""
+        body = f"{reply.text}\n".encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Connection", "close"),
+            *reply.headers,
+        ]
+        await self._send(h11.Response(status_code=reply.status, headers=headers))
+        if self._method != b"HEAD":
+            await self._send(h11.Data(data=body))
+        await self._send(h11.EndOfMessage())
+
+    async def _next(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(HEAD_BYTES))
+        return event
+
+    async def _send(self, event: h11.Event) -> None:
+        data = self._http.send(event)
+        if data:
+            self._writer.write(data)
+            await self._writer.drain()
