@@ -72,10 +72,11 @@ class Rate:
 class Intake:
     """Listens for calls, and answers each once it is kept."""
 
-    def __init__(self, clock: Clock, heartbeats: Heartbeats, mishaps: Mishaps) -> None:
+    def __init__(self, clock: Clock, heartbeats: Heartbeats, mishaps: Mishaps, seconds: float = SECONDS) -> None:
         self._clock = clock
         self._heartbeats = heartbeats
         self._mishaps = mishaps
+        self._seconds = seconds
         self._rate = Rate(clock)
         self._server: asyncio.Server | None = None
         self._reading: dict[asyncio.Task[None], None] = {}  # those without a whole request yet, in the order of coming
@@ -112,13 +113,13 @@ class Intake:
         assert task is not None  # noqa: S101 -- it is one
         try:
             wire = _Wire(reader, writer)
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 reply, answer = await self._listen(wire)
             self._reading.pop(task, None)
             if answer:
                 async with asyncio.timeout(KEEPING_SECONDS):
                     reply = await answer()
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 await wire.reply(reply)
         except (TimeoutError, OSError, h11.LocalProtocolError):
             pass  # whoever called is gone, or never came to the point
