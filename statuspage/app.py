@@ -172,7 +172,8 @@ def _status_pages(app: Flask, config: Config) -> None:
         row = next((row for row in g.facts.rows() if row.component.id == name), None)
         row = row or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
-        return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages)
+        lives = g.facts.reader.lives(name) if g.facts.reader else {}
+        return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages, lives=lives)
 
     @route("/history")
     def history() -> str:

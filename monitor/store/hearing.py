@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.store import tables as t
 from monitor.timeline.signals import Sign, Signal
 
-MOST = 10_000
+MOST = 2_000
 
 
 def row(signal: Signal, series: int) -> dict[str, object]:
