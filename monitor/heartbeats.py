@@ -12,6 +12,7 @@ from monitor.timeline.signals import Life, Sign, Signal, live
 
 Keep = Callable[[Sequence[Signal]], Awaitable[None]]
 KEPT_AT_ONCE = 500
+STALL_MS = 5_000  # who calls waits as long as this, and is heard after it
 
 
 class NobodyListensError(Exception):
@@ -86,14 +87,15 @@ class Heartbeats:
         if not self.is_open or probe not in self._lives:
             raise NobodyListensError("nothing listens for its calls")
         now, before = self._clock.now_ms(), self._looked[probe]
-        if probe in self._deaf or now - before > pace_ms * 3 // 2:
+        if probe in self._deaf or now - before > pace_ms * 3 // 2 + STALL_MS:
             await self._mend(probe, now)
         self._looked[probe] = now
         return self._lives[probe], before
 
     async def _mend(self, probe: str, now_ms: int) -> None:
         """Keep that nobody listened to a probe since it was looked at last."""
-        await self.hear(Signal(probe, self._looked[probe], Sign.UNHEARD, now_ms))
+        since = min(self._looked[probe], now_ms)  # a clock may have been set back
+        await self.hear(Signal(probe, since, Sign.UNHEARD, now_ms))
         self._looked[probe] = now_ms
         self._deaf.discard(probe)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -27,7 +26,8 @@ MOST_AT_ONCE = 200
 HEAD_BYTES = 8_192
 BODY_BYTES = 1 << 20
 NOTE_BYTES = 4_096
-MOST_A_MINUTE = 120
+EACH_MS = 500
+AT_ONCE = 60
 METHODS = (b"GET", b"POST", b"HEAD")
 PATH = re.compile(rb"/heartbeat/([A-Za-z0-9_-]{16,128})(?:/(start|fail|[0-9]{1,3}))?(?:\?.*)?")
 log = logging.getLogger(__name__)
@@ -46,26 +46,24 @@ HEARD = Reply(200, "OK")
 NOWHERE = Reply(404, "Not found")
 NO_SUCH_METHOD = Reply(405, "Allowed are GET, POST and HEAD", (("Allow", "GET, POST, HEAD"),))
 TOO_MUCH = Reply(413, "At most 1 MB")
-TOO_OFTEN = Reply(429, "Too often", (("Retry-After", "60"),))
+TOO_OFTEN = Reply(429, "Too often", (("Retry-After", "5"),))
 NOT_KEPT = Reply(503, "Not kept, call again", (("Retry-After", "5"),))
 
 
 @dataclass
 class Rate:
-    """How often each probe called in the last minute."""
+    """How often each probe may call: two a second, and many at once after a while. Who calls more is still heard that often."""
 
     clock: Clock
-    _called: dict[str, deque[int]] = field(default_factory=dict)
+    _full_ms: dict[str, int] = field(default_factory=dict)  # when all that was used will have come back
 
     def allows(self, probe: str) -> bool:
         """True for one more call now, unless there were too many."""
         now = self.clock.monotonic_ms()
-        called = self._called.setdefault(probe, deque())
-        while called and called[0] <= now - 60_000:
-            called.popleft()
-        if len(called) >= MOST_A_MINUTE:
+        full = max(now, self._full_ms.get(probe, now)) + EACH_MS
+        if full - now > AT_ONCE * EACH_MS:
             return False
-        called.append(now)
+        self._full_ms[probe] = full
         return True
 
 

@@ -11,7 +11,7 @@ from monitor.config import Config
 from monitor.heartbeats import Heartbeats, NobodyListensError
 from monitor.intake import Intake
 from monitor.probes import Tools, heartbeat
-from monitor.store import Record, StoreError
+from monitor.store import Reader, Record, StoreError
 from monitor.timeline.record import Standing
 from monitor.timeline.signals import Life, Signal, live
 
@@ -19,6 +19,17 @@ AGAIN_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 Write = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+async def overhear(tools: Tools, probe: heartbeat.Settings, reader: Reader, location: str) -> None:
+    """Know of a probe what the record does, beside the worker that listens to it. Nothing is kept."""
+
+    async def forget(_: Sequence[Signal]) -> None:
+        """It is the worker's to keep."""
+
+    life, now = live(Life(), reader.signals(probe.id, location)), tools.clock.now_ms()
+    tools.heartbeats.use({probe.id: probe.token.reveal()}, {probe.id: life}, {probe.id: now}, forget)
+    await tools.heartbeats.opened()
 
 
 class Listening:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -21,8 +22,8 @@ timezone = "Europe/Amsterdam"
 languages = ["en", "nl"]
 
 [defaults]
-interval = "1s"
-timeout = "600ms"
+interval = "2s"
+timeout = "1s"
 
 [heartbeat]
 port = {port}
@@ -36,15 +37,15 @@ name = "Backup"
   id = "nightly"
   kind = "heartbeat"
   token = "file:token"
-  every = "3s"
-  grace = "2s"
+  every = "5s"
+  grace = "3s"
 """
 
 
-def call(url: str, body: bytes | None = None) -> tuple[int, str]:
+def call(url: str, body: bytes | None = None, method: str | None = None) -> tuple[int, str]:
     """Call an address."""
     try:
-        with urllib.request.urlopen(url, data=body, timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, method=method), timeout=10) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -63,7 +64,9 @@ def test_a_life_of_calls(tmp_path: Path) -> None:
         assert call(f"http://127.0.0.1:{port}/heartbeat/{TOKEN}/start")[0] == 200
 
         def state() -> str:
-            call(f"{meetlat.url}/heartbeat/{TOKEN}", b"copied 3 files") if beating else None
+            if beating:
+                call(f"{meetlat.url}/heartbeat/{TOKEN}", b"copied 3 files")
+                time.sleep(0.4)
             component = json.loads(meetlat.get("/api/v1/components")[1])["components"][0]
             return str(component["state"])
 
@@ -76,6 +79,8 @@ def test_a_life_of_calls(tmp_path: Path) -> None:
         other, nothing = [call(f"{meetlat.url}/{name}/{TOKEN}x") for name in ("heartbeat", "somewhere")]
         assert other == (404, nothing[1].replace("somewhere", "heartbeat"))
         assert call(f"{meetlat.url}/heartbeat/{TOKEN}")[1] == "OK\n"
+        assert call(f"{meetlat.url}/heartbeat/{TOKEN}", method="HEAD") == (200, "")
+        assert "nightly: pass" in meetlat.run("probe", "nightly", "--config", str(meetlat.config))
         beating = False
         eventually(lambda: state() == "down", "down")
         assert "No sign of life in time." in meetlat.get("/components/backup")[1]
@@ -87,6 +92,22 @@ def test_a_life_of_calls(tmp_path: Path) -> None:
         assert TOKEN not in meetlat.log()
         every = [path.read_bytes() for path in (tmp_path / "state").iterdir()]
         assert not any(TOKEN.encode() in each for each in every)
+
+
+def test_the_site_passes_on_what_may_be_a_call(tmp_path: Path) -> None:
+    """With nobody behind it the caller is told to come again; too much is refused; whatever else is a page that is not there."""
+    with installed(tmp_path) as meetlat:
+        meetlat.write("meetlat.toml", CONFIG.format(port=free_port()))
+        meetlat.write("token", TOKEN)
+        meetlat.start("site")
+        eventually(lambda: meetlat.get("/")[0] == 200, "a page")
+        here = f"{meetlat.url}/heartbeat/{TOKEN}"
+        assert call(here) == (503, "Not kept, call again\n")
+        assert call(here, b"x" * 2_000_000)[0] in (413, 0)  # or cut off while it still sends
+        assert call(here, b"x", "DELETE")[0] == 503
+        assert {call(here + more)[0] for more in ("/", "/a/b", "/start/", "/waytoolongtobeaword")} == {404}
+        assert call(f"{meetlat.url}/heartbeat/short")[0] == 404
+        meetlat.stop()
 
 
 def test_the_example_of_the_readme(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from calling import HOURLY, TOKEN, Called, Turned, called, status
+from running import free_port
 
 from monitor.config import load
 from monitor.probes import heartbeat
@@ -16,7 +17,18 @@ from monitor.store import StoreError
 from monitor.table import ConfigError
 from monitor.timeline.model import Observation
 from monitor.timeline.signals import Sign
+from monitor.timeline.span import Span
 
+OTHER = """
+[[component]]
+id = "api"
+name = "API"
+[[component.probe]]
+id = "port"
+kind = "tcp"
+host = "127.0.0.1"
+port = 1
+"""
 Scene = Callable[[Called], Awaitable[Observation]]
 
 
@@ -186,6 +198,49 @@ def test_a_reload_takes_a_new_token(tmp_path: Path) -> None:
         return await meetlat.look()
 
     assert seen(tmp_path, scene) == "pass"
+
+
+def test_a_reload_moves_the_intake_and_forgets_nothing(tmp_path: Path) -> None:
+    """To another port, away with the last probe that calls, and back again: what was known is known, the pause is too."""
+    environment = {"MEETLAT_STATE": str(tmp_path / "state")}
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        path = tmp_path / "meetlat.toml"
+        text = path.read_text()
+        before, meetlat.port = meetlat.port, free_port()
+        path.write_text(text.replace(f"port = {before}", f"port = {meetlat.port}"))
+        await meetlat.worker.apply(load(tmp_path, environment))
+        assert await meetlat.call() == 200
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", before)
+        moved = path.read_text()
+        path.write_text(text.partition("[heartbeat]")[0] + OTHER)
+        await meetlat.worker.apply(load(tmp_path, environment))
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", meetlat.port)
+        path.write_text(moved)
+        await meetlat.worker.apply(load(tmp_path, environment))
+        assert str(meetlat.record.reader.signals("nightly", "local")[-1].sign) == "unheard"
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+def test_only_runs_that_were_measured_are_on_the_chart(tmp_path: Path) -> None:
+    """A call without a start before it has no run time, which is not a run time of nothing."""
+
+    async def charted(*calls: str) -> list[tuple[int, int]]:
+        async with called(tmp_path) as meetlat:
+            for path in calls:
+                await meetlat.call(path)
+            now = meetlat.clock.now()
+            meetlat.worker.saw(await meetlat.look(), next(iter(meetlat.worker._asked.values())).watch)
+            await meetlat.worker.turn()
+            return [each for each in meetlat.record.reader.responses("backup", Span(now - 60, now + 60), 1) if each]
+
+    assert asyncio.run(charted("")) == []
+    assert len(asyncio.run(charted("/start", "/0"))) == 1
 
 
 @pytest.mark.parametrize(
