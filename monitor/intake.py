@@ -1,7 +1,7 @@
 """Where endpoints call us: a small HTTP server of its own, beside the worker. The door to h11.
 
 Whoever calls is a stranger until the token is seen, and may be slow, endless or many. Each has one request, ten seconds, and a
-bounded number of bytes; when there are too many at once, the one that has been here longest without a whole request goes. The
+bounded number of bytes. When there are too many at once others wait, until who is here longest without a whole request goes. The
 address is a secret: nothing of a request is ever logged, and an unknown token is answered as any address that is not there.
 """
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import h11
 
@@ -22,7 +24,9 @@ from monitor.timeline.signals import Sign, Signal
 
 SECONDS = 10.0
 KEEPING_SECONDS = 30.0
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 200  # without a whole request; descriptors are needed for probes too
+WAITING = 1_024
+GRANTED_MS = 1_000
 HEAD_BYTES = 8_192
 BODY_BYTES = 1 << 20
 NOTE_BYTES = 4_096
@@ -76,35 +80,69 @@ class Intake:
         self._mishaps = mishaps
         self._seconds = seconds
         self._rate = Rate(clock)
-        self._server: asyncio.Server | None = None
-        self._reading: dict[asyncio.Task[None], None] = {}  # those without a whole request yet, in the order of coming
+        self._socket: socket.socket | None = None
+        self._accepting: asyncio.Task[None] | None = None
+        self._reading: dict[
+            asyncio.Task[None], int
+        ] = {}  # those without a whole request yet, and since when, oldest first
         self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
 
     async def open(self, host: str, port: int) -> None:
         """Listen there. OSError when nobody may."""
-        self._server = await asyncio.start_server(self._met, host, port, limit=HEAD_BYTES, backlog=512)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=WAITING)
+        self._socket.setblocking(False)
+        self._accepting = asyncio.create_task(self._accept(self._socket), name="intake")
 
     async def close(self) -> None:
         """Listen no more. What was heard is kept and answered; who has not said it all yet is cut off."""
-        if self._server:
-            self._server.close()
-            self._server = None
+        if self._socket and self._accepting:
+            self._accepting.cancel()
+            await asyncio.gather(self._accepting, return_exceptions=True)
+            self._socket.close()
         for task in list(self._reading):
             task.cancel()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=2)
 
-    def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._attend(reader, writer), name="call")
-        self._tasks.add(task)
-        self._reading[task] = None
-        task.add_done_callback(self._left)
-        if len(self._reading) > MOST_AT_ONCE:
-            next(iter(self._reading)).cancel()
+    async def _accept(self, listening: socket.socket) -> None:
+        """Take calls as there is room for them; the others wait their turn in the queue of the system."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._make_room()
+            try:
+                connection, _ = await loop.sock_accept(listening)
+                reader, writer = await asyncio.open_connection(sock=connection, limit=HEAD_BYTES)
+            except OSError:  # it is gone already, or we are out of descriptors
+                await asyncio.sleep(0.05)
+                continue
+            task = loop.create_task(self._attend(reader, writer), name="call")
+            self._tasks.add(task)
+            self._reading[task] = self._clock.monotonic_ms()
+            task.add_done_callback(partial(self._left, writer))
 
-    def _left(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    async def _make_room(self) -> None:
+        """Wait for one to leave while there are too many; after a second the one that is here longest has to."""
+        while len(self._reading) >= MOST_AT_ONCE:
+            oldest, since = next(iter(self._reading.items()))
+            left = since + GRANTED_MS - self._clock.monotonic_ms()
+            self._room.clear()
+            try:
+                async with asyncio.timeout(max(0, left) / 1000):
+                    await self._room.wait()
+            except TimeoutError:
+                self._heard_out(oldest)
+                oldest.cancel()
+
+    def _heard_out(self, task: asyncio.Task[None]) -> None:
         self._reading.pop(task, None)
+        self._room.set()
+
+    def _left(self, writer: asyncio.StreamWriter, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._heard_out(task)
+        writer.transport.abort() if task.cancelled() else writer.close()
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -113,7 +151,7 @@ class Intake:
             wire = _Wire(reader, writer)
             async with asyncio.timeout(self._seconds):
                 reply, answer = await self._listen(wire)
-            self._reading.pop(task, None)
+            self._heard_out(task)
             if answer:
                 async with asyncio.timeout(KEEPING_SECONDS):
                     reply = await answer()
@@ -123,8 +161,6 @@ class Intake:
             pass  # whoever called is gone, or never came to the point
         except Exception as error:  # noqa: BLE001 -- a mistake of ours ends one call, not the intake
             self._mishaps.met(error, "the intake")
-        finally:
-            writer.transport.abort() if task.cancelling() else writer.close()
 
     async def _listen(self, wire: _Wire) -> tuple[Reply, Callable[[], Awaitable[Reply]] | None]:
         """The whole of one request, and what to reply: at once, or once what is awaited was done."""

@@ -64,6 +64,12 @@ class Settings(Probe):
         when = f"each {(self.every or 0) // SECOND_MS} s" if self.every else f"{self.cron} in {self.timezone}"
         return f"calls us {when}"
 
+    def warnings(self) -> tuple[str, ...]:
+        """A pause that could end before anybody looks."""
+        if self.interval <= self.grace:
+            return ()
+        return (f"it is looked at each {self.interval} ms only, longer than its grace of {self.grace} ms",)
+
     def sole(self) -> tuple[str, str]:
         """Its token."""
         return "token", self.token.reveal()

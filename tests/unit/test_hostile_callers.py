@@ -160,6 +160,18 @@ def test_slow_callers_keep_nobody_from_calling(tmp_path: Path) -> None:
     among(tmp_path, scene)
 
 
+def test_a_crowd_waits_its_turn(tmp_path: Path) -> None:
+    """Seven hundred callers at the same moment, as at three at night: each is answered."""
+
+    async def scene(meetlat: Called) -> None:
+        words = b"GET /heartbeat/an-unknown-token-of-nobody HTTP/1.1\r\nHost: meetlat\r\n\r\n"
+        found = await asyncio.gather(*(meetlat.say(words) for _ in range(700)))
+        assert {status(each) for each in found} == {404}
+        assert await meetlat.call() == 200
+
+    among(tmp_path, scene)
+
+
 def test_who_never_comes_to_the_point_is_cut_off(tmp_path: Path) -> None:
     """A byte at a time, for ever, ends with the deadline."""
 

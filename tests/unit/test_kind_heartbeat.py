@@ -11,6 +11,7 @@ from calling import HOURLY, TOKEN, Called, Turned, called, status
 from running import free_port
 
 from monitor.config import load
+from monitor.describe import describe
 from monitor.probes import heartbeat
 from monitor.resolver import NoSuchNameError
 from monitor.store import StoreError
@@ -272,6 +273,23 @@ def test_settings_that_mean_nothing_are_faults(tmp_path: Path, terms: str, fault
         asyncio.run(play())
     assert TOKEN not in str(found.value)
     assert "short" not in str(found.value)
+
+
+def test_what_is_looked_at_too_seldom_is_warned_of(tmp_path: Path) -> None:
+    """And where to call is said by ``meetlat check``, without the token."""
+
+    async def described(terms: str) -> str:
+        async with called(tmp_path, terms) as meetlat:
+            return describe(meetlat.worker._config)
+
+    said = asyncio.run(described(HOURLY))
+    assert "heartbeats on 127.0.0.1:" in said
+    assert "calls us each 3600 s" in said
+    assert "warning" not in said
+    assert TOKEN not in said
+    assert "warning: probe nightly: it is looked at each 30000 ms" in asyncio.run(
+        described('every = "1h"\n  grace = "5s"')
+    )
 
 
 def test_it_is_confirmed_at_once_unless_it_says_otherwise(tmp_path: Path) -> None:
