@@ -152,9 +152,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     spoken = catalogues(folder)
-    for n, each in enumerate(page.languages if page else ()):
-        if each not in spoken:
-            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
+    _check_languages(top.get("page"), spoken, faults)
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -188,3 +186,11 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         heartbeat=intake,
         warnings=doubtful,
     )
+
+
+def _check_languages(page: object, spoken: Mapping[str, object], faults: Faults) -> None:
+    """Looked at as it was written, so that no other fault of the page hides one."""
+    wanted = page.get("languages") if isinstance(page, dict) else None
+    for n, each in enumerate(wanted if isinstance(wanted, list) else []):
+        if isinstance(each, str) and re.fullmatch("[a-z]{2}", each) and each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
