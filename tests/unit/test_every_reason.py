@@ -49,7 +49,7 @@ ASKING: dict[str, Callable[[str, int], dict[str, Any]]] = {
     "udp": lambda host, port: {"host": host, "port": port, "send": Secret("", "x")},
     "websocket": lambda host, port: {"url": f"ws://{host}:{port}/"},
 }
-ASKS_NOBODY = {"command"}
+ASKS_NOBODY = {"command", "heartbeat"}
 HEARSAY = {"domain", "statuspage"}  # who is asked is not the target: nothing that happens to him accuses it
 
 
