@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,13 +20,20 @@ from monitor.values import authority, contact, endpoint, origin, port, web_addre
 
 LANGUAGES = ("nl", "en")
 LISTS = ("group", "component", "maintenance")
+OURS = Path(__file__).parents[1] / "statuspage/translations"
 
 
 def language(value: object) -> str:
-    """A language there is a catalogue for."""
-    if value not in LANGUAGES:
-        raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
-    return str(value)
+    """The code of a language, two letters (ISO 639-1)."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z]{2}", value):
+        raise ValueError('allowed are two letters, such as "nl"')
+    return value
+
+
+def catalogues(folder: Path) -> dict[str, Path | None]:
+    """The languages the page can speak: English, in which it is written, ours, and each ``translations/xx.po`` of the folder."""
+    files = [*sorted(OURS.glob("??.po")), *sorted((folder / "translations").glob("??.po"))]
+    return {"en": None, **{file.stem: file for file in files}}
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,15 @@ class Page:
 @dataclass(frozen=True)
 class Site:
     """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
-    the small page /embed within theirs; without any there is none.
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
     embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +114,9 @@ class Config:
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
-    heartbeat: Intake = Intake()
+    catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    heartbeat: Intake = Intake()
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Config:
@@ -140,6 +151,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
+    spoken = catalogues(folder)
+    for n, each in enumerate(page.languages if page else ()):
+        if each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -158,4 +173,4 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, intake, doubtful)
+    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, spoken, doubtful, intake)

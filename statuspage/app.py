@@ -22,7 +22,7 @@ from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
 from statuspage.feeds.channels import groups
-from statuspage.i18n import Language, speak
+from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
@@ -55,14 +55,14 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
     record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
-    languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
+    languages = spoken(config)
     first = config.page.languages[0]
 
     @app.before_request
     def look() -> None:
         asked = (request.view_args or {}).pop("lang", None)
-        spoken = request.path.split("/")[1]  # also of a path that leads nowhere
-        code = spoken if spoken in languages else first
+        word = request.path.split("/")[1]  # also of a path that leads nowhere
+        code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
         if asked is not None and (asked not in languages or asked == first):
             abort(404)

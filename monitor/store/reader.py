@@ -24,11 +24,12 @@ from monitor.timeline.span import Span
 DAY_MS = 86_400_000
 
 
-def open_reader(url: str, hidden: Iterable[str] = ()) -> Reader:
-    """The record, for reading only, as if there were no ``hidden`` components. StoreError when there is none yet or this program
-    cannot read it.
+def open_reader(url: str, hidden: Iterable[str] = (), *, still: bool = False) -> Reader:
+    """The record, for reading only, as if there were no ``hidden`` components; a ``still`` one stays as it is now.
+
+    StoreError when there is none yet or this program cannot read it.
     """
-    return Reader(engines.reading(engines.path_of(url)), frozenset(hidden))
+    return Reader(engines.reading(engines.path_of(url), still=still), frozenset(hidden))
 
 
 class Reader:
@@ -56,6 +57,15 @@ class Reader:
                 self._watching = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             found: int = self._watching.execute(sa.text("PRAGMA data_version")).scalar_one()
             return found
+
+    def told_so_far(self) -> tuple[int, ...]:
+        """Numbers that change with each notice, each thing a person said and each statement sealed: not with observations."""
+        counted = [
+            sa.select(sa.func.count()).select_from(each).scalar_subquery()
+            for each in (t.labels, t.events, t.statements)
+        ]
+        found = self._rows(sa.select(sa.func.coalesce(sa.func.max(t.notices.c.at), 0), *counted))
+        return tuple(found[0])
 
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
