@@ -31,7 +31,7 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What probes may do: ``commands`` are the only programs that the kind command may run."""
+    """What probes may do: ``commands`` are the only programs that the kinds command and browser may run."""
 
     commands: tuple[Annotated[str, program], ...] = ()
 
@@ -198,6 +198,11 @@ class Reader:
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
         return pace
+
+
+def kind_of(probe: Probe) -> str:
+    """The ``kind`` that stands in the TOML: what is asked may be known to anybody, where and with which words is not."""
+    return type(probe).__module__.rpartition(".")[2]
 
 
 def _known(kind: str) -> str:

@@ -19,8 +19,8 @@ from monitor.theme import Look, Theme, doubts, look
 from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
-LISTS = ("group", "component", "maintenance")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
+LISTS = ("group", "component", "maintenance")
 
 
 def language(value: object) -> str:
@@ -115,8 +115,8 @@ class Config:
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
-    warnings: tuple[Fault, ...] = ()
     heartbeat: Intake = Intake()
+    warnings: tuple[Fault, ...] = ()
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Config:
@@ -152,9 +152,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     spoken = catalogues(folder)
-    for n, each in enumerate(page.languages if page else ()):
-        if each not in spoken:
-            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
+    _check_languages(top.get("page"), spoken, faults)
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -173,4 +171,26 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, spoken, doubtful, intake)
+    return Config(
+        page,
+        site,
+        storage,
+        components,
+        (),
+        groups,
+        network,
+        plans,
+        allowed,
+        look=seen,
+        catalogues=spoken,
+        heartbeat=intake,
+        warnings=doubtful,
+    )
+
+
+def _check_languages(page: object, spoken: Mapping[str, object], faults: Faults) -> None:
+    """Looked at as it was written, so that no other fault of the page hides one."""
+    wanted = page.get("languages") if isinstance(page, dict) else None
+    for n, each in enumerate(wanted if isinstance(wanted, list) else []):
+        if isinstance(each, str) and re.fullmatch("[a-z]{2}", each) and each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")

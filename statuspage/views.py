@@ -16,7 +16,7 @@ from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
-from monitor.timeline.period import Period, month_of, months, parse_month
+from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Tick, path, scale, ticks
@@ -110,6 +110,17 @@ class Row:
     def shown(self) -> str:
         """The state in the word that is shown."""
         return UNDER_MAINTENANCE if self.is_maintained else self.state
+
+
+@dataclass(frozen=True)
+class Month:
+    """A component in a month: its seconds so far, its outages, and its days."""
+
+    component: Component
+    tally: Tally
+    outages: tuple[Outage, ...]
+    runs: tuple[Run, ...]
+    calendar: tuple[Period, ...]
 
 
 @dataclass(frozen=True)
@@ -251,13 +262,20 @@ class Facts:
             return (month_of(self.now, zone),)
         return tuple(reversed(list(months(Span(since, self.now + 1), zone))))
 
-    def month(self, label: str) -> tuple[tuple[Component, Tally, tuple[Outage, ...]], ...]:
+    def month(self, label: str) -> tuple[Month, ...]:
         """One month of each component. ValueError for a label that is no month or one that has not begun."""
         period = parse_month(label, self.config.page.timezone)
         span = Span(period.span.start, min(period.span.end, self.now + 1))
         drawn = self._whole(span)
+        dates = days_of(period)
         return tuple(
-            (c, _known(drawn.get(c.id, ()), span), _within(outages(c.id, drawn.get(c.id, ())), span))
+            Month(
+                c,
+                _known(drawn.get(c.id, ()), span),
+                _within(outages(c.id, drawn.get(c.id, ())), span),
+                runs(drawn.get(c.id, ()), dates),
+                dates,
+            )
             for c in self.config.components
         )
 

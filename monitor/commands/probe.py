@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from monitor.clock import Clock
-from monitor.commands._folder import configured, takes_config
+from monitor.commands._folder import configured, state, takes_config
 from monitor.config import Config
 from monitor.listening import overhear
 from monitor.probes import Probe, heartbeat, observe, open_tools
@@ -55,7 +55,7 @@ def _find(config: Config, probe_id: str) -> Probe:
 
 async def _ask(probe: Probe, config: Config) -> Observation:
     clock = Clock()
-    async with open_tools(clock) as tools:
+    async with open_tools(clock, state()) as tools:
         tools.canaries.use(config.network.canaries)
         if isinstance(probe, heartbeat.Settings):
             reader = open_reader(config.storage.url.reveal())

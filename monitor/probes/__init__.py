@@ -11,13 +11,16 @@ import sys
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Annotated, ClassVar
 
+from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.heartbeats import Heartbeats
 from monitor.http_client import HttpClient
 from monitor.mishaps import Mishaps
+from monitor.pictures import Pictures
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
@@ -26,6 +29,7 @@ from monitor.trust import Contexts
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+BROWSERS = 2  # at a time: one takes as much memory as all else together
 SPARE_MS = 100
 DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
@@ -116,18 +120,33 @@ class Tools:
     mishaps: Mishaps
     canaries: Canaries
     contexts: Contexts
+    aside: Aside
+    browsers: asyncio.Semaphore
+    pictures: Pictures
     heartbeats: Heartbeats
 
 
 @asynccontextmanager
-async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
-    """The tools, on the running event loop."""
+async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[Tools]:
+    """The tools, on the running event loop. What is to be kept is kept in the folder ``state``."""
     resolver, pulse = Resolver(clock), Pulse(clock)
     canaries = Canaries(clock, resolver)
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts, Heartbeats(clock))
+        yield Tools(
+            clock,
+            resolver,
+            HttpClient(contexts),
+            pulse,
+            Mishaps(clock),
+            canaries,
+            contexts,
+            Aside(),
+            asyncio.Semaphore(BROWSERS),
+            Pictures(state / "pictures" if state else None),
+            Heartbeats(clock),
+        )
     finally:
         beating.cancel()
         canaries.close()
