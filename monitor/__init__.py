@@ -13,6 +13,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     The door to httpx, the resolver beside it, one bounded connection, single packets, and our own mistakes, logged once. Below
     them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body, ``trust`` says whom to believe, and
     ``patterns`` and ``json_rules`` look into answers.
+``heartbeats``, ``intake``, ``listening``
+    What is known of endpoints that call us; the door to h11, where they do; keeping what they say in the record.
 ``canaries``
     Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``
