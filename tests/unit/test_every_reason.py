@@ -161,7 +161,7 @@ def test_what_a_web_server_says(kind: str, serve: Serve, outcome: Outcome, reaso
     assert (observation.outcome, observation.reason) == (outcome, reason), observation
 
 
-NAMED = re.compile(r'Reason\.([A-Z]+)|NoAnswerError\(\s*"([a-z]+)"|raise (NoSuchName|Unresolvable|Denied)Error')
+NAMED = re.compile(r'Reason\.([A-Z_]+)|NoAnswerError\(\s*"([a-z]+)"|raise (NoSuchName|Unresolvable|Denied)Error')
 RAISED = {"NoSuchName": "DNS", "Unresolvable": "RESOLVER", "Denied": "POLICY"}
 
 
@@ -172,5 +172,7 @@ def test_what_a_kind_names_its_test_meets(kind: str) -> None:
     named = {reason or word.upper() or RAISED[raised] for reason, word, raised in NAMED.findall(source)}
     pattern = rf"import (.*, )?{kind}\b|import {kind} as|{kind}\.Settings"
     tests = [each.read_text() for each in sorted((ROOT / "tests/unit").glob("test_*.py"))]
-    met = {reason for text in tests if re.search(pattern, text) for reason in re.findall(r"Reason\.([A-Z]+)", text)}
+    own = [text for text in tests if re.search(pattern, text)]
+    met = {reason for text in own for reason in re.findall(r"Reason\.([A-Z_]+)", text)}
+    met |= {each.name for each in Reason for text in own if re.search(rf'"(degraded|fail|unknown) {each.word}"', text)}
     assert named <= met | {"DNS", "NETWORK", "POLICY", "RESOLVER"}, named - met

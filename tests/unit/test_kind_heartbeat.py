@@ -14,7 +14,7 @@ from running import free_port
 
 from monitor.config import load
 from monitor.describe import describe
-from monitor.probes import heartbeat, observe
+from monitor.probes import heartbeat, observe, open_tools
 from monitor.resolver import NoSuchNameError
 from monitor.store import StoreError
 from monitor.table import ConfigError
@@ -173,6 +173,17 @@ def test_a_call_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         return await meetlat.look()
 
     assert seen(tmp_path, scene) == "pass"
+
+
+def test_where_nobody_listens_nothing_is_missed(tmp_path: Path) -> None:
+    """Tools without an intake, as a probe by hand has them, know nothing about calls."""
+
+    async def scene(meetlat: Called) -> Observation:
+        probe = meetlat.worker._config.components[0].probes[0]
+        async with open_tools(meetlat.clock) as apart:
+            return await observe(probe, "local", meetlat.clock.now_ms(), apart)
+
+    assert seen(tmp_path, scene) == "unknown internal"
 
 
 def test_a_slow_record_is_nobodys_fault(tmp_path: Path) -> None:
