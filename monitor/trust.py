@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 KEPT = 1000
@@ -39,18 +40,26 @@ class Contexts:
     """The contexts in use."""
 
     def __init__(self) -> None:
-        self._made: dict[Trust, ssl.SSLContext] = {}
+        self._made: dict[tuple[Trust, Sequence[str]], ssl.SSLContext] = {}
 
-    def of(self, trust: Trust) -> ssl.SSLContext:
-        """The context of a trust, built when it is first asked for."""
-        if trust not in self._made:
+    def of(self, trust: Trust, offered: Sequence[str] = ()) -> ssl.SSLContext:
+        """The context of a trust, built when it is first asked for. ``offered`` are the protocols to go on in (ALPN)."""
+        found = self._made.get((trust, offered))
+        if found is None:
             if len(self._made) >= KEPT:
                 self._made.clear()  # reloads may bring ever new ones
-            self._made[trust] = trust.context()
-        return self._made[trust]
+            found = self._made[(trust, offered)] = trust.context()
+            if offered:
+                found.set_alpn_protocols(list(offered))
+        return found
 
 
 def end_of(certificate: Mapping[str, Any] | None) -> int | None:
     """When a verified certificate, as ``getpeercert`` gives it, ends: seconds since the epoch."""
     end = (certificate or {}).get("notAfter")
-    return ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
+    return _seconds(end) if isinstance(end, str) else None
+
+
+@lru_cache(KEPT)
+def _seconds(end: str) -> int:
+    return ssl.cert_time_to_seconds(end)

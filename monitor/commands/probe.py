@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.config import Config
+from monitor.loop import run
 from monitor.probes import Probe, observe, open_tools
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
@@ -34,7 +34,7 @@ def command(probe_id: str, folder: Path) -> None:
     """
     config = configured(folder)
     probe = _find(config, probe_id)
-    observation = asyncio.run(_ask(probe, config))
+    observation = run(_ask(probe, config))
     for line in _lines(probe, observation):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):

@@ -65,10 +65,9 @@ async def _hop(question: Question, tools: Tools, course: Course) -> Answer:
         return await tools.http.ask(question, addresses, timings)
     finally:
         course.phase = timings.phase
-        course.connect_us = _sum(course.connect_us, timings.took("connect_tcp"))
-        course.tls_us = _sum(course.tls_us, timings.took("start_tls"))
-        first_byte = timings.took("send_request_headers", "receive_response_headers")
-        course.first_byte_us = _sum(course.first_byte_us, first_byte)
+        course.connect_us = _sum(course.connect_us, timings.connect_us)
+        course.tls_us = _sum(course.tls_us, timings.tls_us)
+        course.first_byte_us = _sum(course.first_byte_us, timings.first_byte_us)
 
 
 def _sum(before: int | None, more: int | None) -> int | None:

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 from serving import http_probe, serving, silent, tcp_probe
+from transports import transport
 
 from monitor.clock import Clock
 from monitor.probes import http, observe, open_tools
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def test_a_late_event_loop_accuses_nobody() -> None:

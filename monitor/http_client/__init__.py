@@ -1,0 +1,104 @@
+"""The door to httpx: one request on a fresh connection to an address that was resolved beforehand."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import httpx
+
+from monitor.http_client.lean import Lean
+from monitor.http_client.question import BODY_LIMIT, Answer, FullError, Question, Timings, Way
+from monitor.http_client.stock import Stock
+from monitor.reach import NoAnswerError, fault_of, fault_of_tls
+from monitor.trust import Contexts, end_of
+
+__all__ = ["BODY_LIMIT", "Answer", "HttpClient", "Lean", "Question", "Stock", "Timings", "is_address"]
+
+ALPN = ("http/1.1",)
+PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
+HEADERS = frozenset(
+    {"location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action"}
+)
+
+
+class HttpClient:
+    """Sends requests. One TLS context for each trust; no cookies, no proxies of the environment, no connection kept."""
+
+    usual: Callable[[Way], httpx.AsyncBaseTransport] = Lean
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
+
+    async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
+        """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
+        way = Way(addresses, self._contexts.of(question.trust, ALPN), question.limit * 2, timings)
+        transport = type(self).usual(way)
+        try:
+            response = await transport.handle_async_request(question.request)
+            if response.status_code < 200:
+                raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
+            end = _certificate_end(response)
+            body, is_cut = await _read(response, question.limit)
+            return Answer(response.status_code, _kept(response, question.wanted), body, is_cut, end)
+        except FullError as error:
+            raise NoAnswerError("protocol", "too much before the end of the header") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
+            raise _failed(error, timings.connect_us is not None) from error
+        finally:
+            await transport.aclose()
+
+
+def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
+    """The headers that are looked at later; what was sent several times, with commas."""
+    names = HEADERS | wanted
+    return {name: response.headers[name] for name in names if name in response.headers}
+
+
+def _certificate_end(response: httpx.Response) -> int | None:
+    stream = response.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream else None
+    return end_of(tls.getpeercert()) if tls else None
+
+
+async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+    body, pieces = bytearray(), 0
+    stream = cast("httpx.AsyncByteStream", response.stream)
+    try:
+        async for chunk in stream:
+            body += chunk
+            pieces += 1
+            if len(body) >= limit or pieces >= PIECES:
+                return bytes(body[:limit]), True
+        return bytes(body), False
+    except FullError:
+        return bytes(body), True
+    finally:
+        await stream.aclose()
+
+
+def is_address(url: str) -> bool:
+    """Whether httpx would ask for it."""
+    try:
+        parsed = httpx.URL(url)
+        return parsed.scheme in ("http", "https") and bool(parsed.host)  # the host is decoded only when it is looked at
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
+    """What went wrong, from the whole chain of causes, in words that hold nothing of what was sent or received."""
+    known = fault_of_tls(error) or fault_of(error)
+    if known:
+        return known
+    if isinstance(error, httpx.LocalProtocolError) or (isinstance(error, httpx.ConnectError) and not is_connected):
+        return NoAnswerError("internal", type(error).__name__)
+    if isinstance(error, httpx.ConnectError):
+        return NoAnswerError("closed", "the connection was closed in the TLS handshake")
+    words = str(error).partition(":")[0].partition("(")[0].strip()  # what follows is a quotation
+    if "disconnected" in words or isinstance(error, (httpx.ReadError, httpx.WriteError)):
+        return NoAnswerError("closed", words or "the connection was closed")
+    if isinstance(error, (httpx.ProtocolError, httpx.DecodingError)):
+        return NoAnswerError("protocol", words or "not HTTP")
+    return NoAnswerError("internal", type(error).__name__)

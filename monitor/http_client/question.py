@@ -1,0 +1,89 @@
+"""What is asked over HTTP, what comes back, and how long each step took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from ssl import SSLContext
+
+import httpx
+
+from monitor.trust import Trust
+
+BODY_LIMIT = 64 << 10
+SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, the headers that were wanted and sent, and so much of the body as was read, in its codings.
+
+    ``certificate_end`` is when a verified certificate ends, in seconds since the epoch.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    is_cut: bool
+    certificate_end: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Question:
+    """What is asked: ``wanted`` are the headers of the answer that are kept beside the usual ones. Never shown.
+
+    ``limit`` is how much of the body is read; over the wire come at most twice as many bytes.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    wanted: frozenset[str] = frozenset()
+    trust: Trust = field(default_factory=Trust)
+    limit: int = BODY_LIMIT
+
+    @cached_property
+    def request(self) -> httpx.Request:
+        """The request, built when it is first needed: a question that is asked each half minute is built once.
+
+        httpx.InvalidURL or ValueError when it cannot be built.
+        """
+        sent = SENT | {name.lower(): value for name, value in self.headers.items()}
+        return httpx.Request(self.method, self.url, headers=sent, content=self.body or None)
+
+
+@dataclass
+class Timings:
+    """How long each step took, in microseconds; None when it was not reached. ``phase`` is what is waited for now."""
+
+    ticks: Callable[[], int]
+    phase: str = "connection"
+    connect_us: int | None = None
+    tls_us: int | None = None
+    first_byte_us: int | None = None
+    _since: int = 0
+
+    def begin(self, phase: str) -> None:
+        """From now on this is waited for."""
+        self.phase = phase
+        self._since = self.ticks()
+
+    def took(self) -> int:
+        """Since the beginning of what was waited for last."""
+        return self.ticks() - self._since
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a transport reaches a server: its addresses, whom it believes, how many bytes it reads at most, what it measures."""
+
+    addresses: Sequence[str]
+    context: SSLContext
+    limit: int
+    timings: Timings
+
+
+class FullError(Exception):
+    """More came over the wire than is read."""
