@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import socket
 import time
 from dataclasses import replace
 from typing import Any
@@ -60,6 +61,7 @@ def test_only_the_wire_can_accuse(
             raise OSError(number, os.strerror(number))
 
         monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
         probe = tcp_probe(9) if kind == "tcp" else http_probe(9)
         async with open_tools(Clock()) as tools:
             return await observe(probe, "local", 1000, tools)
