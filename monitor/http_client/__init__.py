@@ -52,8 +52,19 @@ class HttpClient:
 
 def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
     """The headers that are looked at later; what was sent several times, with commas."""
-    names = HEADERS | wanted
-    return {name: response.headers[name] for name in names if name in response.headers}
+    names, kept = HEADERS | wanted if wanted else HEADERS, {}
+    for raw, value in response.headers.raw:
+        name = raw.decode("ascii", "replace").lower()
+        if name in names:
+            kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
+    return kept
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _certificate_end(response: httpx.Response) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 
 from monitor.http_client import Answer, Question
@@ -66,8 +67,9 @@ class Asking:
         """That anybody could answer in the name of the target."""
         return () if self.verify else ("verify = false: any certificate is believed",)
 
+    @cached_property
     def question(self) -> Question:
-        """What is asked."""
+        """What is asked, made once."""
         headers = {name.lower(): secret.reveal() for name, secret in self.headers.items()}
         if self.bearer:
             headers["authorization"] = f"Bearer {self.bearer.reveal()}"

@@ -32,5 +32,5 @@ class Settings(Asking, Probe):
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
     begun = tools.clock.ticks_us()
-    answer = await fetch(probe.question(), tools, course, probe.redirects, probe.status)
+    answer = await fetch(probe.question, tools, course, probe.redirects, probe.status)
     return judged(probe, answer, (tools.clock.ticks_us() - begun) // 1000, tools.clock.now())

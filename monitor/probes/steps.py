@@ -53,7 +53,7 @@ class Step(Asking):
 
     def asked(self, values: Mapping[str, str]) -> Question:
         """What is asked, with these values in their places: quoted in the address and in JSON."""
-        plain = self.question()
+        plain = self.question
         body = plain.body.decode()
         filled = _filled(
             body, {name: json.dumps(value)[1:-1] for name, value in values.items()} if self.json else values
