@@ -42,7 +42,7 @@ fault-laws: $(VENV)/.dev
 	MEETLAT_EXAMPLES=1000 $(BIN)/pytest tests/property
 
 bench: $(VENV)/.dev ## print figures beside a named rival
-	for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+	for each in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
 
 format: $(VENV)/.dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .

@@ -52,7 +52,8 @@ class HttpClient:
 
 def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
     """The headers that are looked at later; what was sent several times, with commas."""
-    names, kept = HEADERS | wanted if wanted else HEADERS, {}
+    names = HEADERS | wanted if wanted else HEADERS
+    kept: dict[str, str] = {}
     for raw, value in response.headers.raw:
         name = raw.decode("ascii", "replace").lower()
         if name in names:

@@ -13,6 +13,7 @@ from monitor.http_client.question import FullError, Way
 from monitor.http_client.reading import Reading
 from monitor.reach import reach
 
+WORDS = "meetlat.words"  # where a request that is asked again keeps what is sent
 PIECES = 4096
 PORTS = {"http": 80, "https": 443}
 SENDABLE = re.compile(rb"([^\x00\s]([^\x00\r\n\v\f]*[^\x00\s])?)?")
@@ -28,7 +29,9 @@ class Lean(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer as soon as its header is complete. httpx.TransportError, or FullError when too much came before that."""
-        words = _words(request)
+        words = request.extensions.get(WORDS)
+        if words is None:
+            words = request.extensions[WORDS] = _words(request)
         line = await self._connected(request.url)
         self._way.timings.begin("answer")
         with suppress(OSError):  # whoever hangs up on a request may have answered it

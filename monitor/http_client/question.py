@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from ssl import SSLContext
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -43,6 +44,11 @@ class Question:
     wanted: frozenset[str] = frozenset()
     trust: Trust = field(default_factory=Trust)
     limit: int = BODY_LIMIT
+
+    @cached_property
+    def host(self) -> str:
+        """The name or address in the URL. ValueError when there is none to be found."""
+        return urlsplit(self.url).hostname or ""
 
     @cached_property
     def request(self) -> httpx.Request:

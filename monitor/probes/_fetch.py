@@ -58,7 +58,7 @@ async def _hop(question: Question, tools: Tools, course: Course) -> Answer:
     """One request. Each phase is added to that of the hops before."""
     course.phase = "dns"
     begun = tools.clock.ticks_us()
-    addresses = await tools.resolver.addresses(urlsplit(question.url).hostname or "")
+    addresses = await tools.resolver.addresses(question.host)
     course.dns_us = _sum(course.dns_us, tools.clock.ticks_us() - begun)
     timings = Timings(tools.clock.ticks_us)
     try:

@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.targets import cpu, started, waited
+from running import free_port
 
-BLACKBOX, PROMETHEUS = 18_115, 18_190
+BLACKBOX, PROMETHEUS = free_port(), free_port()
 MODULES = """
 modules:
   http: {{ prober: http, timeout: 10s, http: {{ preferred_ip_protocol: ip4, tls_config: {{ ca_file: {ca} }} }} }}

@@ -13,9 +13,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 import trustme
+from running import free_port
 from serving import Serve, says, silent, then
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -38,8 +40,8 @@ HOSTILE: tuple[Serve, ...] = (
 class Nginx:
     """One that answers at once, on two ports of loopback."""
 
-    http: int = 18_090
-    https: int = 18_091
+    http: int
+    https: int
 
     def urls(self) -> dict[str, str]:
         """What is asked over each."""
@@ -56,7 +58,7 @@ class Nginx:
 @contextlib.contextmanager
 def nginx(folder: Path) -> Iterator[Nginx]:
     """It, with a certificate whose issuer is in ``ca.pem`` of the folder."""
-    made, issuer = Nginx(), trustme.CA()
+    made, issuer = Nginx(free_port(), free_port()), trustme.CA()
     issuer.cert_pem.write_to_path(str(folder / "ca.pem"))
     server = issuer.issue_cert("127.0.0.1")
     server.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
@@ -75,26 +77,35 @@ def nginx(folder: Path) -> Iterator[Nginx]:
 
 
 @contextlib.contextmanager
-def hostile(first: int, count: int) -> Iterator[None]:
-    """So many targets that mean ill, on the ports from ``first`` on, in a process of their own."""
-    with started([sys.executable, __file__, str(first), str(count)]):
-        time.sleep(1)
-        yield
+def hostile(count: int) -> Iterator[list[int]]:
+    """So many targets that mean ill, in a process of their own; their ports."""
+    with subprocess.Popen([sys.executable, __file__, str(count)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield [int(each) for each in process.stdout.readline().split()]
+        finally:
+            process.terminate()
 
 
-async def _serve(first: int, count: int) -> None:
+def _patient(serve: Serve) -> Serve:
+    """The same, when whoever asked has gone."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, EOFError):
+            await serve(reader, writer)
+        writer.close()
+
+    return talk
+
+
+async def _serve(count: int) -> None:
+    ports = []
     async with contextlib.AsyncExitStack() as stack:
-        for n in range(count):
-
-            async def talk(
-                reader: asyncio.StreamReader, writer: asyncio.StreamWriter, serve: Serve = HOSTILE[n % len(HOSTILE)]
-            ) -> None:
-                with contextlib.suppress(OSError, EOFError):
-                    await serve(reader, writer)
-                writer.close()
-
-            server = await asyncio.start_server(talk, "127.0.0.1", first + n, backlog=256)
+        for serve in islice(cycle(HOSTILE), count):
+            server = await asyncio.start_server(_patient(serve), "127.0.0.1", 0, backlog=256)
+            ports.append(str(server.sockets[0].getsockname()[1]))
             await stack.enter_async_context(server)
+        print(*ports, flush=True)
         await asyncio.Event().wait()
 
 
@@ -137,4 +148,4 @@ def memory(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_serve(int(sys.argv[1])))
