@@ -5,7 +5,7 @@ at in the table as it was written, whatever else is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -47,12 +47,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Component:
-    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them."""
+    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
+
+    One that is ``private`` is seen only by whoever has its signed link.
+    """
 
     id: Annotated[str, identifier]
     name: str
     group: str = ""
     description: str = ""
+    private: bool = False
     probes: tuple[Probe, ...] = field(default=())
     need: int = 0
 
@@ -131,7 +135,7 @@ class Reader:
                 join(path, "group"), f"there is no group {group!r}; {did_you_mean(group, self._group_names)}"
             )
         found = tuple(probe for probe in own if probe)
-        return Component(made.id, made.name, made.group, made.description, found, need) if made else None
+        return replace(made, probes=found, need=need) if made else None
 
     def _need(self, wanted: object, of: int, path: str) -> int:
         if wanted in ("all", "any"):

@@ -14,7 +14,8 @@ from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
-from monitor.values import authority, endpoint, port, web_address, zone
+from monitor.theme import Look, Theme, doubts, look
+from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
 
@@ -27,10 +28,19 @@ def language(value: object) -> str:
 
 
 @dataclass(frozen=True)
+class Link:
+    """An address of the operator's own, in the head of each page."""
+
+    name: Annotated[str, words]
+    url: Annotated[str, web_address]
+
+
+@dataclass(frozen=True)
 class Page:
     """What the public page is called, and where and in which zone and languages it is shown; the first language is the default.
 
-    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``.
+    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``. ``security`` is where holes are to be told
+    (RFC 9116). With ``index = false`` search engines are asked to stay away.
     """
 
     name: str
@@ -39,15 +49,21 @@ class Page:
     languages: tuple[Annotated[str, language], ...] = LANGUAGES
     support: Annotated[str, web_address] | None = None
     authority: Annotated[str, authority] | None = None
+    links: tuple[Link, ...] = ()
+    security: Annotated[str, contact] | None = None
+    index: bool = True
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the page is served. ``key`` signs the links by which customers see agreements that are theirs alone."""
+    """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
+    the small page /embed within theirs; without any there is none.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
+    embed: tuple[Annotated[str, origin], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,7 @@ class Config:
     network: Network = Network()
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
+    look: Look = field(default_factory=Look)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -97,7 +114,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=reading.warnings)
+    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
 
 
 def _ids(tables: object) -> set[str]:
@@ -106,13 +123,15 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "theme", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     site = reader.bind(top.get("site", {}), Site, "site")
+    theme = reader.bind(top.get("theme", {}), Theme, "theme")
+    seen = look(theme, folder, faults) if theme else Look()
     default = {"url": f"sqlite:///{environment.get('MEETLAT_STATE', 'var')}/meetlat.db"}
     storage = reader.bind(top.get("storage", default), Storage, "storage")
     if storage and not storage.url.reveal().startswith("sqlite:///"):
@@ -126,4 +145,5 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     if faults.found or not (page and site and storage and network and allowed):
         return None
-    return Config(page, site, storage, components, (), groups, network, plans, allowed)
+    doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
+    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, doubtful)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
@@ -17,14 +19,17 @@ from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
 from statuspage import headers, views
-from statuspage.agreements import add_agreement_pages
+from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
+from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, speak
 from statuspage.incidents import add_incident_pages, in_span, on_overview
-from statuspage.pages.bars import drawn
+from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
+from statuspage.private import hidden, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
+from statuspage.surroundings import add_surroundings
 from statuspage.views import SENTENCES, STATES, Facts
 
 
@@ -33,17 +38,23 @@ def _hashed(name: str) -> str:
 
 
 CSS, JS = _hashed("meetlat.css"), _hashed("meetlat.js")
+MANY = 1_000  # components on one page
+RECENT = 20  # outages that are over
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
+OpenRecord = Callable[[Iterable[str]], Reader]
 log = logging.getLogger(__name__)
 
 
-def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) -> Flask:
-    """The site over one configuration. The record is opened when it is first there to be read."""
+def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
+    """The site over one configuration. The record is opened when it is first there to be read: without what is private, and once
+    more with it, for whoever has a link.
+    """
     app = Flask(__name__)
     app.jinja_options = {"finalize": _plain}
+    config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record = _Record(open_record)
+    record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
     languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
     first = config.page.languages[0]
 
@@ -56,10 +67,16 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
         if asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
+        g.reveal = lambda: Facts(whole, everything.reader(), g.facts.now)
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.extend(headers.SECURITY)
+        for name, value in headers.SECURITY.items():
+            response.headers.setdefault(name, value)
+        if response.location:  # what a visitor says of our host is not believed
+            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+        if not config.page.index:
+            response.headers["X-Robots-Tag"] = "noindex"
         if request.path.endswith(headers.OPEN):
             response.headers.extend(headers.SHARED)
         return _keepable(response)
@@ -68,17 +85,18 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     def words() -> dict[str, Any]:
         return _words(config, languages, first, languages[first])
 
-    _status_pages(app, config)
-    add_agreement_pages(_routing(app), config)
+    _status_pages(app, config, whole)
+    add_agreement_pages(_routing(app), whole)
     add_incident_pages(app, _routing(app), config)
-    add_subscriptions(_routing(app), config)
+    add_subscriptions(_routing(app), config, whole)
+    add_surroundings(app, config)
     _other_pages(app, config)
     return app
 
 
 def _keepable(response: Response) -> Response:
     """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
-    wanted: str = g.get("kept", headers.PAGE)
+    wanted: str = headers.NEVER if g.get("private") else g.get("kept", headers.PAGE)
     if request.endpoint == "static":
         wanted = headers.FILE if request.args.get("v") in (CSS, JS) else headers.ABSENT
     response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
@@ -118,6 +136,9 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     facts: Facts | None = g.get("facts")
     return {
         "page": config.page,
+        "look": config.look,
+        "base": config.page.url.rstrip("/"),
+        "bare": bare,
         "language": language,
         "_": language.text,
         "prefix": prefix,
@@ -128,7 +149,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         ],
         "state_word": lambda state: language.text(STATES[state]),
         "overall_word": lambda state: language.text(views.OVERALL[state]),
-        "drawn": lambda bars, days: drawn(bars, days, language),
+        "drawn": lambda row: drawn(row.runs, row.calendar, language),
+        "bars_width": width,
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
@@ -154,25 +176,32 @@ def _routing(app: Flask) -> Callable[[str], Callable[[Callable[..., Any]], Calla
     return route
 
 
-def _status_pages(app: Flask, config: Config) -> None:
+def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     route = _routing(app)
+
+    words = {name: word for word, (name, _) in groups(config).items()}
 
     @route("/")
     def overview() -> str:
         rows = g.facts.rows()
-        groups: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
-        for row in rows:
-            groups.setdefault(row.component.group, []).append(row)
         news = on_overview(g.facts)
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template("overview.html", groups=groups, rows=rows, state=state, **news)
+        return render_template("overview.html", state=state, words=words, **_listed(config, rows), **news)
+
+    @route("/groups/<word>")
+    def group(word: str) -> str:
+        name, members = groups(config).get(word) or abort(404)
+        rows = [row for row in g.facts.rows(members) if row.component.id in members]
+        state = told([(row.state, row.is_maintained) for row in rows], ())
+        about = next((each.description for each in config.groups if each.name == name), "")
+        return render_template("group.html", word=word, name=name, about=about, state=state, **_listed(config, rows))
 
     @route("/components/<name>")
     def component(name: str) -> str:
-        row = next((row for row in g.facts.rows() if row.component.id == name), None)
-        row = row or abort(404)
+        reveal_component(whole, name)
+        row = next(iter(g.facts.rows((name,))), None) or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
-        return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages)
+        return render_template("component.html", query=key(), row=row, chart=g.facts.chart(name), outages=outages)
 
     @route("/history")
     def history() -> str:
@@ -187,6 +216,17 @@ def _status_pages(app: Flask, config: Config) -> None:
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
         return render_template("month.html", label=label, found=found, month=month, **in_span(g.facts, month.span))
+
+
+def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
+    """Rows by group, what is down now and what was down last. A page of very many leaves the bars to the pages of their groups."""
+    found: dict[str, list[views.Row]] = {each.name: [] for each in config.groups}
+    for row in rows:
+        found.setdefault(row.component.group, []).append(row)
+    down = [(each, row.component.name) for row in rows for each in row.outages if each.is_open]
+    past = ((each, row.component.name) for row in rows for each in row.outages if not each.is_open)
+    recent = nlargest(RECENT, past, key=lambda pair: pair[0].start)
+    return {"groups": found, "rows": rows, "down": down, "past": recent, "is_brief": len(rows) > MANY}
 
 
 def _other_pages(app: Flask, config: Config) -> None:

@@ -1,15 +1,18 @@
 """Geometry of the pictures: where each bar, line and tick stands. Pure; the templates turn it into SVG.
 
-Horizontal places are percentages of the picture's width as text with a point, so that a picture fits any screen without being
-stretched; vertical ones are whole pixels.
+Horizontal places of a line are percentages of the picture's width as text with a point; those of bars are units of a picture that
+is stretched to the width of the screen. Vertical ones are whole pixels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 BAR_HEIGHT = 36
+BAR_WIDTH = 7
+PITCH = 10
 _GAP = 2
 _LEAST = 3
 _SHORT = 10
@@ -24,32 +27,22 @@ class Block:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One day: its blocks from the top down."""
-
-    x: str
-    width: str
-    blocks: tuple[Block, ...]
-
-
 def percent(part: int, whole: int) -> str:
     """``part`` of ``whole`` as ``12.345%``, always with a point."""
     thousandths = part * 100_000 // whole if whole else 0
     return f"{thousandths // 1000}.{thousandths % 1000:03d}%"
 
 
-def bar(place: int, count: int, up: int, degraded: int, down: int, unknown: int) -> Bar:
-    """The bar of one day from its seconds in each state.
+@lru_cache(maxsize=4_000)
+def blocks(up: int, degraded: int, down: int, unknown: int) -> tuple[Block, ...]:
+    """The bar of one day from its seconds in each state, from the bottom up.
 
     Down takes its share of the height, never less than three pixels: a minute in a day must not disappear. Degraded is a short
     block at the bottom. Unknown is hollow, and left out under one percent. Two pixels of background lie between blocks.
     """
-    pitch = 10_000 // count
-    x, width = percent(place, count), f"{pitch * 7 // 1000}.{pitch * 7 % 1000:03d}%"
     seconds = up + degraded + down + unknown
     if not up + degraded + down:
-        return Bar(x, width, (Block("unknown", 0, BAR_HEIGHT),))
+        return (Block("unknown", 0, BAR_HEIGHT),)
     below = []
     if down:
         below.append(("down", _height(down, seconds)))
@@ -58,8 +51,15 @@ def bar(place: int, count: int, up: int, degraded: int, down: int, unknown: int)
     if unknown * 100 >= seconds:
         below.append(("unknown", max(_LEAST + 2, _height(unknown, seconds))))
     if not up and len(below) == 1:
-        return Bar(x, width, (Block(below[0][0], 0, BAR_HEIGHT),))
-    return Bar(x, width, tuple(_stack(below, bool(up))))
+        return (Block(below[0][0], 0, BAR_HEIGHT),)
+    return tuple(_stack(below, bool(up)))
+
+
+@lru_cache(maxsize=4_000)
+def columns(place: int, count: int, y: int, height: int) -> str:
+    """The same block on ``count`` days from ``place`` on, as the ``d`` of one SVG path."""
+    column = f"h{BAR_WIDTH}v{height}h-{BAR_WIDTH}z"
+    return f"M{place * PITCH} {y}{column}" + f"m{PITCH} 0{column}" * (count - 1)
 
 
 def _height(part: int, whole: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -17,14 +17,19 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.store import Reader
-from statuspage.app import create_app
-from statuspage.private import public
+from statuspage.app import OpenRecord, create_app
+from statuspage.pages.overall import Overall
+from statuspage.private import public, veiled
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
     "/feed.rss",
     "/statement.schema.json",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    *(f"/static/og-{state}.png" for state in Overall),
     *(f"/api/v2/{name}.json" for name in ("summary", "status", "components", "incidents", "incidents/unresolved")),
     *(f"/api/v2/scheduled-maintenances{name}.json" for name in ("", "/upcoming", "/active")),
 )
@@ -52,9 +57,9 @@ class File:
     body: bytes
 
 
-def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str] = ()) -> list[File]:
+def files(config: Config, open_record: OpenRecord, also: Iterable[str] = ()) -> list[File]:
     """Every public page and file, sorted by path. The record must be there."""
-    reader = open_record()
+    reader = open_record(())
     try:
         newest = reader.newest()
     finally:
@@ -80,7 +85,7 @@ def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str]
 
 
 def _badges(config: Config) -> list[str]:
-    names = [*(each.id for each in config.components), *(f"sla/{name}" for name in public(config))]
+    names = [*(each.id for each in veiled(config).components), *(f"sla/{name}" for name in public(config))]
     prefixes = ("", *(f"/{code}" for code in config.page.languages[1:]))
     return [f"{prefix}/badges/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -67,7 +68,7 @@ class Language:
 
     def percent(self, share: Fraction, digits: int = DIGITS) -> str:
         """A share as a percentage, floored and never rounded up, trailing zeros off."""
-        return format_percent(floored(share, digits) / 100, f"#,##0.{'#' * digits}%", self.locale)
+        return _percent(floored(share, digits), digits, self.locale)
 
     def instant(self, second: int) -> str:
         """``2 Mar 2026 11:12 CET``: always with the year and the zone."""
@@ -179,3 +180,8 @@ def _catalogue(code: str) -> gettext.NullTranslations:
         write_mo(compiled, read_po(file, locale=code.replace("-", "_")))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=10_000)
+def _percent(value: Decimal, digits: int, locale: Locale) -> str:
+    return format_percent(value / 100, f"#,##0.{'#' * digits}%", locale)

@@ -1,52 +1,81 @@
-"""Serving the site until it is told to stop. The door to waitress."""
+"""Serving the site until it is told to stop. The door to granian."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import waitress
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.store import Reader, open_reader
+from monitor.store import Reader, StoreError, open_reader
 from monitor.table import ConfigError
+from statuspage.answer import Asked, Reply
 from statuspage.app import create_app
+from statuspage.doorway import Doorway
 from statuspage.kept import Kept
 
+MOST_AT_ONCE = 1_000  # connections that are listened to; further ones wait
 log = logging.getLogger(__name__)
 
 
 def serve(load: Callable[[], Config], clock: Clock, host: str | None, port: int | None) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again, and a faulty one changes nothing."""
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again, and a faulty one changes nothing.
+
+    OSError when nobody may listen there.
+    """
     config = load()
     site = Site(config, clock)
 
-    def reload(*_: object) -> None:
+    def reload() -> None:
         try:
             site.take(load())
         except ConfigError as error:
             log.error("the site goes on with the configuration it had:\n%s", error)
 
-    address = (host or config.site.host, port or config.site.port)
-    server = waitress.create_server(site, host=address[0], port=address[1], threads=4, ident=None)
+    asyncio.run(_serve(site, host or config.site.host, port or config.site.port, reload))
+
+
+async def _serve(site: Site, host: str, port: int, reload: Callable[[], None]) -> None:
+    _check_free(host, port)
+    server = Server(
+        Doorway(site),
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        websockets=False,
+        http=HTTPModes.http1,
+        log_enabled=False,
+        backpressure=MOST_AT_ONCE,
+    )
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
-    signal.signal(signal.SIGHUP, reload)
-    log.info("the page is on http://%s:%d/", *address)
-    server.run()
+        loop.add_signal_handler(number, _end, server)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    log.info("the page is on http://%s:%d/", host, port)
+    await server.serve()
 
 
-def _end(*_: object) -> None:
-    """Waitress lets what is being answered finish; whatever still hangs after most of a second is cut off."""
+def _end(server: Any) -> None:
+    """What is being answered may finish; whatever still hangs after most of a second is cut off."""
     cut = threading.Timer(0.8, os._exit, (0,))
     cut.daemon = True
     cut.start()
-    raise SystemExit(0)
+    server.stop()
+
+
+def _check_free(host: str, port: int) -> None:
+    """The server itself says only that something went wrong."""
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+        pass
 
 
 class Site:
@@ -60,6 +89,10 @@ class Site:
         """From now on, this configuration; what is being answered is answered by the one before."""
         before, self._edition = self._edition, _Edition(config, self._clock)
         before.retire()
+
+    def at_hand(self, asked: Asked) -> Reply | None:
+        """The reply that needs no work; None when there is none."""
+        return self._edition.app.at_hand(asked)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""
@@ -78,12 +111,24 @@ class _Edition:
         self._answering = 0
         self._is_retired = False
         self._lock = threading.RLock()  # a signal may come while its own thread holds it
-        self._app = Kept(create_app(config, self._open, clock), clock.monotonic_ms)
+        self._revisions: Reader | None = None
+        self._looking = threading.Lock()
+        self.app = Kept(create_app(config, self._open, clock), clock.monotonic_ms, self._revision)
 
-    def _open(self) -> Reader:
-        reader = open_reader(self._url)
+    def _open(self, hidden: Iterable[str] = ()) -> Reader:
+        reader = open_reader(self._url, hidden)
         self._readers.append(reader)
         return reader
+
+    def _revision(self) -> object:
+        """Which edition of the record is there; something that equals nothing when that cannot be told."""
+        with self._looking:
+            try:
+                if self._revisions is None:
+                    self._revisions = self._open()
+                return self._revisions.revision()
+            except StoreError:
+                return object()
 
     def answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes] | None:
         """The answer, or None when it was retired. It is complete when this returns: no page reads while it is sent."""
@@ -92,7 +137,7 @@ class _Edition:
                 return None
             self._answering += 1
         try:
-            return self._app(environ, start_response)
+            return self.app(environ, start_response)
         finally:
             with self._lock:
                 self._answering -= 1

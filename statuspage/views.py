@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,14 +16,14 @@ from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
-from monitor.timeline.period import Period, days, month_of, months, parse_month
+from monitor.timeline.period import Period, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
-from statuspage.charts import Bar, Tick, bar, path, scale, ticks
+from statuspage.charts import Tick, path, scale, ticks
 from statuspage.i18n import N_
 from statuspage.pages.edges import begins_earlier, ends_later
 from statuspage.pages.overall import Overall
-from statuspage.pages.tally import Day, Tally, daily, tally, total
+from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
 DAYS = 90
 BUCKETS = 96
@@ -74,11 +75,33 @@ class Row:
 
     component: Component
     state: State
-    days: tuple[Day, ...]
-    bars: tuple[Bar, ...]
+    calendar: tuple[Period, ...]
+    runs: tuple[Run, ...]
     tally: Tally
     outages: tuple[Outage, ...]
     is_maintained: bool = False
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """Each day by itself, oldest first."""
+        return tuple(
+            Day(
+                self.calendar[run.first + n],
+                run.tally if run.count == 1 else run.tally.share(self.calendar[run.first + n].span.seconds),
+            )
+            for run in self.runs
+            for n in range(run.count)
+        )
+
+    @property
+    def bad(self) -> int:
+        """On how many days there was trouble."""
+        return sum(run.count for run in self.runs if run.tally.down or run.tally.degraded)
+
+    @property
+    def empty(self) -> int:
+        """Of how many days nothing is known."""
+        return sum(run.count for run in self.runs if not run.tally.known)
 
     @property
     def shown(self) -> str:
@@ -141,43 +164,42 @@ class Facts:
             for each in _within(outages(name, drawn.get(name, ())), Span(begin, end))
         )
 
-    def _whole(self, span: Span) -> dict[str, Timeline]:
+    def _whole(self, span: Span, names: Collection[str] | None = None) -> dict[str, Timeline]:
         """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
-        drawn = self.timelines(span)
+        drawn = self.timelines(span, names)
         since = self.reader.since() if self.reader else None
         first, begin, step = span.start if since is None else since, span.start, STEP
-        while begin > first and any(map(begins_earlier, drawn.values())):
+        while begin > first and (cut := [name for name, line in drawn.items() if begins_earlier(line)]):
             earlier = Span(max(first, begin - step), begin)
-            drawn = _joined(self.timelines(earlier), drawn)
+            drawn |= _joined(self.timelines(earlier, cut), drawn)
             begin, step = earlier.start, step * 2
         end, step = span.end, STEP
-        while end <= self.now and any(map(ends_later, drawn.values())):
+        while end <= self.now and (cut := [name for name, line in drawn.items() if ends_later(line)]):
             later = Span(end, min(self.now + 1, end + step))
-            drawn = _joined(drawn, self.timelines(later))
+            drawn |= _joined(drawn, self.timelines(later, cut))
             end, step = later.end, step * 2
         return drawn
 
-    def timelines(self, span: Span) -> dict[str, Timeline]:
-        """The states of all components over the span."""
-        return self.reader.timelines(span) if self.reader else {}
+    def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
+        """The states of these components over the span, or of all."""
+        return self.reader.timelines(span, components) if self.reader else {}
 
-    def rows(self) -> tuple[Row, ...]:
-        """All components, with their last ninety days."""
+    def rows(self, names: Collection[str] | None = None) -> tuple[Row, ...]:
+        """These components, or all, with their last ninety days."""
         zone = self.config.page.timezone
-        begin = days(self.now, DAYS, zone)[0].span.start
-        drawn = self._whole(Span(begin, self.now + 1))
-        return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in self.config.components)
+        begin = calendar(self.now, DAYS, zone)[0].span.start
+        wanted = [each for each in self.config.components if names is None or each.id in names]
+        drawn = self._whole(Span(begin, self.now + 1), names)
+        return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in wanted)
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
-        found = daily(timeline, self.now, DAYS, zone)
-        bars = tuple(
-            bar(i, DAYS, d.tally.up, d.tally.degraded, d.tally.down, d.tally.unknown) for i, d in enumerate(found)
-        )
+        days = calendar(self.now, DAYS, zone)
+        found = runs(timeline, days)
         state = timeline[-1].state if timeline else State.UNKNOWN
-        shown = Span(found[0].start, self.now + 1)
+        shown = Span(days[0].span.start, self.now + 1)
         maintained = any(component.id in each.components for each in self.told.running(self.now))
         ended = _within(outages(component.id, timeline), shown)
-        return Row(component, state, found, bars, total(found), ended, maintained)
+        return Row(component, state, days, found, total(found), ended, maintained)
 
     def outages(self, span: Span) -> dict[str, tuple[Outage, ...]]:
         """The outages of each component that share a second with the span, newest first, with their true edges."""

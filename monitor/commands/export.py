@@ -28,6 +28,6 @@ def command(out: Path, base_url: str | None, folder: Path) -> None:
     if base_url:
         config = replace(config, page=replace(config.page, url=base_url))
     url = config.storage.url.reveal()
-    made = export.files(config, lambda: open_reader(url))
+    made = export.files(config, lambda unseen: open_reader(url, unseen))
     export.write(out.resolve(), made, headers.SECURITY)
     click.echo(f"wrote {len(made)} files to {out}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.incidents.event import Event, Said
+from monitor.incidents.event import Event, Said, without
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
@@ -23,16 +23,20 @@ from monitor.timeline.span import Span
 DAY_MS = 86_400_000
 
 
-def open_reader(url: str) -> Reader:
-    """The record, for reading only. StoreError when there is none yet or this program cannot read it."""
-    return Reader(engines.reading(engines.path_of(url)))
+def open_reader(url: str, hidden: Iterable[str] = ()) -> Reader:
+    """The record, for reading only, as if there were no ``hidden`` components. StoreError when there is none yet or this program
+    cannot read it.
+    """
+    return Reader(engines.reading(engines.path_of(url)), frozenset(hidden))
 
 
 class Reader:
-    """The record as everybody but its writer sees it."""
+    """The record as everybody but its writer sees it. Of ``hidden`` components nothing is read, whoever asks."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, hidden: frozenset[str] = frozenset()) -> None:
         self._engine = engine
+        self._hidden = sorted(hidden)
+        self._watching: sa.Connection | None = None
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with engines.faults(), self._engine.connect() as connection:
@@ -40,7 +44,17 @@ class Reader:
 
     def close(self) -> None:
         """Let go of the file."""
+        if self._watching:
+            self._watching.close()
         self._engine.dispose()
+
+    def revision(self) -> int:
+        """A number that changes whenever anything was committed to the record. Equal ones of one reader mean: the same record."""
+        with engines.faults():
+            if self._watching is None:  # the number means something only within one connection
+                self._watching = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            found: int = self._watching.execute(sa.text("PRAGMA data_version")).scalar_one()
+            return found
 
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
@@ -50,7 +64,8 @@ class Reader:
 
     def since(self) -> int | None:
         """The second since which anything is watched; None when nothing ever was."""
-        found: int | None = self._rows(sa.select(sa.func.min(t.watches.c.start)))[0][0]
+        w = t.watches.c
+        found: int | None = self._rows(sa.select(sa.func.min(w.start)).where(w.component.not_in(self._hidden)))[0][0]
         return found
 
     def watches(self) -> tuple[Watch, ...]:
@@ -58,33 +73,50 @@ class Reader:
         joined = sa.select(t.watches, t.series.c.probe, t.series.c.location).join(
             t.series, t.series.c.id == t.watches.c.series
         )
-        rows = self._rows(joined.order_by(t.watches.c.id))
+        rows = self._rows(joined.where(t.watches.c.component.not_in(self._hidden)).order_by(t.watches.c.id))
         return tuple(
             Watch(r.probe, r.component, r.location, r.start, r.end, r.interval_ms, r.confirm, r.recover, r.need)
             for r in rows
         )
 
-    def timelines(self, span: Span) -> dict[str, Timeline]:
-        """The states of each component that was ever watched, as a partition of the span."""
-        keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
-        marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-        # Series by series (the order makes SQLite seek, not scan), from the mark in force at the beginning: what is older is not
-        # read, so that the cost does not grow with the age of the record.
-        standing = sa.select(t.series.c.id, _in_force(span.start).label("at")).subquery()
+    def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
+        """The states of each of these components, or of each that was ever watched, as a partition of the span."""
+        watches = [each for each in self.watches() if components is None or each.component in components]
+        wanted = {(watch.probe, watch.location) for watch in watches}
+        found = self._rows(sa.select(t.series))
+        keys = {row.id: (row.probe, row.location) for row in found if (row.probe, row.location) in wanted}
+        marks = self._marks(span, keys if len(keys) < len(found) else None)
+        covers = {
+            keys[row.series]: Folding.loads(row.text).cover
+            for row in self._rows(sa.select(t.foldings))
+            if row.series in keys
+        }
+        parts: dict[str, list[tuple[Watch, Timeline]]] = defaultdict(list)
+        drawn = {key: timeline(marks.get(number, ()), covers.get(key), span) for number, key in keys.items()}
+        for watch in watches:
+            parts[watch.component].append((watch, drawn[watch.probe, watch.location]))
+        return {component: combine(of, span) for component, of in parts.items()}
+
+    def _marks(self, span: Span, series: Collection[int] | None) -> dict[int, list[Mark]]:
+        """The marks of these series, or of all, from the one in force at the beginning of the span on.
+
+        Series by series (the order makes SQLite seek, not scan); what is older is not read, so that the cost does not grow with the
+        age of the record.
+        """
+        standing = sa.select(t.series.c.id, _in_force(span.start).label("at"))
+        if series is not None:
+            standing = standing.where(t.series.c.id.in_(list(series)))
+        first = standing.subquery()
         query = (
             sa.select(t.marks)
-            .join(standing, standing.c.id == t.marks.c.series)
-            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(standing.c.at, span.start))
-            .order_by(standing.c.id, t.marks.c.at)
+            .join(first, first.c.id == t.marks.c.series)
+            .where(t.marks.c.at < span.end, t.marks.c.at >= sa.func.coalesce(first.c.at, span.start))
+            .order_by(first.c.id, t.marks.c.at)
         )
+        marks: dict[int, list[Mark]] = defaultdict(list)
         for row in self._rows(query):
-            marks[keys[row.series]].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
-        covers = {keys[row.series]: Folding.loads(row.text).cover for row in self._rows(sa.select(t.foldings))}
-        parts: dict[str, list[tuple[Watch, Timeline]]] = defaultdict(list)
-        for watch in self.watches():
-            key = (watch.probe, watch.location)
-            parts[watch.component].append((watch, timeline(marks[key], covers.get(key), span)))
-        return {component: combine(of, span) for component, of in parts.items()}
+            marks[row.series].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
+        return marks
 
     def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
         """The newest notices, newest first: of these components, or of all."""
@@ -96,13 +128,19 @@ class Reader:
     def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(query.order_by(t.notices.c.at.desc()))
+            for r in self._rows(query.where(t.notices.c.component.not_in(self._hidden)).order_by(t.notices.c.at.desc()))
         )
 
     def told(self, outages: int) -> tuple[Notice, ...]:
         """All notices of so many outages, those that were opened last; newest first."""
         n = t.notices.c
-        newest = sa.select(n.outage).group_by(n.outage).order_by(sa.func.min(n.at).desc()).limit(outages)
+        newest = (
+            sa.select(n.outage)
+            .where(n.component.not_in(self._hidden))
+            .group_by(n.outage)
+            .order_by(sa.func.min(n.at).desc())
+            .limit(outages)
+        )
         return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
 
     def told_open(self) -> tuple[Notice, ...]:
@@ -115,7 +153,8 @@ class Reader:
     def last_told(self) -> dict[str, int]:
         """When each component was told of last."""
         n = t.notices.c
-        rows = self._rows(sa.select(n.component, sa.func.max(n.at).label("at")).group_by(n.component))
+        last = sa.select(n.component, sa.func.max(n.at).label("at")).where(n.component.not_in(self._hidden))
+        rows = self._rows(last.group_by(n.component))
         return {row.component: row.at for row in rows}
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
@@ -126,7 +165,7 @@ class Reader:
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
         heard: list[list[int]] = [[] for _ in range(buckets)]
-        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+        for watch in self._watched(component):
             for row in self._answers(watch, span):
                 passed = layout.slot_ms(row.id) - span.start * 1000
                 heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
@@ -138,7 +177,7 @@ class Reader:
         One that failed was not answered in time; one that is unknown says nothing.
         """
         found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+        for watch in self._watched(component):
             for row in self._answers(watch, span, also_failed=True):
                 second = layout.slot_ms(row.id) // 1000
                 counted = found[second - second % slice_s]
@@ -168,6 +207,10 @@ class Reader:
             answered = sa.or_(answered, o.verdict.startswith(f"{Outcome.FAIL} "))
         return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
 
+    def _watched(self, component: str) -> Sequence[sa.Row[Any]]:
+        w = t.watches.c
+        return self._rows(sa.select(t.watches).where(w.component == component, w.component.not_in(self._hidden)))
+
     def observations(self, span: Span) -> tuple[Observation, ...]:
         """All observations whose slot lies in the span, oldest first."""
         o = t.observations.c
@@ -193,7 +236,7 @@ class Reader:
             sa.and_(
                 layout.series(o.id) == watch.series, o.id >= layout.number(watch.start * 1000), _ahead(o.id, watch.end)
             )
-            for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component))
+            for watch in self._watched(component)
         ]
         query = (
             sa.select(t.observations, t.series.c.probe, t.series.c.location)
@@ -230,9 +273,11 @@ class Reader:
         took = self._rows(sa.select(t.observations).where(o.id.in_(newest.values())))
         last = {row.id: layout.total_us(row) for row in took}
         every = {row.id: row for row in self._rows(sa.select(t.series))}
+        shown = {(watch.probe, watch.location) for watch in self.watches()}
         return tuple(
             Heard(every[number].probe, every[number].location, counts[number], last[newest[number]])
             for number in sorted(counts)
+            if (every[number].probe, every[number].location) in shown
         )
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -256,15 +301,16 @@ class Reader:
 
     def labels(self) -> tuple[Label, ...]:
         """What people said of spans of time, in the order in which they did."""
-        rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
+        rows = self._rows(sa.select(t.labels).where(t.labels.c.component.not_in(self._hidden)).order_by(t.labels.c.id))
         return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
 
     def events(self) -> tuple[Event, ...]:
         """What people said about incidents and maintenance, in the order in which it was kept."""
-        return tuple(
+        found = tuple(
             Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
             for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
         )
+        return without(found, self._hidden) if self._hidden else found
 
 
 def _ahead(number: sa.Column[int], end: int | None) -> sa.ColumnElement[bool]:

@@ -22,6 +22,8 @@ def combine(parts: Sequence[Part], span: Span) -> Timeline:
     """
     watched = [(watch, _during(watch, timeline, span)) for watch, timeline in parts]
     watched = [(watch, timeline) for watch, timeline in watched if timeline]
+    if len(watched) == 1:
+        return _alone(watched[0][1], span)
     edges = sorted(
         {span.start, span.end, *(s.span.start for _, t in watched for s in t), *(t[-1].span.end for _, t in watched)}
     )
@@ -36,6 +38,15 @@ def combine(parts: Sequence[Part], span: Span) -> Timeline:
                 present.append((watch, timeline[places[i]]))
         state, reason = _decide(present)
         extend(stretches, start, end, state, reason)
+    return tuple(stretches)
+
+
+def _alone(timeline: Timeline, span: Span) -> Timeline:
+    """What most components have: one probe, which decides."""
+    stretches: list[Stretch] = []
+    extend(stretches, span.start, timeline[0].span.start, State.UNKNOWN, Reason.NOT_WATCHED)
+    stretches.extend(timeline)
+    extend(stretches, timeline[-1].span.end, span.end, State.UNKNOWN, Reason.NOT_WATCHED)
     return tuple(stretches)
 
 

@@ -213,7 +213,7 @@ def test_few_colours_are_enough(browser: Browser, site: Meetlat) -> None:
     """Where the system chooses the colours, each block of the bars keeps an outline."""
     with opened(browser, site, forced_colors="active") as (page, _):
         page.goto("/")
-        strokes = page.locator(".bars rect").evaluate_all("all => all.map(each => getComputedStyle(each).stroke)")
+        strokes = page.locator(".bars path").evaluate_all("all => all.map(each => getComputedStyle(each).stroke)")
         assert strokes
         assert "none" not in strokes
 

@@ -193,7 +193,7 @@ def test_a_statement_is_the_document(tmp_path: Path) -> None:
     record = open_record(url, Clock())
     assert record.seal("acme", "2026-01", made)
     record.close()
-    sealed = create_app(config, lambda: open_reader(url), Still(later)).test_client()
+    sealed = create_app(config, lambda unseen: open_reader(url, unseen), Still(later)).test_client()
     assert ask(sealed, "agreements/acme/statements/2026-01?edition=1") == json.loads(json.dumps(made))
     (edition,) = ask(sealed, "agreements/acme")["sealed"]
     assert (edition["period"], edition["edition"]) == ("2026-01", 1)
@@ -247,7 +247,7 @@ def test_observations_are_those_of_the_component_at_the_time(tmp_path: Path) -> 
     record.append(Batch(moved, tuple(observations("xx", start=moved))))
     record.append(Batch(moved, tuple(observations("c", start=START + months))))
     record.close()
-    site = create_app(config, lambda: open_reader(url), Still(START + months + STEP)).test_client()
+    site = create_app(config, lambda unseen: open_reader(url, unseen), Still(START + months + STEP)).test_client()
     query = f"from={instant(START)}&to={instant(START + months + 1)}"
     seen = site.get(f"/api/v1/components/api/observations.jsonl?{query}")
     assert [json.loads(line)["outcome"] for line in seen.text.splitlines()] == ["pass", "pass", "pass", "fail"]

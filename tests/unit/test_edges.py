@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Known:
         """Nobody said anything."""
         return ()
 
-    def timelines(self, span: Span) -> dict[str, Timeline]:
+    def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
         """As much of it as lies in the span."""
         self.asked.append(span)
         found = ((each.span.clip(span), each) for each in self.timeline)

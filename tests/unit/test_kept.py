@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import brotli
 import pytest
 from werkzeug.test import Client
 
-from statuspage.kept import LONG, Kept
+from statuspage.answer import asked
+from statuspage.kept import LARGEST, LONG, LONGEST, MOST_BYTES, Kept
 
 PUBLIC = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=15"), ("ETag", '"abc"')]
 
@@ -42,10 +44,12 @@ class Hand:
         return self.ms
 
 
-def site(headers: list[tuple[str, str]] = PUBLIC, status: str = "200 OK") -> tuple[Client, Rendering, Hand]:
-    """A client, what it asks, and the clock."""
+def site(
+    headers: list[tuple[str, str]] = PUBLIC, status: str = "200 OK", revision: Callable[[], object] | None = None
+) -> tuple[Client, Rendering, Hand]:
+    """A client, what it asks, and the clock. Without a ``revision`` the record changes all the time."""
     rendering, clock = Rendering(headers, status), Hand()
-    return Client(Kept(rendering, clock)), rendering, clock
+    return Client(Kept(rendering, clock, revision or object)), rendering, clock
 
 
 def test_a_page_is_rendered_once_in_two_seconds() -> None:
@@ -81,7 +85,7 @@ def test_what_is_not_for_everybody_is_never_kept(headers: list[tuple[str, str]],
 def test_compressed_and_plain_have_tags_of_their_own() -> None:
     """Who unpacks gzip gets it, with a tag that fits only it; who has these bytes gets none; HEAD has no body."""
     client, rendering, _ = site()
-    plain, packed = client.get("/"), client.get("/", headers={"Accept-Encoding": "br, gzip;q=0.5"})
+    plain, packed = client.get("/"), client.get("/", headers={"Accept-Encoding": "deflate, gzip;q=0.5"})
     assert gzip.decompress(packed.data) == plain.data
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["ETag"] != plain.headers["ETag"]
@@ -109,3 +113,86 @@ def test_while_one_renders_the_others_get_the_page_before() -> None:
     rendering.wait.set()
     slow.join()
     assert client.get("/").data != before
+
+
+def test_a_page_of_an_unchanged_record_is_not_rendered_again() -> None:
+    """It is kept until what it says of the passing time is ten seconds old; a change of the record shows after two."""
+    edition = [1]
+    client, rendering, clock = site(revision=lambda: edition[0])
+    for clock.ms in range(0, LONGEST, LONG):
+        client.get("/")
+    assert rendering.asked == 1
+    clock.ms = LONGEST
+    client.get("/")
+    assert rendering.asked == 2
+    edition[0] = 2
+    clock.ms += LONG - 1
+    client.get("/")
+    assert rendering.asked == 2
+    clock.ms += 1
+    client.get("/")
+    assert rendering.asked == 3
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0.0", None),
+        ("gzip;q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("*;q=0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_the_smallest_form_that_the_reader_takes(accepted: str, coding: str | None) -> None:
+    """Brotli before gzip before none, as RFC 9110 lets a reader say it; each unpacks to the same bytes and has a tag of its own."""
+    client, _, _ = site()
+    plain = client.get("/")
+    answer = client.get("/", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == coding
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding](answer.data)
+    assert unpacked == plain.data
+    assert (answer.headers["ETag"] == plain.headers["ETag"]) is (coding is None)
+
+
+def test_what_is_at_hand_needs_no_work() -> None:
+    """A form that was never made is not at hand, nor is a page that is due; whatever has a query never is."""
+    clock = Hand()
+    kept = Kept(Rendering(PUBLIC), clock, object)
+    plain = asked("GET", "/", "", lambda _: "")
+    packed = asked("GET", "/", "", lambda name: "gzip" if name == "accept-encoding" else "")
+    assert kept.at_hand(plain) is None
+    first = Client(kept).get("/")
+    assert kept.at_hand(packed) is None
+    reply = kept.at_hand(plain)
+    assert reply
+    assert reply.body == first.data
+    Client(kept).get("/", headers={"Accept-Encoding": "gzip"})
+    reply = kept.at_hand(packed)
+    assert reply
+    assert gzip.decompress(reply.body) == first.data
+    assert kept.at_hand(asked("GET", "/", "a=b", lambda _: "")) is None
+    clock.ms = LONG
+    assert kept.at_hand(plain) is None
+
+
+def test_memory_is_bounded() -> None:
+    """Many large pages push out the ones that were asked for least recently."""
+
+    class Large(Rendering):
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            super().__call__(environ, start_response)
+            return [b"x" * LARGEST]
+
+    large = Large(PUBLIC)
+    client = Client(Kept(large, Hand(), object))
+    count = MOST_BYTES // LARGEST + 1
+    for n in range(count):
+        client.get(f"/{n}")
+    client.get(f"/{count - 1}")
+    assert large.asked == count
+    client.get("/0")
+    assert large.asked == count + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import feedparser
@@ -33,7 +34,7 @@ class Crossing:
         """An hour before."""
         return CROSSED - 3600
 
-    def timelines(self, span: Span) -> dict[str, Timeline]:
+    def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
         """Up, down for twenty minutes, up: as much of it as lies in the span."""
         edges = [(-3600, -600, State.OPERATIONAL), (-600, 600, State.DOWN), (600, 90_000, State.OPERATIONAL)]
         found = ((Span(CROSSED + a, CROSSED + b).clip(span), state) for a, b, state in edges)
