@@ -5,6 +5,7 @@ but perhaps should not, h11 reads again from the first byte, and h11 decides: so
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import h11
@@ -12,6 +13,8 @@ import httptools
 
 PIECE = 1 << 10  # h11 takes its time, and other probes wait
 HEADER_LIMIT = 100 << 10
+
+PHRASE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -23,7 +26,7 @@ class Reading:
         self._is_head = is_head
         self._raw = bytearray()
         self._fast: _Fast | None = _Fast(is_head)
-        self._now: _Fast | _Strict = self._fast
+        self._now: _Fast | Strict = self._fast
 
     @property
     def status(self) -> int:
@@ -57,7 +60,7 @@ class Reading:
             if self._fast.feed(words):
                 return
             self.close()
-            self._now = _Strict(self._is_head)
+            self._now = Strict(self._is_head)
             for start in range(0, len(self._raw), PIECE):
                 self._now.feed(self._raw[start : start + PIECE])
                 await asyncio.sleep(0)
@@ -112,16 +115,19 @@ class _Fast:
             raise _DoubtError
 
     def on_status(self, words: bytes) -> None:
-        if b"\0" in words:
+        if not PHRASE.fullmatch(words):
             raise _DoubtError
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self.has_header:  # what comes behind the body is no header of it
+            return
+        value = value.strip(b" \t")
         self.headers.append((name, value))
         name = name.lower()
         if name == b"content-length":
             self._framed += name
         elif name == b"transfer-encoding":
-            if self._framed or value.lower() != b"chunked":
+            if self._framed or value != b"chunked":
                 raise _DoubtError
             self._framed += name
 
@@ -142,7 +148,7 @@ class _Fast:
         self.is_complete = True
 
 
-class _Strict:
+class Strict:
     """What h11 makes of it."""
 
     def __init__(self, is_head: bool) -> None:
