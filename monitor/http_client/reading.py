@@ -163,6 +163,7 @@ class Strict:
         self._state.send(h11.EndOfMessage())
 
     def feed(self, words: bytes | bytearray) -> None:
+        """More came; nothing means the end of the connection. h11.RemoteProtocolError when this is not HTTP."""
         if not words and not self.has_header:
             raise h11.RemoteProtocolError("Server disconnected without sending a response.")
         if self.is_complete:
