@@ -103,6 +103,11 @@ def in_turns(addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(a for pair in zip_longest(*families) for a in pair if a is not None)
 
 
+def is_literal(host: str) -> bool:
+    """Whether it is an address, which needs no looking up."""
+    return bool(_literal(host))
+
+
 @lru_cache(KEPT_NAMES)
 def _literal(host: str) -> str:
     """An address that is written in the place of a name; nothing for a name."""

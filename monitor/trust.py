@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -15,14 +16,18 @@ VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 @dataclass(frozen=True)
 class Trust:
-    """``ca`` is the PEM text of the issuers that are believed, None for those of the system; ``minimum`` a version of TLS."""
+    """``ca`` is the PEM text of the issuers that are believed, None for those of the system; ``minimum`` a version of TLS.
+
+    ``own`` are our certificate and its key, in PEM, which a server may ask for.
+    """
 
     ca: str | None = None
     is_verified: bool = True
     minimum: str = "1.2"
+    own: str = field(default="", repr=False)
 
     def context(self) -> ssl.SSLContext:
-        """A new context. ValueError when ``ca`` holds no certificate."""
+        """A new context. ValueError when ``ca`` holds no certificate, or ``own`` no certificate with its key."""
         try:
             made = ssl.create_default_context(cadata=self.ca)
         except ssl.SSLError as error:
@@ -33,7 +38,20 @@ class Trust:
         if not self.is_verified:
             made.check_hostname = False
             made.verify_mode = ssl.CERT_NONE
+        if self.own:
+            _show(made, self.own)
         return made
+
+
+def _show(context: ssl.SSLContext, own: str) -> None:
+    """Have the context show our certificate. OpenSSL reads it from a file only: one that nobody else can read, for a moment."""
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(own)
+        file.flush()
+        try:
+            context.load_cert_chain(file.name, password=lambda: b"")  # or it would ask whoever sits at the terminal
+        except ssl.SSLError as error:
+            raise ValueError("holds no certificate in PEM with its own key, which must not be encrypted") from error
 
 
 class Contexts:

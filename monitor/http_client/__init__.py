@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Sequence
 from typing import cast
 
 import httpx
 
+from monitor.http_client.cookies import Cookies
 from monitor.http_client.lean import Lean
-from monitor.http_client.question import BODY_LIMIT, Answer, FullError, Question, Timings, Way
+from monitor.http_client.question import BODY_LIMIT, TO_PROXY, Answer, FullError, Question, Timings, Way
 from monitor.http_client.stock import Stock
 from monitor.reach import NoAnswerError, fault_of, fault_of_tls
 from monitor.trust import Contexts, end_of
 
-__all__ = ["BODY_LIMIT", "Answer", "HttpClient", "Lean", "Question", "Stock", "Timings", "is_address"]
+__all__ = [
+    "BODY_LIMIT",
+    "TO_PROXY",
+    "Answer",
+    "Cookies",
+    "HttpClient",
+    "Lean",
+    "Question",
+    "Stock",
+    "Timings",
+    "is_address",
+    "is_proxy",
+]
 
-ALPN = ("http/1.1",)
+ALPN = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = frozenset(
     {"location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action"}
@@ -33,15 +47,20 @@ class HttpClient:
 
     async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
         """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
-        way = Way(addresses, self._contexts.of(question.trust, ALPN), question.limit * 2, timings)
-        transport = type(self).usual(way)
+        context = self._contexts.of(question.trust, ALPN[question.http])
+        way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy)
+        transport = Stock(way) if question.proxy or question.http == 2 else type(self).usual(way)
         try:
-            response = await transport.handle_async_request(question.request)
+            request = question.cookies.shown_with(question.request) if question.cookies else question.request
+            response = await transport.handle_async_request(request)
             if response.status_code < 200:
                 raise NoAnswerError("protocol", f"status {response.status_code}, which nobody asked for")
+            if question.cookies:
+                question.cookies.take(request, response)
             end = _certificate_end(response)
             body, is_cut = await _read(response, question.limit)
-            return Answer(response.status_code, _kept(response, question.wanted), body, is_cut, end)
+            kept = _kept(response, question.wanted)
+            return Answer(response.status_code, kept, body, is_cut, end, question.url, response.http_version)
         except FullError as error:
             raise NoAnswerError("protocol", "too much before the end of the header") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, ValueError) as error:
@@ -99,8 +118,19 @@ def is_address(url: str) -> bool:
         return False
 
 
+def is_proxy(url: str) -> bool:
+    """Whether httpx would go through it."""
+    try:
+        parsed = httpx.Proxy(url).url
+        return parsed.scheme in ("http", "https", "socks5") and bool(parsed.host) and parsed.path in ("", "/")
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
 def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
     """What went wrong, from the whole chain of causes, in words that hold nothing of what was sent or received."""
+    if isinstance(error, httpx.ProxyError):
+        return _failed_on_the_way(error)
     known = fault_of_tls(error) or fault_of(error)
     if known:
         return known
@@ -114,3 +144,14 @@ def _failed(error: Exception, is_connected: bool) -> NoAnswerError:
     if isinstance(error, (httpx.ProtocolError, httpx.DecodingError)):
         return NoAnswerError("protocol", words or "not HTTP")
     return NoAnswerError("internal", type(error).__name__)
+
+
+def _failed_on_the_way(error: httpx.ProxyError) -> NoAnswerError:
+    """What it means that the proxy gave no way: its word that the target cannot be reached counts, its own trouble does not."""
+    said = re.match(r"Proxy Server could not connect: ([A-Za-z ]+)|(50[234])\b", str(error))
+    if said:
+        return NoAnswerError("connect", f"the proxy could not connect: {said[1] or f'status {said[2]}'}")
+    status = re.match(r"[1-5]\d\d\b", str(error))
+    known = fault_of_tls(error) or fault_of(error)
+    why = f"status {status[0]}" if status else known.evidence if known else "it does not speak as a proxy should"
+    return NoAnswerError("network", f"the proxy gave no way: {why}")

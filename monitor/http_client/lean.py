@@ -44,7 +44,7 @@ class Lean(httpx.AsyncBaseTransport):
             reading.status,
             headers=list(reading.headers),
             stream=_Body(self, line, reading),
-            extensions={"network_stream": line},
+            extensions={"network_stream": line, "http_version": b"HTTP/" + reading.version},
         )
 
     async def _connected(self, url: httpx.URL) -> Line:

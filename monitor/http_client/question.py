@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from monitor.http_client.cookies import Cookies
 from monitor.trust import Trust
 
 BODY_LIMIT = 64 << 10
@@ -20,7 +21,8 @@ SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity",
 class Answer:
     """What came back: status, the headers that were wanted and sent, and so much of the body as was read, in its codings.
 
-    ``certificate_end`` is when a verified certificate ends, in seconds since the epoch.
+    ``certificate_end`` is when a verified certificate ends, in seconds since the epoch. ``url`` is the address that answered,
+    ``version`` that of HTTP in which it did.
     """
 
     status: int
@@ -28,13 +30,17 @@ class Answer:
     body: bytes
     is_cut: bool
     certificate_end: int | None = None
+    url: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, repr=False)
 class Question:
     """What is asked: ``wanted`` are the headers of the answer that are kept beside the usual ones. Never shown.
 
-    ``limit`` is how much of the body is read; over the wire come at most twice as many bytes.
+    ``limit`` is how much of the body is read; over the wire come at most twice as many bytes. ``family`` is 4 or 6 when only
+    addresses of that version of IP will do, ``http`` is 2 when HTTP/2 is offered. Through a ``proxy`` the name is resolved by
+    it. ``cookies`` are shown and taken.
     """
 
     url: str
@@ -44,11 +50,20 @@ class Question:
     wanted: frozenset[str] = frozenset()
     trust: Trust = field(default_factory=Trust)
     limit: int = BODY_LIMIT
+    family: int = 0
+    http: int = 1
+    proxy: str = ""
+    cookies: Cookies | None = None
 
     @cached_property
     def host(self) -> str:
         """The name or address in the URL. ValueError when there is none to be found."""
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def reached(self) -> str:
+        """The host to connect to."""
+        return (urlsplit(self.proxy).hostname or "") if self.proxy else self.host
 
     @cached_property
     def request(self) -> httpx.Request:
@@ -57,7 +72,12 @@ class Question:
         httpx.InvalidURL or ValueError when it cannot be built.
         """
         sent = SENT | {name.lower(): value for name, value in self.headers.items()}
+        if self.http == 2:
+            del sent["connection"]  # HTTP/2 has no such header
         return httpx.Request(self.method, self.url, headers=sent, content=self.body or None)
+
+
+TO_PROXY = "connection to the proxy"
 
 
 @dataclass
@@ -83,12 +103,17 @@ class Timings:
 
 @dataclass(frozen=True)
 class Way:
-    """How a transport reaches a server: its addresses, whom it believes, how many bytes it reads at most, what it measures."""
+    """How a transport reaches a server: its addresses, whom it believes, how many bytes it reads at most, what it measures.
+
+    ``proxy`` is what stands between, whose addresses they are then.
+    """
 
     addresses: Sequence[str]
     context: SSLContext
     limit: int
     timings: Timings
+    http: int = 1
+    proxy: str = ""
 
 
 class FullError(Exception):

@@ -34,6 +34,11 @@ class Reading:
         return self._now.status if self._now.has_header else 0
 
     @property
+    def version(self) -> bytes:
+        """The version of HTTP in which it is written, such as 1.1."""
+        return self._now.version
+
+    @property
     def headers(self) -> Headers:
         """The headers as they were sent."""
         return self._now.headers
@@ -88,6 +93,7 @@ class _Fast:
     def __init__(self, is_head: bool) -> None:
         self.parser = httptools.HttpResponseParser(self)
         self.status = 0
+        self.version = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
         self.pieces = 0
@@ -135,6 +141,7 @@ class _Fast:
         self.status = self.parser.get_status_code()
         if self.status < 200 or not self._begins.startswith(b"HTTP/"):
             raise _DoubtError
+        self.version = self.parser.get_http_version().encode()
         self.has_header = True
         if self._is_head:
             self.is_complete = True
@@ -153,6 +160,7 @@ class Strict:
 
     def __init__(self, is_head: bool) -> None:
         self.status = 0
+        self.version = b""
         self.headers: Headers = ()
         self.body = bytearray()
         self.pieces = 0
@@ -175,6 +183,7 @@ class Strict:
                 return
             if isinstance(event, h11.Response):
                 self.status, self.headers, self.has_header = event.status_code, event.headers.raw_items(), True
+                self.version = event.http_version
             elif isinstance(event, h11.Data):
                 self.body += event.data
                 self.pieces += 1

@@ -8,23 +8,23 @@ from typing import Any
 
 import httpcore
 import httpx
+from socksio import SOCKSError
 
-from monitor.http_client.question import FullError, Timings, Way
+from monitor.http_client.question import TO_PROXY, FullError, Timings, Way
 from monitor.reach import reach
 
 PIECE = 1 << 10
 
 
 class Stock(httpx.AsyncBaseTransport):
-    """For one request."""
+    """For one request, over HTTP/1.1 or HTTP/2, perhaps through a proxy."""
 
     def __init__(self, way: Way) -> None:
         self._way = way
         self._backend = _Backend(way.addresses, way.limit)
+        self._trace = _Trace(way.timings, bool(way.proxy))
         self._transport = httpx.AsyncHTTPTransport(verify=way.context, trust_env=False)
-        self._transport._pool = httpcore.AsyncConnectionPool(
-            ssl_context=way.context, max_keepalive_connections=0, network_backend=self._backend
-        )
+        self._transport._pool = _pool(way, self._backend)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer as soon as its header is complete. httpx.TransportError, or FullError when too much came before that."""
@@ -33,9 +33,14 @@ class Stock(httpx.AsyncBaseTransport):
             request.url,
             headers=request.headers,
             stream=request.stream,
-            extensions={"trace": _Trace(self._way.timings).note, "sni_hostname": request.url.host.rstrip(".")},
+            extensions={"trace": self._trace.note, "sni_hostname": request.url.host.rstrip(".")},
         )
-        return await self._transport.handle_async_request(traced)
+        try:
+            return await self._transport.handle_async_request(traced)
+        except (httpx.TransportError, SOCKSError, AssertionError, OSError) as error:
+            if isinstance(error, httpx.TransportError) and not self._trace.is_on_the_way:
+                raise
+            raise httpx.ProxyError(str(error)) from error
 
     async def aclose(self) -> None:
         """Hang up."""
@@ -43,26 +48,42 @@ class Stock(httpx.AsyncBaseTransport):
         await self._backend.close()
 
 
+def _pool(way: Way, backend: _Backend) -> httpcore.AsyncConnectionPool:
+    through = httpx.Proxy(way.proxy) if way.proxy else None
+    return httpcore.AsyncConnectionPool(
+        ssl_context=way.context,
+        max_keepalive_connections=0,
+        http2=way.http == 2,
+        network_backend=backend,
+        proxy=httpcore.Proxy(url=str(through.url), auth=through.raw_auth) if through else None,
+    )
+
+
 class _Trace:
     """What httpcore tells of each step. A step that failed or was cut short never ended."""
 
-    def __init__(self, timings: Timings) -> None:
+    def __init__(self, timings: Timings, has_proxy: bool) -> None:
         self._timings = timings
+        self._waits = (TO_PROXY, "way through the proxy") if has_proxy else ("connection", "answer")
+        self.is_on_the_way = has_proxy
 
     async def note(self, name: str, _: Any) -> None:
         """What httpcore calls."""
         timings = self._timings
-        if name == "connection.connect_tcp.started":
-            timings.begin("connection")
-        elif name == "connection.connect_tcp.complete":
+        step = name.partition(".")[2]
+        if name in ("proxy.start_tls.started", "socks.setup_socks5_connection.complete"):
+            self.is_on_the_way = False
+        if step == "connect_tcp.started":
+            timings.begin(self._waits[0])
+        elif step == "connect_tcp.complete":
             timings.connect_us = timings.took()
-            timings.begin("answer")
-        elif name == "connection.start_tls.started":
+            timings.begin(self._waits[1])
+        elif step == "start_tls.started":
             timings.begin("TLS handshake")
-        elif name == "connection.start_tls.complete":
+        elif step == "start_tls.complete":
             timings.tls_us = timings.took()
             timings.begin("answer")
-        elif name.endswith(".receive_response_headers.complete"):
+        elif step == "receive_response_headers.complete":
             timings.first_byte_us = timings.took()
             timings.phase = "end of the body"
 

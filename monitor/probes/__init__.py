@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Annotated
 
 from monitor.canaries import Canaries
 from monitor.clock import Clock
-from monitor.http_client import HttpClient
+from monitor.http_client import TO_PROXY, HttpClient
 from monitor.mishaps import Mishaps
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
@@ -97,7 +97,7 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Tools:
-    """What probes share."""
+    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends."""
 
     clock: Clock
     resolver: Resolver
@@ -106,6 +106,7 @@ class Tools:
     mishaps: Mishaps
     canaries: Canaries
     contexts: Contexts
+    tokens: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -154,7 +155,12 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
 
 def _no_answer(failure: NoAnswerError) -> Verdict:
     """What it means, by itself, that there was no answer."""
-    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK, "unreachable": Reason.NETWORK}
+    causes = {
+        "internal": Reason.INTERNAL,
+        "network": Reason.NETWORK,
+        "unreachable": Reason.NETWORK,
+        "blocked": Reason.BLOCKED,
+    }
     if failure.kind in causes:
         return Verdict.unknown(causes[failure.kind], failure.evidence)
     reasons = {each.word: each for each in Reason if each.is_evidence}
@@ -165,8 +171,9 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
-    if course.silence:
-        return Verdict.unknown(course.silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
+    silence = Reason.NETWORK if course.phase == TO_PROXY else course.silence
+    if silence:
+        return Verdict.unknown(silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
     return Verdict.failed(Reason.TIMEOUT, f"no {course.phase}{course.place} within {probe.deadline} ms")
