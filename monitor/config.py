@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,13 +19,21 @@ from monitor.theme import Look, Theme, doubts, look
 from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
+OURS = Path(__file__).parents[1] / "statuspage/translations"
+LISTS = ("group", "component", "maintenance")
 
 
 def language(value: object) -> str:
-    """A language there is a catalogue for."""
-    if value not in LANGUAGES:
-        raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
-    return str(value)
+    """The code of a language, two letters (ISO 639-1)."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z]{2}", value):
+        raise ValueError('allowed are two letters, such as "nl"')
+    return value
+
+
+def catalogues(folder: Path) -> dict[str, Path | None]:
+    """The languages the page can speak: English, in which it is written, ours, and each ``translations/xx.po`` of the folder."""
+    files = [*sorted(OURS.glob("??.po")), *sorted((folder / "translations").glob("??.po"))]
+    return {"en": None, **{file.stem: file for file in files}}
 
 
 @dataclass(frozen=True)
@@ -57,13 +66,24 @@ class Page:
 @dataclass(frozen=True)
 class Site:
     """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
-    the small page /embed within theirs; without any there is none.
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
     embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where probes of the kind heartbeat call. With ``mount`` the site passes on what comes to it under ``/heartbeat/``."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8082
+    mount: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +114,8 @@ class Config:
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
+    catalogues: Mapping[str, Path | None] = field(default_factory=dict)
+    heartbeat: Intake = Intake()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -123,12 +145,16 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "theme", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
+    spoken = catalogues(folder)
+    for n, each in enumerate(page.languages if page else ()):
+        if each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -137,13 +163,28 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
+    intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network and allowed):
+    if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, doubtful)
+    return Config(
+        page,
+        site,
+        storage,
+        components,
+        (),
+        groups,
+        network,
+        plans,
+        allowed,
+        look=seen,
+        catalogues=spoken,
+        heartbeat=intake,
+        warnings=doubtful,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -18,12 +18,14 @@ VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 class Trust:
     """``ca`` is the PEM text of the issuers that are believed, None for those of the system; ``minimum`` a version of TLS.
 
-    ``own`` are our certificate and its key, in PEM, which a server may ask for.
+    ``protocols`` are those that are offered for what is said within (ALPN, RFC 7301); none are by default. ``own`` are
+    our certificate and its key, in PEM, which a server may ask for.
     """
 
     ca: str | None = None
     is_verified: bool = True
     minimum: str = "1.2"
+    protocols: tuple[str, ...] = ()
     own: str = field(default="", repr=False)
 
     def context(self) -> ssl.SSLContext:
@@ -35,6 +37,8 @@ class Trust:
         # A certificate without a key identifier passes on each version of Python, or an upgrade would take targets down.
         made.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         made.minimum_version = VERSIONS[self.minimum]
+        if self.protocols:
+            made.set_alpn_protocols(list(self.protocols))
         if not self.is_verified:
             made.check_hostname = False
             made.verify_mode = ssl.CERT_NONE
@@ -58,17 +62,15 @@ class Contexts:
     """The contexts in use."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Trust, Sequence[str]], ssl.SSLContext] = {}
+        self._made: dict[Trust, ssl.SSLContext] = {}
 
-    def of(self, trust: Trust, offered: Sequence[str] = ()) -> ssl.SSLContext:
-        """The context of a trust, built when it is first asked for. ``offered`` are the protocols to go on in (ALPN)."""
-        found = self._made.get((trust, offered))
+    def of(self, trust: Trust) -> ssl.SSLContext:
+        """The context of a trust, built when it is first asked for."""
+        found = self._made.get(trust)
         if found is None:
             if len(self._made) >= KEPT:
                 self._made.clear()  # reloads may bring ever new ones
-            found = self._made[(trust, offered)] = trust.context()
-            if offered:
-                found.set_alpn_protocols(list(offered))
+            found = self._made[trust] = trust.context()
         return found
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from monitor.clock import Clock
+from monitor.components import kind_of
 from monitor.config import Config
 from monitor.sla.periods import instant
 from monitor.store import Reader, StoreError
@@ -22,7 +23,7 @@ from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
 from statuspage.feeds.channels import groups
-from statuspage.i18n import Language, speak
+from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
@@ -55,14 +56,14 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
     record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
-    languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
+    languages = spoken(config)
     first = config.page.languages[0]
 
     @app.before_request
     def look() -> None:
         asked = (request.view_args or {}).pop("lang", None)
-        spoken = request.path.split("/")[1]  # also of a path that leads nowhere
-        code = spoken if spoken in languages else first
+        word = request.path.split("/")[1]  # also of a path that leads nowhere
+        code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
         if asked is not None and (asked not in languages or asked == first):
             abort(404)
@@ -201,7 +202,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
-        return render_template("component.html", query=key(), row=row, chart=g.facts.chart(name), outages=outages)
+        lives = g.facts.reader.lives(name) if g.facts.reader else {}
+        chart = g.facts.chart(name)
+        return render_template("component.html", query=key(), row=row, chart=chart, outages=outages, lives=lives)
 
     @route("/history")
     def history() -> str:
@@ -234,7 +237,8 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @route("/how-we-calculate")
     def method() -> str:
-        return render_template("method.html", components=config.components)
+        shown = [versions.newest for versions in config.agreements]
+        return render_template("method.html", components=config.components, agreements=shown, kind=kind_of)
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

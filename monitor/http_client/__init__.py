@@ -30,7 +30,6 @@ __all__ = [
     "is_proxy",
 ]
 
-ALPN = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = frozenset(
     {"location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action"}
@@ -47,7 +46,7 @@ class HttpClient:
 
     async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
         """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
-        context = self._contexts.of(question.trust, ALPN[question.http])
+        context = self._contexts.of(question.believed)
         way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy)
         transport = Stock(way) if question.proxy or question.http == 2 else type(self).usual(way)
         try:

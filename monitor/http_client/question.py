@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ssl import SSLContext
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from monitor.http_client.cookies import Cookies
 from monitor.trust import Trust
 
 BODY_LIMIT = 64 << 10
+OFFERED = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
 SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
 
 
@@ -54,6 +55,11 @@ class Question:
     http: int = 1
     proxy: str = ""
     cookies: Cookies | None = None
+
+    @cached_property
+    def believed(self) -> Trust:
+        """Whom to believe, with the versions of HTTP that are offered."""
+        return replace(self.trust, protocols=OFFERED[self.http])
 
     @cached_property
     def host(self) -> str:

@@ -10,6 +10,7 @@ OTHER = "/<string(length=2):lang>"
 IN_EVERY_LANGUAGE = {
     "/",
     "/badges/<name>.<any(svg,json):form>",
+    "/badges/response/<name>.<any(svg,json):form>",
     "/badges/sla/<name>.<any(svg,json):form>",
     "/components/<name>",
     "/components/<name>/feed.<any(rss, atom, json):form>",
