@@ -32,7 +32,7 @@ __all__ = [
 
 PIECES = 4096  # a chunk of one byte costs as much time as one of a thousand
 HEADERS = frozenset(
-    {"location", "content-encoding", "content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action"}
+    {b"location", b"content-encoding", b"content-type", b"retry-after", b"cf-mitigated", b"x-amzn-waf-action"}
 )
 
 
@@ -70,11 +70,11 @@ class HttpClient:
 
 def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
     """The headers that are looked at later; what was sent several times, with commas."""
-    names = HEADERS | wanted if wanted else HEADERS
+    names = HEADERS | {name.encode() for name in wanted} if wanted else HEADERS
     kept: dict[str, str] = {}
     for raw, value in response.headers.raw:
-        name = raw.decode("ascii", "replace").lower()
-        if name in names:
+        if raw.lower() in names:
+            name = raw.decode().lower()
             kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
     return kept
 

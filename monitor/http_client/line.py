@@ -49,21 +49,19 @@ class Line:
                 await self._readable()
 
     async def read(self, most: int) -> bytes:
-        """What came, at most so much; nothing at the end. What is there already is not worked off in one go: others wait."""
-        has_waited = False
+        """What came, at most so much; nothing at the end. Each time the event loop goes round once, so that others come first."""
+        secured = self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+        if secured and secured.pending():
+            await asyncio.sleep(0)
+        else:
+            await self._readable()
         while True:
             try:
-                found = self._socket.recv(most)
+                return self._socket.recv(most)
             except (BlockingIOError, ssl.SSLWantReadError):
-                has_waited = True
                 await self._readable()
             except ssl.SSLWantWriteError:
-                has_waited = True
                 await self._writable()
-            else:
-                if not has_waited:
-                    await asyncio.sleep(0)
-                return found
 
     def close(self) -> None:
         """Hang up without waiting for what the target still has to say."""
