@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
 import httpx
 
 from monitor.http_client.cookies import Cookies
-from monitor.trust import Trust
+from monitor.trust import KEPT, Trust
 
 BODY_LIMIT = 64 << 10
+TO_PROXY = "connection to the proxy"
 OFFERED = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
 SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
 
@@ -59,7 +60,7 @@ class Question:
     @cached_property
     def believed(self) -> Trust:
         """Whom to believe, with the versions of HTTP that are offered."""
-        return replace(self.trust, protocols=OFFERED[self.http])
+        return _offered(self.trust, OFFERED[self.http])
 
     @cached_property
     def host(self) -> str:
@@ -83,7 +84,9 @@ class Question:
         return httpx.Request(self.method, self.url, headers=sent, content=self.body or None)
 
 
-TO_PROXY = "connection to the proxy"
+@lru_cache(KEPT)
+def _offered(trust: Trust, protocols: tuple[str, ...]) -> Trust:
+    return replace(trust, protocols=protocols)
 
 
 @dataclass
