@@ -2,8 +2,8 @@
 
 The floors, from the ground up (imports only go down; ``pyproject.toml`` states them for import-linter):
 
-``clock``, ``kinds``, ``table``, ``values``
-    The one reader of the clocks; folders as registries; TOML tables bound to frozen dataclasses.
+``clock``, ``loop``, ``kinds``, ``table``, ``values``
+    The one reader of the clocks; the event loop; folders as registries; TOML tables bound to frozen dataclasses.
 ``timeline``
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
