@@ -128,6 +128,10 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
     [
         (TARGET + TARGET, "objective: 'uptime' is the id of 2"),
         (TARGET + '[[objective.remedy]]\nflat = "5"\n[[objective.remedy]]\nflat = "6"\n', "'credit' is the id of 2"),
+        (
+            TARGET.replace('"api"', '{ mean = ["api", "web"] }') + '[[objective.remedy]]\nper = "day"\nflat = "5"\n',
+            "remedy[0].per: a mean is of a period",
+        ),
         (TARGET + '[[calendar]]\nid = "shut"\n', "calendar[0]: never opens"),
         (
             TARGET + '[[calendar]]\nid = "shut"\nshifts = [{ date = 2026-06-01, open = [] }]\n',
@@ -135,8 +139,8 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
         ),
     ],
 )
-def test_what_stands_there_twice_or_never_opens_is_a_fault(text: str, said: str) -> None:
-    """The author is told which id it is."""
+def test_what_cannot_be_meant_is_a_fault(text: str, said: str) -> None:
+    """What stands there twice, never opens, or cannot be said of a day: the author is told where."""
     assert any(said in each for each in faults(text)), faults(text)
 
 
