@@ -5,7 +5,7 @@ at in the table as it was written, whatever else is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -31,7 +31,7 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What probes may do: ``commands`` are the only programs that the kind command may run."""
+    """What probes may do: ``commands`` are the only programs that the kinds command and browser may run."""
 
     commands: tuple[Annotated[str, program], ...] = ()
 
@@ -47,12 +47,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Component:
-    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them."""
+    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
+
+    One that is ``private`` is seen only by whoever has its signed link.
+    """
 
     id: Annotated[str, identifier]
     name: str
     group: str = ""
     description: str = ""
+    private: bool = False
     probes: tuple[Probe, ...] = field(default=())
     need: int = 0
 
@@ -131,7 +135,7 @@ class Reader:
                 join(path, "group"), f"there is no group {group!r}; {did_you_mean(group, self._group_names)}"
             )
         found = tuple(probe for probe in own if probe)
-        return Component(made.id, made.name, made.group, made.description, found, need) if made else None
+        return replace(made, probes=found, need=need) if made else None
 
     def _need(self, wanted: object, of: int, path: str) -> int:
         if wanted in ("all", "any"):
@@ -148,10 +152,12 @@ class Reader:
             return None
         kind = table.get("kind")
         inherited = {key: _written(key, defaults) for key in ("interval", "timeout", "confirm", "recover")}
-        plain = inherited | {key: value for key, value in table.items() if key != "kind"}
+        own = {key: value for key, value in table.items() if key != "kind"}
+        plain = inherited | own
         settings: type[Probe] = Probe
         if isinstance(kind, str) and kind in kinds.names(probes):
             settings = kinds.load(probes, kind).Settings
+            plain = inherited | dict(settings.usual) | own
         else:
             self._faults.add(join(path, "kind"), f"found {kind!r}; {_known(str(kind))}")
             shared = {each.name for each in fields(Probe)}  # what else there may be, only the kind could tell
@@ -160,9 +166,17 @@ class Reader:
         refusal = made.refusal(self._commands) if made else ""
         if refusal:
             self._faults.add(path, refusal)
+        self._sole(made, path)
         self._once("probe", table, path)
         self._pace(table, pace, path)
         return made
+
+    def _sole(self, made: Probe | None, path: str) -> None:
+        """No secret twice that says which probe is meant."""
+        key, value = made.sole() if made else ("", "")
+        if key and (key, value) in self._ids:
+            self._faults.add(join(path, key), f"is the {key} of another probe already")
+        self._ids.add((key, value))
 
     def _once(self, what: str, table: dict[str, Any], path: str) -> None:
         """No id twice, whatever else may be wrong with what has it."""
@@ -184,6 +198,11 @@ class Reader:
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
         return pace
+
+
+def kind_of(probe: Probe) -> str:
+    """The ``kind`` that stands in the TOML: what is asked may be known to anybody, where and with which words is not."""
+    return type(probe).__module__.rpartition(".")[2]
 
 
 def _known(kind: str) -> str:

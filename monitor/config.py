@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,23 +15,41 @@ from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
-from monitor.values import authority, endpoint, port, web_address, zone
+from monitor.theme import Look, Theme, doubts, look
+from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
+OURS = Path(__file__).parents[1] / "statuspage/translations"
+LISTS = ("group", "component", "maintenance")
 
 
 def language(value: object) -> str:
-    """A language there is a catalogue for."""
-    if value not in LANGUAGES:
-        raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
-    return str(value)
+    """The code of a language, two letters (ISO 639-1)."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z]{2}", value):
+        raise ValueError('allowed are two letters, such as "nl"')
+    return value
+
+
+def catalogues(folder: Path) -> dict[str, Path | None]:
+    """The languages the page can speak: English, in which it is written, ours, and each ``translations/xx.po`` of the folder."""
+    files = [*sorted(OURS.glob("??.po")), *sorted((folder / "translations").glob("??.po"))]
+    return {"en": None, **{file.stem: file for file in files}}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address of the operator's own, in the head of each page."""
+
+    name: Annotated[str, words]
+    url: Annotated[str, web_address]
 
 
 @dataclass(frozen=True)
 class Page:
     """What the public page is called, and where and in which zone and languages it is shown; the first language is the default.
 
-    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``.
+    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``. ``security`` is where holes are to be told
+    (RFC 9116). With ``index = false`` search engines are asked to stay away.
     """
 
     name: str
@@ -39,15 +58,32 @@ class Page:
     languages: tuple[Annotated[str, language], ...] = LANGUAGES
     support: Annotated[str, web_address] | None = None
     authority: Annotated[str, authority] | None = None
+    links: tuple[Link, ...] = ()
+    security: Annotated[str, contact] | None = None
+    index: bool = True
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the page is served. ``key`` signs the links by which customers see agreements that are theirs alone."""
+    """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
+    embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where probes of the kind heartbeat call. With ``mount`` the site passes on what comes to it under ``/heartbeat/``."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8082
+    mount: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +113,9 @@ class Config:
     network: Network = Network()
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
+    look: Look = field(default_factory=Look)
+    catalogues: Mapping[str, Path | None] = field(default_factory=dict)
+    heartbeat: Intake = Intake()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -97,7 +136,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=reading.warnings)
+    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
 
 
 def _ids(tables: object) -> set[str]:
@@ -106,24 +145,52 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
+    spoken = catalogues(folder)
+    _check_languages(top.get("page"), spoken, faults)
     site = reader.bind(top.get("site", {}), Site, "site")
+    theme = reader.bind(top.get("theme", {}), Theme, "theme")
+    seen = look(theme, folder, faults) if theme else Look()
     default = {"url": f"sqlite:///{environment.get('MEETLAT_STATE', 'var')}/meetlat.db"}
     storage = reader.bind(top.get("storage", default), Storage, "storage")
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
+    intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network and allowed):
+    if faults.found or not (page and site and storage and network and allowed and intake):
         return None
-    return Config(page, site, storage, components, (), groups, network, plans, allowed)
+    doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
+    return Config(
+        page,
+        site,
+        storage,
+        components,
+        (),
+        groups,
+        network,
+        plans,
+        allowed,
+        look=seen,
+        catalogues=spoken,
+        heartbeat=intake,
+        warnings=doubtful,
+    )
+
+
+def _check_languages(page: object, spoken: Mapping[str, object], faults: Faults) -> None:
+    """Looked at as it was written, so that no other fault of the page hides one."""
+    wanted = page.get("languages") if isinstance(page, dict) else None
+    for n, each in enumerate(wanted if isinstance(wanted, list) else []):
+        if isinstance(each, str) and re.fullmatch("[a-z]{2}", each) and each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -42,6 +44,11 @@ def configured(folder: Path) -> Config:
     return load(folder, os.environ)
 
 
+def state() -> Path:
+    """The folder in which what is measured is kept."""
+    return Path(os.environ.get("MEETLAT_STATE", "var"))
+
+
 def agreement_of(config: Config, name: str) -> Versions:
     """The agreement of that id. UsageError, which lists the known ones, for any other."""
     found = next((each for each in config.agreements if each.newest.id == name), None)
@@ -57,3 +64,13 @@ def place_of(versions: Versions, config: Config) -> Place:
     priced = dict.fromkeys(each.id for each in config.components)
     priced |= dict.fromkeys(name for every in config.agreements for each in every.every for name in each.names())
     return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives), (), tuple(priced))
+
+
+def ends_with_parent() -> None:
+    """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
