@@ -5,11 +5,12 @@ at in the table as it was written, whatever else is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from monitor import kinds, probes
+from monitor.canaries import EACH, FEWEST
 from monitor.probes import Probe
 from monitor.table import Faults, bind, did_you_mean, duration, join
 from monitor.values import count, identifier, program
@@ -17,6 +18,7 @@ from monitor.values import count, identifier, program
 T = TypeVar("T")
 Pace = dict[str, int | None]
 LEAST = 1000  # milliseconds between two questions
+CANARY_KINDS = ("dns", "http", "icmp", "tcp")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Component:
-    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them."""
+    """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
+
+    ``needs`` are the components that it is built on: when one of them is down, this one's outage is a consequence.
+    """
 
     id: Annotated[str, identifier]
     name: str
@@ -55,6 +60,7 @@ class Component:
     description: str = ""
     probes: tuple[Probe, ...] = field(default=())
     need: int = 0
+    needs: tuple[str, ...] = ()
 
 
 class Reader:
@@ -100,7 +106,53 @@ class Reader:
         if not tables:
             self._faults.add("component", "is missing: there must be at least one [[component]]")
         made = [self._component(table, path, defaults, pace) for path, table in tables]
+        self._chained(tables)
         return tuple(component for component in made if component)
+
+    def _chained(self, tables: Iterable[tuple[str, Any]]) -> None:
+        """Each component that is needed exists, and none needs itself, however far around."""
+        needs = {str(table["id"]): (path, _texts(table.get("needs"))) for path, table in tables if _has(table, "id")}
+        for name, (path, needed) in needs.items():
+            for each in needed:
+                if each not in needs:
+                    known = did_you_mean(each, [other for other in needs if other != name])
+                    self._faults.add(join(path, "needs"), f"there is no component {each!r}; {known}")
+            ring = _ring(name, {one: of for one, (_, of) in needs.items()})
+            if ring and name == min(ring):  # told once, not by each of its members
+                self._faults.add(join(path, "needs"), f"goes round: {' needs '.join((*ring, name))}")
+
+    def canaries(self, of: Iterable[Component]) -> tuple[Probe, ...]:
+        """What tells our own line from the target's: three or more, none of them asked for a component too."""
+        pace = Defaults(interval=round(EACH * 1000), timeout=2000, confirm=1, recover=1)
+        taken = {probe.target() for component in of for probe in component.probes}
+        tables = list(self._tables(self._top, "canary", ""))
+        made: list[Probe] = []
+        for path, table in tables:
+            canary = self._canary(table, path, pace)
+            if canary and canary.target() in taken:
+                self._faults.add(
+                    path, f"{canary.target()} is asked already; a canary is nobody's component, and another one"
+                )
+            elif canary:
+                taken.add(canary.target())
+                made.append(canary)
+        if 0 < len(tables) < FEWEST:
+            self._faults.add("canary", f"allowed are none, or at least {FEWEST}")
+        return tuple(made)
+
+    def _canary(self, table: Any, path: str, pace: Defaults) -> Probe | None:
+        if not isinstance(table, dict):
+            self._faults.add(path, "must be a table")
+            return None
+        if table.get("kind") not in CANARY_KINDS:
+            known = ", ".join(CANARY_KINDS)
+            self._faults.add(join(path, "kind"), f"found {table.get('kind')!r}; allowed for a canary: {known}")
+            return None
+        for key in ("interval", "confirm", "confirm_every", "recover"):
+            if key in table:
+                self._faults.add(join(path, key), f"all canaries are asked each {EACH:.0f} s; leave it out")
+        table = {key: value for key, value in table.items() if key != "interval"}
+        return self._probe(table, path, pace, {"interval": pace.interval, "timeout": pace.timeout}, "canary")
 
     def _tables(self, table: dict[str, Any], key: str, path: str) -> Iterable[tuple[str, Any]]:
         found = table.get(key, [])
@@ -131,7 +183,7 @@ class Reader:
                 join(path, "group"), f"there is no group {group!r}; {did_you_mean(group, self._group_names)}"
             )
         found = tuple(probe for probe in own if probe)
-        return Component(made.id, made.name, made.group, made.description, found, need) if made else None
+        return replace(made, probes=found, need=need) if made else None
 
     def _need(self, wanted: object, of: int, path: str) -> int:
         if wanted in ("all", "any"):
@@ -142,7 +194,7 @@ class Reader:
         self._faults.add(path, f'found {wanted!r}; allowed: "all", "any" or {{ at_least = 1 to {of} }}')
         return 0
 
-    def _probe(self, table: Any, path: str, defaults: Defaults, pace: Pace) -> Probe | None:
+    def _probe(self, table: Any, path: str, defaults: Defaults, pace: Pace, what: str = "probe") -> Probe | None:
         if not isinstance(table, dict):
             self._faults.add(path, "must be a table")
             return None
@@ -160,7 +212,7 @@ class Reader:
         refusal = made.refusal(self._commands) if made else ""
         if refusal:
             self._faults.add(path, refusal)
-        self._once("probe", table, path)
+        self._once(what, table, path)
         self._pace(table, pace, path)
         return made
 
@@ -209,3 +261,21 @@ def _written(key: str, defaults: Defaults) -> object:
     """A default as it would stand in the TOML."""
     value = getattr(defaults, key)
     return f"{value}ms" if key in ("interval", "timeout") else value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _ring(name: str, needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The shortest way from a component over what it needs back to itself; empty when there is none."""
+    ways: list[tuple[str, ...]] = [(name,)]
+    seen: set[str] = set()
+    for way in ways:
+        for each in needs.get(way[-1], ()):
+            if each == name:
+                return way
+            if each not in seen:
+                seen.add(each)
+                ways.append((*way, each))
+    return ()

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_tables
-from monitor.canaries import FEWEST
 from monitor.components import Allowed, Component, Group, Reader
 from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
+from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
-from monitor.values import authority, endpoint, port, web_address, zone
+from monitor.values import authority, count, port, web_address, zone
 
 LANGUAGES = ("nl", "en")
 
@@ -59,9 +59,10 @@ class Storage:
 
 @dataclass(frozen=True)
 class Network:
-    """What tells our own line from the target's: canaries, independent of the targets and of one another."""
+    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them."""
 
-    canaries: tuple[Annotated[tuple[str, int], endpoint], ...] = ()
+    quorum: Annotated[int, count] | None = None
+    canaries: tuple[Probe, ...] = field(default=(), metadata={"key": ""})
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "storage", "network", "canary", "probes", "defaults", "group", "component", "maintenance")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
@@ -118,12 +119,13 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
-    if network and 0 < len(set(network.canaries)) < FEWEST:
-        faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
+    canaries = reader.canaries(components)
+    if network and network.quorum is not None and network.quorum > len(canaries):
+        faults.add("network.quorum", f"{network.quorum} of {len(canaries)} canaries can never fail")
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     if faults.found or not (page and site and storage and network and allowed):
         return None
-    return Config(page, site, storage, components, (), groups, network, plans, allowed)
+    return Config(page, site, storage, components, (), groups, replace(network, canaries=canaries), plans, allowed)

@@ -19,8 +19,11 @@ def describe(config: Config) -> str:
         f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
         f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
     ]
-    if config.network.canaries:
-        lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
+    canaries = config.network.canaries
+    if canaries:
+        quorum = config.network.quorum or len(canaries) // 2 + 1
+        lines.append(f"blind while {quorum} of {len(canaries)} canaries fail")
+    lines.extend(f"  canary {canary.id}: {kind_of(canary)} {canary.target()}" for canary in canaries)
     if config.allowed.commands:
         lines.append("commands " + ", ".join(config.allowed.commands))
     for component in config.components:

@@ -25,6 +25,7 @@ from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
+from monitor.timeline.blind import CANARIES, Blind
 from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
 from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
 
@@ -59,6 +60,7 @@ class Worker:
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
         self._seen: list[tuple[Observation, Watch]] = []
+        self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
         self._is_failing = False
         self._deciding = asyncio.Lock()
@@ -80,6 +82,9 @@ class Worker:
         """Open the record, remember, and take the configuration into use; nothing is asked yet."""
         self._record = await self._write(self._open_record)
         self.standing = await self._write(self._remember)
+        last = self.standing.blinds[-1:]
+        still = [each.start for each in last if each.end is None and each.cause == CANARIES]
+        self._tools.canaries.watch(self._line.append, still[0] if still else None)
         await self.apply(self._config)
         self._note("started", await self._write(self._record.about))
         loop = asyncio.get_running_loop()
@@ -92,21 +97,22 @@ class Worker:
         """
         now = self._clock.now()
         watches = [
-            Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need)
+            Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need, p.independent(), c.needs)
             for c in config.components
             for p in c.probes
         ]
         async with self._deciding:
             await self._write(lambda: self._record.watch(watches, now))
             kept = await self._write(self._record.watches)
-            if not await self._apply(rewatch(self.standing, kept, now), ()):
+            is_guarded = bool(config.network.canaries)
+            if not await self._apply(rewatch(self.standing, kept, now, is_guarded=is_guarded), ()):
                 raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
         self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
         self._config = config
         await self._announce()
-        self._tools.canaries.use(config.network.canaries)
+        self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         self._schedule.plan(
             Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
             for key, asked in self._asked.items()
@@ -161,8 +167,11 @@ class Worker:
         """Judge and commit what was seen since the last turn. What cannot be committed is kept for the next."""
         async with self._deciding:  # a reload judges too, and each must begin where the other ended
             seen, self._seen = self._seen, []
-            turn = judge(self.standing, seen, self._clock.now())
-            if not await self._apply(turn, tuple(observation for observation, _ in seen)):
+            line = tuple(self._line)
+            turn = judge(self.standing, seen, self._clock.now(), line)
+            if await self._apply(turn, tuple(observation for observation, _ in seen)):
+                del self._line[: len(line)]
+            else:
                 self._seen = seen + self._seen
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
@@ -173,7 +182,7 @@ class Worker:
             redraws=turn.redraws,
             foldings=turn.foldings,
             notices=turn.notices,
-            journal=tuple(journal),
+            journal=(*turn.journal, *journal),
         )
         try:
             await self._write(lambda: self._record.append(batch))
@@ -189,6 +198,8 @@ class Worker:
         self.standing = turn.standing
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
+        for entry in turn.journal:
+            log.warning("%s since %s (%s)", entry.kind, instant(entry.at), entry.detail)
         return True
 
     async def _write(self, work: Callable[[], T]) -> T:

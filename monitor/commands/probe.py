@@ -53,7 +53,7 @@ def _find(config: Config, probe_id: str) -> Probe:
 async def _ask(probe: Probe, config: Config) -> Observation:
     clock = Clock()
     async with open_tools(clock) as tools:
-        tools.canaries.use(config.network.canaries)
+        tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         return await observe(probe, LOCATION, clock.now_ms(), tools)
 
 

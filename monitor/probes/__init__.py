@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from monitor.canaries import Canaries
 from monitor.clock import Clock
@@ -26,7 +27,6 @@ from monitor.values import count, identifier
 
 BEAT_MS = 25
 SPARE_MS = 100
-DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +48,11 @@ class Probe:
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
         return ""
+
+    def independent(self) -> str:
+        """Whose failure it would be: the host that is asked; empty when that cannot be said."""
+        first = next(iter(getattr(self, "steps", ())), self)
+        return str(urlsplit(getattr(first, "url", "")).hostname or getattr(first, "host", ""))
 
     def refusal(self, commands: Collection[str]) -> str:  # noqa: ARG002 -- most kinds run nothing
         """Why these settings are not allowed where only these programs may be run; empty when they are."""
@@ -112,21 +117,42 @@ class Tools:
 async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
     """The tools, on the running event loop."""
     resolver, pulse = Resolver(clock), Pulse(clock)
-    canaries = Canaries(clock, resolver)
+    canaries = Canaries(clock, lambda canary: _sings(canary, tools))
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        yield Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
+        tools = Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
+        yield tools
     finally:
         beating.cancel()
         canaries.close()
         await resolver.close()
 
 
-async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Observation:
+async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools, course: Course | None = None) -> Observation:
     """Ask once, within the probe's deadline. Never raises, except when it is cancelled."""
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
-    course, late_before = Course(), tools.pulse.late_ms
+    course = course or Course()
+    verdict, is_unreachable = await _asked(probe, tools, course, begun)
+    total = tools.clock.ticks_us() - begun
+    phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
+    if is_unreachable or verdict.outcome is Outcome.FAIL or verdict.reason is Reason.RESOLVER:
+        verdict = _weighed(verdict, await tools.canaries.answer())
+    return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+
+
+async def _sings(canary: Probe, tools: Tools) -> bool | None:
+    """Whether a canary answers; None when we were too busy to tell. Where only a connection is asked, a refusal is an answer."""
+    verdict, _ = await _asked(canary, tools, Course(), tools.clock.ticks_us())
+    if verdict.reason in (Reason.OVERLOAD, Reason.INTERNAL):
+        return None
+    is_refused = verdict.reason is Reason.CONNECT and not hasattr(canary, "url")
+    return is_refused or verdict.outcome in (Outcome.PASS, Outcome.DEGRADED)
+
+
+async def _asked(probe: Probe, tools: Tools, course: Course, begun: int) -> tuple[Verdict, bool]:
+    """The verdict by itself, and whether the host could not be reached by a fault that may be anybody's."""
+    late_before = tools.pulse.late_ms
     is_unreachable = False
     try:
         async with asyncio.timeout(probe.deadline / 1000):
@@ -145,11 +171,7 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
     except Exception as error:  # noqa: BLE001 -- our own mistake is nobody's downtime
         tools.mishaps.met(error, f"probe {probe.id}")
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
-    total = tools.clock.ticks_us() - begun
-    phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
-    if is_unreachable or verdict.reason in DOUBTFUL:
-        verdict = _weighed(verdict, await tools.canaries.answer())
-    return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+    return verdict, is_unreachable
 
 
 def _no_answer(failure: NoAnswerError) -> Verdict:
@@ -176,6 +198,6 @@ def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:
     """What looks the same on a broken line of our own, after the canaries were asked; None when there are none."""
     if is_line_good and verdict.reason is Reason.NETWORK:
         return Verdict.failed(Reason.CONNECT, f"{verdict.detail}, while others can be reached")
-    if is_line_good is False and verdict.outcome is Outcome.FAIL:
-        return Verdict.unknown(Reason.NETWORK, f"{verdict.detail}, and others cannot be reached either")
+    if is_line_good is False and verdict.reason is not Reason.INTERNAL:
+        return Verdict.unknown(Reason.BLIND, f"{verdict.detail}, and others cannot be reached either")
     return verdict

@@ -14,6 +14,7 @@ from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
 from monitor.store import tables as t
+from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
@@ -70,10 +71,7 @@ class Reader:
             t.series, t.series.c.id == t.watches.c.series
         )
         rows = self._rows(joined.order_by(t.watches.c.id))
-        return tuple(
-            Watch(r.probe, r.component, r.location, r.start, r.end, r.interval_ms, r.confirm, r.recover, r.need)
-            for r in rows
-        )
+        return tuple(layout.watch(row, row.probe, row.location) for row in rows)
 
     def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
         """The states of each of these components, or of each that was ever watched, as a partition of the span."""
@@ -150,6 +148,31 @@ class Reader:
         """The newest of what happened to the monitor itself, newest first."""
         rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
+
+    def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
+        """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""
+        j = t.journal.c
+        query = sa.select(j.at, j.kind, j.detail).where(j.kind.in_(("blind", "sighted"))).order_by(j.id.desc())
+        found: list[Blind] = []
+        end: int | None = None
+        for row in self._rows(query.limit(2 * limit)):
+            if row.kind == "sighted":
+                end = row.at
+                continue
+            found.append(Blind(row.at, end, row.detail))
+            end = None
+        shown = [b for b in found if span is None or (b.start < span.end and (b.end is None or b.end > span.start))]
+        return tuple(reversed(shown[:limit]))
+
+    def unstable(self) -> dict[str, int]:
+        """The components that change too often at the moment, and the second since which they do."""
+        foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(sa.select(t.foldings))}
+        since: dict[str, int] = {}
+        for row in self._rows(sa.select(t.watches.c.series, t.watches.c.component).where(t.watches.c.end.is_(None))):
+            found = foldings.get(row.series)
+            if found is not None:
+                since[row.component] = min(found, since.get(row.component, found))
+        return since
 
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
