@@ -17,6 +17,7 @@ from monitor.values import count, identifier, program
 
 T = TypeVar("T")
 Pace = dict[str, int | None]
+DURATIONS = ("interval", "timeout", "confirm_every")
 LEAST = 1000  # milliseconds between two questions
 CANARY_KINDS = ("dns", "http", "icmp", "tcp")
 
@@ -29,6 +30,7 @@ class Defaults:
     timeout: Annotated[int, duration] = 10_000
     confirm: Annotated[int, count] = 3
     recover: Annotated[int, count] = 2
+    confirm_every: Annotated[int, duration] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Reader:
         """The components with their probes."""
         wanted = self._top.get("defaults", {})
         defaults = self.bind(wanted, Defaults, "defaults") or Defaults()
-        pace = self._pace(wanted, {"interval": defaults.interval, "timeout": defaults.timeout}, "defaults")
+        pace = self._pace(wanted, {key: getattr(defaults, key) for key in DURATIONS}, "defaults")
         tables = list(self._tables(self._top, "component", ""))
         if not tables:
             self._faults.add("component", "is missing: there must be at least one [[component]]")
@@ -199,7 +201,9 @@ class Reader:
             self._faults.add(path, "must be a table")
             return None
         kind = table.get("kind")
-        inherited = {key: _written(key, defaults) for key in ("interval", "timeout", "confirm", "recover")}
+        inherited = {
+            f.name: _written(f.name, defaults) for f in fields(Defaults) if getattr(defaults, f.name) is not None
+        }
         plain = inherited | {key: value for key, value in table.items() if key != "kind"}
         settings: type[Probe] = Probe
         if isinstance(kind, str) and kind in kinds.names(probes):
@@ -235,7 +239,18 @@ class Reader:
             self._faults.add(join(path, "interval"), "allowed is at least 1s")
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
+        elif own and interval is not None and timeout is not None and pace.get("confirm_every") is not None:
+            self._again(pace["confirm_every"] or 0, interval, timeout, join(path, "confirm_every"))
         return pace
+
+    def _again(self, every: int, interval: int, timeout: int, path: str) -> None:
+        """A failure is asked again sooner than the next slot, and not before the question has ended."""
+        if every < LEAST:
+            self._faults.add(path, "allowed is at least 1s")
+        elif every >= interval:
+            self._faults.add(path, f"{every} ms is not shorter than the interval of {interval} ms")
+        elif timeout > every:
+            self._faults.add(path, f"the timeout of {timeout} ms does not fit in {every} ms")
 
 
 def _known(kind: str) -> str:
@@ -260,7 +275,7 @@ def _milliseconds(value: object) -> int | None:
 def _written(key: str, defaults: Defaults) -> object:
     """A default as it would stand in the TOML."""
     value = getattr(defaults, key)
-    return f"{value}ms" if key in ("interval", "timeout") else value
+    return f"{value}ms" if key in DURATIONS else value
 
 
 def _texts(value: object) -> tuple[str, ...]:

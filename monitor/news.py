@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from monitor.incidents.telling import calm, tell
-from monitor.timeline.consequence import Needs, because
+from monitor.timeline.consequence import Needs, because, needed, slack_of
 from monitor.timeline.fold import Folding, timeline
 from monitor.timeline.model import Outage, Watch
 from monitor.timeline.outage import outages
@@ -36,7 +36,7 @@ def told(standing: Standing, components: Iterable[str], now: int) -> tuple[Stand
         return outages(component, combine(_parts(standing, component, span), span))
 
     touched = set(components) | standing.waiting
-    touched |= {name for name, needed in needs.items() if touched & set(needed)}
+    touched |= {name for name, of_it in needs.items() if touched & set(of_it)}
     for component in sorted(touched):
         found: Sequence[Outage] = of(component)
         last = newest.get(component)
@@ -50,11 +50,6 @@ def told(standing: Standing, components: Iterable[str], now: int) -> tuple[Stand
     return replace(standing, told=newest, told_at=at, waiting=frozenset(waiting)), tuple(notices)
 
 
-def slack_of(watches: Iterable[Watch]) -> int:
-    """How far apart, in seconds, two probes may notice the same thing."""
-    return max((watch.interval_ms for watch in watches), default=0) * 3 // 1000
-
-
 def _own(
     standing: Standing, found: Sequence[Outage], last: Notice | None, needs: Needs, of: Find, now: int
 ) -> tuple[list[Outage], bool]:
@@ -63,7 +58,7 @@ def _own(
     waits = False
     for outage in found:
         is_told = last is not None and last.kind == "opened" and (outage.end is None or outage.end > last.start)
-        involved = {outage.component, *_needed(outage.component, needs)}
+        involved = {outage.component, *needed(outage.component, needs)}
         slack = slack_of(_in_force(standing, involved))
         cause = because(outage, needs, of, slack)
         over = cause[1].end if cause else None
@@ -79,7 +74,7 @@ def _own(
 def _is_in_doubt(standing: Standing, outage: Outage, needs: Needs, now: int) -> bool:
     """Whether something that the component needs has failed and is not confirmed, or was not asked since the outage began."""
     held = {(observation.probe, observation.location) for observation, _ in standing.held}
-    for watch in _in_force(standing, _needed(outage.component, needs)):
+    for watch in _in_force(standing, needed(outage.component, needs)):
         key = (watch.probe, watch.location)
         folding = standing.foldings.get(key, Folding())
         is_fresh = folding.at is not None and folding.at >= outage.start
@@ -87,17 +82,6 @@ def _is_in_doubt(standing: Standing, outage: Outage, needs: Needs, now: int) -> 
         if folding.is_doubtful or key in held or is_awaited:
             return True
     return False
-
-
-def _needed(component: str, needs: Needs) -> set[str]:
-    """Everything that a component is built on, however deep."""
-    found: set[str] = set()
-    ahead = [component]
-    while ahead:
-        fresh = set(needs.get(ahead.pop(), ())) - found
-        found |= fresh
-        ahead += fresh
-    return found
 
 
 def _in_force(standing: Standing, components: set[str]) -> Iterator[Watch]:

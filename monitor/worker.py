@@ -20,13 +20,13 @@ from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
 from monitor.probes import Probe, Tools, observe
-from monitor.schedule import Due, Schedule, offset_ms
+from monitor.schedule import Due, Schedule, again, offset_ms
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.blind import CANARIES, Blind
-from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
+from monitor.timeline.model import Observation, Outcome, Phases, Reason, State, Verdict, Watch
 from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
 
 LOCATION = "local"
@@ -45,6 +45,12 @@ class Asked:
     probe: Probe
     watch: Watch
 
+    @property
+    def due(self) -> Due:
+        """Its slots."""
+        key = (self.watch.probe, self.watch.location)
+        return Due(key, self.watch.interval_ms, offset_ms(*key, self.watch.interval_ms))
+
 
 class Worker:
     """Probes what the configuration says until it is told to stop."""
@@ -59,6 +65,7 @@ class Worker:
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
+        self._repeats: dict[Key, asyncio.TimerHandle] = {}
         self._seen: list[tuple[Observation, Watch]] = []
         self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
@@ -113,10 +120,8 @@ class Worker:
         self._config = config
         await self._announce()
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
-        self._schedule.plan(
-            Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
-            for key, asked in self._asked.items()
-        )
+        self._schedule.plan(asked.due for asked in self._asked.values())
+        self._resume()
 
     def _remember(self) -> Standing:
         """Read back from the record what was known when it was last written."""
@@ -130,12 +135,51 @@ class Worker:
         if due.key in self._in_flight:
             self._lose(asked, slot_ms, "the probe before it had not ended")
             return
+        self._ask(asked, slot_ms)
+
+    def _ask(self, asked: Asked, slot_ms: int) -> None:
+        key = asked.due.key
         task = asyncio.get_running_loop().create_task(self._observe(asked, slot_ms))
-        self._in_flight[due.key] = task
-        task.add_done_callback(lambda _: self._in_flight.pop(due.key, None))
+        self._in_flight[key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(key, None))
 
     async def _observe(self, asked: Asked, slot_ms: int) -> None:
-        self.saw(await observe(asked.probe, asked.watch.location, slot_ms, self._tools), asked.watch)
+        observation = await observe(asked.probe, asked.watch.location, slot_ms, self._tools)
+        self.saw(observation, asked.watch)
+        if observation.outcome is Outcome.FAIL:
+            self._plan_again(asked, slot_ms, observation.start_ms)
+
+    def _plan_again(self, asked: Asked, slot_ms: int, began_ms: int) -> None:
+        """Ask sooner than the next slot, while a failure is not confirmed."""
+        every, key = asked.probe.confirm_every, asked.due.key
+        folding = self.standing.foldings.get(key)
+        if every is None or self._asked.get(key) != asked or (folding and folding.standing is State.DOWN):
+            return
+        found = again(asked.due, slot_ms, began_ms, every, asked.watch.confirm - 1)
+        if found:
+            wait_ms = max(0, found[1] - self._clock.now_ms())
+            loop = asyncio.get_running_loop()
+            self._repeats[key] = loop.call_later(wait_ms / 1000, self._ask_again, asked, found[0])
+
+    def _ask_again(self, asked: Asked, slot_ms: int) -> None:
+        if asked.due.key not in self._in_flight:
+            self._ask(asked, slot_ms)
+
+    def _resume(self) -> None:
+        """After a start or a reload: failures that were not confirmed by then are asked again as they would have been."""
+        self._give_up_repeats()
+        waiting = {(seen.probe, seen.location): seen for seen, _ in self.standing.held}
+        for key, asked in self._asked.items():
+            folding, held = self.standing.foldings.get(key), waiting.get(key)
+            if held and held.outcome is Outcome.FAIL:
+                self._plan_again(asked, held.slot_ms, held.start_ms)
+            elif folding and folding.is_doubtful and folding.slot_ms is not None and folding.at is not None:
+                self._plan_again(asked, folding.slot_ms, folding.at * 1000)
+
+    def _give_up_repeats(self) -> None:
+        for timer in self._repeats.values():
+            timer.cancel()
+        self._repeats.clear()
 
     def saw(self, observation: Observation, watch: Watch) -> None:
         """Have the next turn judge and commit this."""
@@ -247,6 +291,7 @@ class Worker:
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
+        self._give_up_repeats()
         for task in list(self._in_flight.values()):
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)

@@ -60,8 +60,11 @@ def _add_components(route: Route, components: dict[str, Component]) -> None:
     @route("components")
     def _(query: Query) -> Response:
         query.done()
-        now = _stretches()
-        found = [v1.component(row, now.get(row.component.id), g.facts.now) for row in g.facts.rows()]
+        now, unstable = _stretches(), g.doubts.unstable
+        found = [
+            v1.component(row, now.get(row.component.id), g.facts.now, unstable.get(row.component.id))
+            for row in g.facts.rows()
+        ]
         newest = g.facts.newest
         return _json({"newest_observation": None if newest is None else instant(newest), "components": found})
 
@@ -70,7 +73,7 @@ def _add_components(route: Route, components: dict[str, Component]) -> None:
         query.done()
         _known(components, name)
         row = next(row for row in g.facts.rows() if row.component.id == name)
-        return _json(v1.component(row, _stretches().get(name), g.facts.now))
+        return _json(v1.component(row, _stretches().get(name), g.facts.now, g.doubts.unstable.get(name)))
 
     @route("components/<name>/timeline", "from", "to")
     def _(query: Query, name: str) -> Response:
@@ -85,7 +88,21 @@ def _add_components(route: Route, components: dict[str, Component]) -> None:
         span = query.span(g.facts.now, USUAL, LONGEST)
         query.done()
         found = g.facts.outages(span)
-        return _json(v1.outages([each for n in found if wanted in (n, None) for each in found[n]], span))
+        listed = [each for n in found if wanted in (n, None) for each in found[n]]
+        return _json(v1.outages(listed, span, g.doubts.because))
+
+    @route("components/<name>/unconfirmed", "from", "to")
+    def _(query: Query, name: str) -> Response:
+        _known(components, name)
+        span = query.span(g.facts.now, DAY, USUAL)
+        query.done()
+        return _json(v1.unconfirmed(name, g.doubts.unconfirmed(name, span), span))
+
+    @route("blind", "from", "to")
+    def _(query: Query) -> Response:
+        span = query.span(g.facts.now, USUAL, LONGEST)
+        query.done()
+        return _json(v1.blind(g.doubts.blind(span), span))
 
 
 def _add_observations(route: Route, components: dict[str, Component], base: str) -> None:

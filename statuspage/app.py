@@ -20,6 +20,7 @@ from monitor.timeline.period import parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages
 from statuspage.api_routes import add_api
+from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, speak
 from statuspage.incidents import add_incident_pages, in_span, on_overview
@@ -60,6 +61,7 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
         if asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
+        g.doubts = Doubts(g.facts)
 
     @app.after_request
     def dress(response: Response) -> Response:
@@ -120,6 +122,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     bare = request.path.removeprefix(prefix) or "/"
     key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
+    names = {each.id: each for each in config.components}
     return {
         "page": config.page,
         "language": language,
@@ -137,6 +140,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
+        "because": lambda outage: names.get(g.doubts.because(outage) or ""),
+        "doubts": g.get("doubts"),
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,

@@ -32,18 +32,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What every kind has. Durations in milliseconds."""
+    """What every kind has. Durations in milliseconds.
+
+    While a failure is not confirmed it is asked again each ``confirm_every``, which is shorter than the interval.
+    """
 
     id: Annotated[str, identifier]
     interval: Annotated[int, duration]
     timeout: Annotated[int, duration]
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
+    confirm_every: Annotated[int, duration] | None = None
 
     @property
     def deadline(self) -> int:
         """The timeout, or less: a probe has ended before its next slot begins, or that slot would be lost."""
-        return min(self.timeout, self.interval - max(SPARE_MS, self.interval // 20))
+        pace = self.confirm_every or self.interval
+        return min(self.timeout, pace - max(SPARE_MS, pace // 20))
 
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""

@@ -17,6 +17,7 @@ from monitor.timeline.model import REASONS, Observation, Outcome, Phases, Verdic
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 SERIES_BITS = 18
 MOST_SERIES = (1 << SERIES_BITS) - 1
+NEXT = 1 << SERIES_BITS  # from a slot of a series to the one a millisecond later
 WORDS = {reason.word: reason for reason in REASONS.values()}
 INSERT = (
     "INSERT OR IGNORE INTO observations"

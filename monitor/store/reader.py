@@ -166,7 +166,9 @@ class Reader:
 
     def unstable(self) -> dict[str, int]:
         """The components that change too often at the moment, and the second since which they do."""
-        foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(sa.select(t.foldings))}
+        text = t.foldings.c.text  # the last two are since when it is, and when it was: most need not be taken apart
+        maybe = sa.select(t.foldings).where(text.not_like('%",null,null]'), text.not_like('%",null,[%]]'))
+        foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(maybe)}
         since: dict[str, int] = {}
         for row in self._rows(sa.select(t.watches.c.series, t.watches.c.component).where(t.watches.c.end.is_(None))):
             found = foldings.get(row.series)
@@ -207,17 +209,46 @@ class Reader:
         o = t.observations.c
         begin = layout.number(max(watch.start, span.start) * 1000)
         end = layout.number(min(watch.end or span.end, span.end) * 1000)
-        newest = sa.select(o.id).where(o.id >= begin, o.id < end, layout.series(o.id) == watch.series)
-        found = self._rows(newest.order_by(o.id.desc()).limit(1))
-        if not found:
+        due = self._due(watch, begin, end)
+        if due is None:
             return ()
-        step = layout.number(watch.interval_ms) - layout.number(0)
-        due = sa.select(sa.literal(found[0].id).label("id")).cte("due", recursive=True)
-        due = due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
         answered = sa.or_(o.verdict.is_(None), o.verdict.startswith(f"{Outcome.DEGRADED} "))
         if also_failed:
             answered = sa.or_(answered, o.verdict.startswith(f"{Outcome.FAIL} "))
         return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
+
+    def _due(self, watch: sa.Row[Any], begin: int, end: int) -> sa.CTE | None:
+        """The numbers of the regular slots of a watch between two numbers; None when it has none there.
+
+        What was asked again lies a few milliseconds behind the regular slot, at most one time less than it takes to confirm.
+        """
+        o = t.observations.c
+        newest = sa.select(o.id).where(o.id >= begin, o.id < end, layout.series(o.id) == watch.series)
+        found = self._rows(newest.order_by(o.id.desc()).limit(1))
+        if not found:
+            return None
+        near = [found[0].id - nth * layout.NEXT for nth in range(watch.confirm)]
+        regular = self._rows(sa.select(sa.func.min(o.id)).where(o.id.in_(near)))[0][0]
+        step = watch.interval_ms * layout.NEXT
+        due = sa.select(sa.literal(regular).label("id")).cte("due", recursive=True)
+        return due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
+
+    def failures(self, component: str, span: Span) -> tuple[Observation, ...]:
+        """What failed in the span, asked again or not, oldest first."""
+        o = t.observations.c
+        keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
+        found: list[Observation] = []
+        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+            begin = layout.number(max(watch.start, span.start) * 1000)
+            due = self._due(watch, begin, layout.number(min(watch.end or span.end, span.end) * 1000))
+            if due is None:
+                continue
+            numbers = sa.union_all(*(sa.select(due.c.id + nth * layout.NEXT) for nth in range(watch.confirm)))
+            probe, location = (sa.literal(each) for each in keys[watch.series])
+            query = sa.select(t.observations, probe.label("probe"), location.label("location"))
+            rows = self._rows(query.where(o.id.in_(numbers), o.verdict.startswith(f"{Outcome.FAIL} ")))
+            found.extend(map(layout.observation, rows))
+        return tuple(sorted(found, key=lambda each: each.slot_ms))
 
     def observations(self, span: Span) -> tuple[Observation, ...]:
         """All observations whose slot lies in the span, oldest first."""

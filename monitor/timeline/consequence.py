@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from monitor.timeline.model import Outage
+from monitor.timeline.model import Outage, Watch
 
 Needs = Mapping[str, tuple[str, ...]]
+
+
+def slack_of(watches: Iterable[Watch]) -> int:
+    """How far apart, in seconds, two probes may notice the same thing."""
+    return max((watch.interval_ms for watch in watches), default=0) * 3 // 1000
+
+
+def needed(component: str, needs: Needs) -> set[str]:
+    """Everything that a component is built on, however deep."""
+    found: set[str] = set()
+    ahead = [component]
+    while ahead:
+        fresh = set(needs.get(ahead.pop(), ())) - found
+        found |= fresh
+        ahead += fresh
+    return found
 
 
 def because(
