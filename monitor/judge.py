@@ -40,7 +40,7 @@ def judge(standing: Standing, seen: Iterable[Seen], now: int, line: Iterable[Bli
         blinds = (*(blinds[:-1] if is_known else blinds), each)
     view = _view(replace(standing, looks=looks), heard)
     blinds = _correlated(blinds, view, now, is_guarded=standing.is_guarded)
-    judging, held = _settled((*standing.held, *heard), blinds, view, looks)
+    judging, held = _settled((*standing.held, *heard), blinds, view)
     turn = _folded(replace(standing, looks=looks, blinds=blinds[-KEPT_BLINDS:], held=held), judging, now)
     return replace(turn, journal=_noted(standing.blinds, blinds))
 
@@ -76,18 +76,19 @@ def _correlated(blinds: tuple[Blind, ...], view: Flock | None, now: int, *, is_g
     if last and last.end is None:
         if last.cause != CORRELATED:
             return blinds
-        sees = None if is_guarded or view is None else view.sees(last.start * 1000)
+        sees = None if is_guarded or view is None else view.sees(last.start * 1000, last.hosts)
         if sees is None:
             return ended(blinds, now) if is_guarded or view is None else blinds
         return ended(blinds, sees // 1000)
-    start = None if is_guarded or view is None else view.correlated()
-    if start is None:
+    found = None if is_guarded or view is None else view.correlated()
+    if found is None:
         return blinds
-    return (*blinds, Blind(max(start // 1000, last.end if last and last.end else 0), None, CORRELATED))
+    start = max(found[0] // 1000, last.end if last and last.end else 0)
+    return (*blinds, Blind(start, None, CORRELATED, found[1]))
 
 
 def _settled(
-    waiting: Iterable[Seen], blinds: tuple[Blind, ...], view: Flock | None, looks: Mapping[Key, Look]
+    waiting: Iterable[Seen], blinds: tuple[Blind, ...], view: Flock | None
 ) -> tuple[list[Seen], tuple[Seen, ...]]:
     """What can be judged now, and what must wait: a failure of which it is not known yet whether it is ours, and all after it."""
     judging: list[Seen] = []
@@ -96,10 +97,8 @@ def _settled(
     for pair in waiting:
         observation = pair[0]
         key = (observation.probe, observation.location)
-        look = looks.get(key)
-        began = observation.start_ms if look is None or look.failing is None else look.failing
-        is_ours = view is not None and judged(observation, blinds)[1] is None and not view.clears(observation, began)
-        if key in stuck or (observation.outcome is Outcome.FAIL and is_ours):
+        is_failure = view is not None and observation.outcome is Outcome.FAIL and judged(observation, blinds)[1] is None
+        if key in stuck or (is_failure and view is not None and not view.clears(observation)):
             stuck.add(key)
             held.append(pair)
         else:
@@ -134,9 +133,9 @@ def _noted(before: tuple[Blind, ...], after: tuple[Blind, ...]) -> tuple[Journal
     for each in after:
         if each not in known:
             if replace(each, end=None) not in known:
-                noted.append(JournalEntry(each.start, "blind", each.cause))
+                noted.append(JournalEntry(each.start, "blind", each.detail))
             if each.end is not None:
-                noted.append(JournalEntry(each.end, "sighted", each.cause))
+                noted.append(JournalEntry(each.end, "sighted", each.detail))
     return tuple(noted)
 
 

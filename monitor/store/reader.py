@@ -159,7 +159,7 @@ class Reader:
             if row.kind == "sighted":
                 end = row.at
                 continue
-            found.append(Blind(row.at, end, row.detail))
+            found.append(Blind.told(row.at, end, row.detail))
             end = None
         shown = [b for b in found if span is None or (b.start < span.end and (b.end is None or b.end > span.start))]
         return tuple(reversed(shown[:limit]))

@@ -19,15 +19,30 @@ OF_THE_LINE = {Reason.BLIND, Reason.NETWORK, Reason.RESOLVER}
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """``[start, end)`` in seconds, ``end`` None while it lasts; ``cause`` is how it was known: ``canaries`` or ``correlated``."""
+    """``[start, end)`` in seconds, ``end`` None while it lasts; ``cause`` is how it was known: ``canaries`` or ``correlated``.
+
+    ``hosts`` is how many targets could have shown that we see, when that was the cause.
+    """
 
     start: int
     end: int | None
     cause: str
+    hosts: int = 0
+
+    @classmethod
+    def told(cls, start: int, end: int | None, detail: str) -> Blind:
+        """As ``detail`` tells it in the journal."""
+        cause, _, hosts = detail.partition(" of ")
+        return cls(start, end, cause, int(hosts or 0))
+
+    @property
+    def detail(self) -> str:
+        """For the journal."""
+        return f"{self.cause} of {self.hosts}" if self.hosts else self.cause
 
     def touches(self, observation: Observation) -> bool:
         """Whether the observation was under way in it."""
-        return observation.end_ms // 1000 >= self.start and (self.end is None or observation.at < self.end)
+        return observation.end_ms >= self.start * 1000 and (self.end is None or observation.at < self.end)
 
 
 def judged(observation: Observation, blinds: Iterable[Blind]) -> tuple[Observation, int | None]:

@@ -2,10 +2,10 @@
 
 Targets are independent when they are other hosts. Only those count that are asked as often as the median of them, or more often;
 there must be ``FEWEST`` at least. When more than 60 % of them began to fail within one and a half of the median's intervals, and
-none of these has answered since, we have been blind since the first of them did. It is over once 40 % answer again.
+no 40 % have answered since, we have been blind since the first of them did. It is over once 40 % of them answer again.
 
-A failure waits to be heard until it is known whether it was alone: until so many others were asked after it, and answered, that
-the share cannot be reached any more, or until its time is up.
+A failure waits to be judged until it is known whether it was alone: until 40 % were asked after it, and answered, or until its time
+is up. What has been judged is therefore never found to have been made blind.
 """
 
 from __future__ import annotations
@@ -38,37 +38,40 @@ Looks = Mapping[Key, Look]
 
 @dataclass(frozen=True, slots=True)
 class Flock:
-    """``hosts`` are counted. Of those in view, when they began to fail, or passed last; ``reach`` is how long one stays in view
-    after it was asked, and ``latest`` the newest moment of all, in milliseconds.
+    """``hosts`` are counted. ``failing`` is when those that fail began to, ``passing`` when the others passed last, ``answered``
+    when each did; only of those in view. One is for ``reach`` after it was asked; ``latest`` is the newest moment of all.
     """
 
     hosts: int
     latest: int
     reach: int
     failing: tuple[int, ...]
-    passed: tuple[int, ...]
+    passing: tuple[int, ...]
+    answered: tuple[int, ...]
 
-    def correlated(self) -> int | None:
-        """When the first of too many began to fail; None when it is not too many."""
-        news = [failing for failing in self.failing if failing >= self.latest - self.reach]
-        count = self._well_at(self.latest - self.reach)
-        return min(news) if count >= FEWEST and len(news) * 100 > count * SHARE else None
+    def correlated(self) -> tuple[int, int] | None:
+        """When the first of too many began to fail, and of how many that were well; None when it is not too many."""
+        seen = sorted(self.answered, reverse=True)[: enough(self.hosts)]
+        could_see = seen[-1] if len(seen) == enough(self.hosts) else 0
+        floor = max(could_see, self.latest - self.reach)
+        news = [failing for failing in self.failing if failing >= floor]
+        well = self.hosts - len(self.failing) + len(news)
+        return (min(news), well) if well >= FEWEST and len(news) * 100 > well * SHARE else None
 
-    def sees(self, start: int) -> int | None:
-        """When it was seen that we are not blind any more, after we were from ``start`` on; None when we still are."""
-        count = self._well_at(start)
-        passed = sorted(passed for passed in self.passed if passed >= start)
-        enough = max(1, -(-count * (100 - SHARE) // 100))
-        return passed[enough - 1] if len(passed) >= enough else None
+    def sees(self, start: int, hosts: int) -> int | None:
+        """When it was seen that we are not blind any more, after so many hosts made us so at ``start``; None when we still are."""
+        passed = sorted(passed for passed in self.passing if passed >= start)
+        return passed[enough(hosts) - 1] if len(passed) >= enough(hosts) else None
 
-    def clears(self, failed: Observation, began: int) -> bool:
-        """Whether a failure, of a run that began then, is no doing of our line."""
-        after = sum(passed >= failed.end_ms for passed in self.passed)
-        return self.latest > began + self.reach or (self.hosts - after) * 100 <= self.hosts * SHARE
+    def clears(self, failed: Observation) -> bool:
+        """Whether a failure is no doing of our line."""
+        after = sum(answered >= failed.end_ms for answered in self.answered)
+        return after >= enough(self.hosts) or self.latest > failed.end_ms + self.reach
 
-    def _well_at(self, start: int) -> int:
-        """How many were not failing before."""
-        return self.hosts - sum(failing < start for failing in self.failing)
+
+def enough(hosts: int) -> int:
+    """How many of these hosts must answer to show that we can see."""
+    return max(1, -(-hosts * (100 - SHARE) // 100))
 
 
 def looked(look: Look | None, seen: Observation) -> Look | None:
@@ -117,13 +120,15 @@ def flock(watches: Iterable[Watch], looks: Looks) -> Flock | None:
     latest = max((look.began for of in asked for look in of), default=0)
     if len(asked) < FEWEST:
         return None
-    failing, passed = [], []
+    failing, passing, answered = [], [], []
     for of in asked:
         fresh = [look for look in of if look.began >= latest - reach]
-        began = min((look.failing for look in fresh if look.failing is not None), default=None)
         last = max((look.passed for look in fresh if look.passed is not None), default=None)
-        if began is not None and (last is None or last < began):
-            failing.append(began)
+        began = [each for look in fresh if (each := look.failing) is not None and (last is None or each > last)]
+        if began:
+            failing.append(min(began))
         elif last is not None:
-            passed.append(last)
-    return Flock(len(asked), latest, reach, tuple(failing), tuple(passed))
+            passing.append(last)
+        if last is not None:
+            answered.append(last)
+    return Flock(len(asked), latest, reach, tuple(failing), tuple(passing), tuple(answered))

@@ -9,7 +9,7 @@ from drawn import START, STEP, read, watch
 from judging import Told, drawn
 
 from monitor.judge import rewatch
-from monitor.timeline.blind import CANARIES, CORRELATED, Blind
+from monitor.timeline.blind import CANARIES, Blind
 from monitor.timeline.model import Watch
 
 
@@ -25,7 +25,7 @@ def test_all_that_fails_at_once_is_our_own_line() -> None:
     assert monitor.told() == []
     assert [read(monitor.timeline(f"p{i}", 9)) for i in (0, 9)] == ["UUU---UUU", "-UU----UU"]
     begun, ended = monitor.journal
-    assert (begun.kind, begun.at, begun.detail) == ("blind", START + 3 * STEP, CORRELATED)
+    assert (begun.kind, begun.at, begun.detail) == ("blind", START + 3 * STEP, "correlated of 10")
     assert (ended.kind, ended.at) == ("sighted", START + 6 * STEP + 3 * STEP // 10)
 
 
