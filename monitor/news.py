@@ -62,7 +62,7 @@ def _own(
         slack = slack_of(_in_force(standing, involved))
         cause = because(outage, needs, of, slack)
         over = cause[1].end if cause else None
-        is_longer = over is not None and (now if outage.end is None else outage.end) > over + slack
+        is_longer = over is not None and (now if outage.end is None else outage.end) > over + 2 * slack
         in_doubt = not cause and outage.end is None and _is_in_doubt(standing, outage, needs, now)
         if is_told or is_longer or not (cause or in_doubt):
             kept.append(outage)

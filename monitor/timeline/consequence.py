@@ -11,7 +11,7 @@ Needs = Mapping[str, tuple[str, ...]]
 
 def slack_of(watches: Iterable[Watch]) -> int:
     """How far apart, in seconds, two probes may notice the same thing."""
-    return max((watch.interval_ms for watch in watches), default=0) * 3 // 1000
+    return max((watch.interval_ms for watch in watches), default=0) * 3 // 2000
 
 
 def needed(component: str, needs: Needs) -> set[str]:

@@ -136,3 +136,14 @@ def test_canaries_that_are_configured_end_what_was_only_suspected() -> None:
     monitor.standing = rewatch(monitor.standing, terms, START + 5 * STEP, is_guarded=True).standing
     monitor.turn((), START + 5 * STEP)
     assert [entry.kind for entry in monitor.journal] == ["blind", "sighted"]
+
+
+def test_a_host_that_failed_while_we_could_still_see_was_no_victim_of_our_line() -> None:
+    """One is down, the others answer; half a minute later our line breaks. Blindness begins with the others."""
+    terms = hosts(10, 1)
+    monitor = Told(terms)
+    monitor.turns(drawn(terms, ["...xxxxxxx", *["....xxx..."] * 9]))
+    assert monitor.told() == [("c0", "opened")]
+    assert monitor.notices[0].start == START + 3 * STEP
+    assert monitor.journal[0].at == START + 4 * STEP + STEP // 10
+    assert monitor.journal[0].detail == "correlated of 9"
