@@ -54,12 +54,14 @@ class Component:
     """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
 
     ``needs`` are the components that it is built on: when one of them is down, this one's outage is a consequence.
+    One that is ``private`` is seen only by whoever has its signed link.
     """
 
     id: Annotated[str, identifier]
     name: str
     group: str = ""
     description: str = ""
+    private: bool = False
     probes: tuple[Probe, ...] = field(default=())
     need: int = 0
     needs: tuple[str, ...] = ()

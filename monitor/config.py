@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,23 +15,53 @@ from monitor.maintenance import planned
 from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
-from monitor.values import authority, count, port, web_address, zone
+from monitor.theme import Look, Theme, doubts, look
+from monitor.values import authority, contact, count, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
+TABLES = (
+    "page",
+    "site",
+    "theme",
+    "storage",
+    "network",
+    "probes",
+    "defaults",
+    "group",
+    "component",
+    "canary",
+    "maintenance",
+)
+OURS = Path(__file__).parents[1] / "statuspage/translations"
 
 
 def language(value: object) -> str:
-    """A language there is a catalogue for."""
-    if value not in LANGUAGES:
-        raise ValueError(f"allowed: {', '.join(LANGUAGES)}")
-    return str(value)
+    """The code of a language, two letters (ISO 639-1)."""
+    if not isinstance(value, str) or not re.fullmatch("[a-z]{2}", value):
+        raise ValueError('allowed are two letters, such as "nl"')
+    return value
+
+
+def catalogues(folder: Path) -> dict[str, Path | None]:
+    """The languages the page can speak: English, in which it is written, ours, and each ``translations/xx.po`` of the folder."""
+    files = [*sorted(OURS.glob("??.po")), *sorted((folder / "translations").glob("??.po"))]
+    return {"en": None, **{file.stem: file for file in files}}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address of the operator's own, in the head of each page."""
+
+    name: Annotated[str, words]
+    url: Annotated[str, web_address]
 
 
 @dataclass(frozen=True)
 class Page:
     """What the public page is called, and where and in which zone and languages it is shown; the first language is the default.
 
-    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``.
+    ``authority`` is what the ids in feeds begin with; without it, the host of ``url``. ``security`` is where holes are to be told
+    (RFC 9116). With ``index = false`` search engines are asked to stay away.
     """
 
     name: str
@@ -39,15 +70,23 @@ class Page:
     languages: tuple[Annotated[str, language], ...] = LANGUAGES
     support: Annotated[str, web_address] | None = None
     authority: Annotated[str, authority] | None = None
+    links: tuple[Link, ...] = ()
+    security: Annotated[str, contact] | None = None
+    index: bool = True
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the page is served. ``key`` signs the links by which customers see agreements that are theirs alone."""
+    """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
+    embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +117,8 @@ class Config:
     network: Network = Network()
     maintenance: tuple[Planned, ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
+    look: Look = field(default_factory=Look)
+    catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -98,7 +139,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=reading.warnings)
+    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
 
 
 def _ids(tables: object) -> set[str]:
@@ -107,13 +148,18 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "storage", "network", "canary", "probes", "defaults", "group", "component", "maintenance")
     for key in top:
-        if key not in keys:
-            faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
+        if key not in TABLES:
+            faults.add(key, f"unknown key; {did_you_mean(key, TABLES)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
+    spoken = catalogues(folder)
+    for n, each in enumerate(page.languages if page else ()):
+        if each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
     site = reader.bind(top.get("site", {}), Site, "site")
+    theme = reader.bind(top.get("theme", {}), Theme, "theme")
+    seen = look(theme, folder, faults) if theme else Look()
     default = {"url": f"sqlite:///{environment.get('MEETLAT_STATE', 'var')}/meetlat.db"}
     storage = reader.bind(top.get("storage", default), Storage, "storage")
     if storage and not storage.url.reveal().startswith("sqlite:///"):
@@ -128,4 +174,6 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     if faults.found or not (page and site and storage and network and allowed):
         return None
-    return Config(page, site, storage, components, (), groups, replace(network, canaries=canaries), plans, allowed)
+    doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
+    line = replace(network, canaries=canaries)
+    return Config(page, site, storage, components, (), groups, line, plans, allowed, seen, spoken, doubtful)

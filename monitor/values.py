@@ -64,6 +64,20 @@ def _is_address(text: str) -> bool:
     return "%" not in text  # a zone would be looked up by a thread of a pool that all probes share
 
 
+def origin(value: object) -> str:
+    """Where a page of others comes from: scheme, host and perhaps a port, such as ``https://www.acme.example``."""
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", value):
+        raise ValueError('allowed is a scheme with a host, such as "https://www.acme.example"')
+    return value.lower()
+
+
+def contact(value: object) -> str:
+    """Where somebody can be told something: ``mailto:security@acme.example`` or a web address."""
+    if not isinstance(value, str) or not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://[^\s]+)", value):
+        raise ValueError('allowed is "mailto:somebody@acme.example" or an address that begins with https://')
+    return value
+
+
 def port(value: object) -> int:
     """A port, from 1 to 65535."""
     if type(value) is not int or not 1 <= value <= 65_535:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -28,13 +29,24 @@ def opening(config: Config) -> Callable[[str], Versions]:
 
     def found(name: str) -> Versions:
         versions = every.get(name) or abort(404)
-        if is_private(versions):
-            if not opens(config, name, request.args.get("key", "")):
-                abort(404)
-            g.private = True
+        if is_private(config, versions):
+            _reveal(opens(config, name, request.args.get("key", "")))
         return versions
 
     return found
+
+
+def reveal_component(config: Config, name: str) -> None:
+    """Go on with all there is when this is a private component and the link is signed; else as if it were not there."""
+    if name in private.hidden(config):
+        _reveal(opens(config, name, request.args.get("key", ""), private.COMPONENT))
+
+
+def _reveal(is_open: bool) -> None:
+    if not is_open:
+        abort(404)
+    g.private = True
+    g.facts = g.reveal()
 
 
 def public(config: Config) -> list[Agreement]:
@@ -116,6 +128,6 @@ def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[
         period_name=lambda period: pages.period_name(period, language),
         deadline=lambda text: pages.deadline(text, language),
         is_month=pages.is_month,
-        place=lambda each: f"{each['id']}-{each['component']}-{each['period']['label']}",
+        place=lambda each: re.sub(r"[^\w-]", "_", f"{each['id']}-{each['component']}-{each['period']['label']}"),
         named=lambda each: language.names([names.get(name, name) for name in each]),
     )

@@ -19,8 +19,11 @@ from statuspage import headers
 from statuspage.api import v1
 from statuspage.api.openapi import openapi
 from statuspage.api.query import DAY, Query
+from statuspage.doubts import Doubts
 from statuspage.pages import agreement as pages
+from statuspage.pages.edges import standing
 from statuspage.private import public
+from statuspage.views import LEAST_SILENCE
 
 LONGEST = 400 * DAY
 USUAL = 30 * DAY
@@ -30,7 +33,7 @@ PAGE, LARGEST = 1000, 10_000  # observations
 def add_v1(api: Blueprint, config: Config) -> None:
     """Components, timelines, outages, observations, agreements, statements, and the description of all of it."""
     components = {each.id: each for each in config.components}
-    described = openapi(config.page.url.rstrip("/"))
+    described = openapi(config.page.url.rstrip("/"), list(components))
 
     def route(path: str, *known: str) -> Callable[[Callable[..., Response]], None]:
         """A path whose questions may have these parameters and no others."""
@@ -48,7 +51,7 @@ def add_v1(api: Blueprint, config: Config) -> None:
         query.done()
         return _json(described)
 
-    _add_components(route, components)
+    _add_components(route, components, config.page.url.rstrip("/"))
     _add_observations(route, components, config.page.url.rstrip("/"))
     _add_agreements(route, public(config))
 
@@ -56,11 +59,11 @@ def add_v1(api: Blueprint, config: Config) -> None:
 Route = Callable[..., Callable[[Callable[..., Response]], None]]
 
 
-def _add_components(route: Route, components: dict[str, Component]) -> None:
+def _add_components(route: Route, components: dict[str, Component], base: str) -> None:
     @route("components")
     def _(query: Query) -> Response:
         query.done()
-        now, unstable = _stretches(), g.doubts.unstable
+        now, unstable = _stretches(), Doubts(g.facts).unstable
         found = [
             v1.component(row, now.get(row.component.id), g.facts.now, unstable.get(row.component.id))
             for row in g.facts.rows()
@@ -73,43 +76,48 @@ def _add_components(route: Route, components: dict[str, Component]) -> None:
         query.done()
         _known(components, name)
         row = next(row for row in g.facts.rows() if row.component.id == name)
-        return _json(v1.component(row, _stretches().get(name), g.facts.now, g.doubts.unstable.get(name)))
+        return _json(v1.component(row, _stretches().get(name), g.facts.now, Doubts(g.facts).unstable.get(name)))
 
     @route("components/<name>/timeline", "from", "to")
     def _(query: Query, name: str) -> Response:
         _known(components, name)
-        span = query.span(g.facts.now, USUAL, LONGEST)
+        whole = query.span(g.facts.now, USUAL)
         query.done()
-        return _json(v1.timeline(name, g.facts.timelines(span).get(name, ()), span), _kept(span))
+        span = _newest_part(whole)
+        response = _json(v1.timeline(name, g.facts.timelines(span).get(name, ()), span), _kept(span))
+        return _before(response, f"{base}/api/v1/components/{name}/timeline", whole, span)
 
     @route("outages", "component", "from", "to")
     def _(query: Query) -> Response:
         wanted = query.choice("component", components)
-        span = query.span(g.facts.now, USUAL, LONGEST)
+        whole = query.span(g.facts.now, USUAL)
         query.done()
+        span = _newest_part(whole)
         found = g.facts.outages(span)
         listed = [each for n in found if wanted in (n, None) for each in found[n]]
-        return _json(v1.outages(listed, span, g.doubts.because))
+        response = _json(v1.outages(listed, span, Doubts(g.facts).because))
+        return _before(response, f"{base}/api/v1/outages", whole, span, **({"component": wanted} if wanted else {}))
 
     @route("components/<name>/unconfirmed", "from", "to")
     def _(query: Query, name: str) -> Response:
         _known(components, name)
-        span = query.span(g.facts.now, DAY, USUAL)
+        span = _newest_part(whole := query.span(g.facts.now, DAY))
         query.done()
-        return _json(v1.unconfirmed(name, g.doubts.unconfirmed(name, span), span))
+        response = _json(v1.unconfirmed(name, Doubts(g.facts).unconfirmed(name, span), span))
+        return _before(response, f"{base}/api/v1/components/{name}/unconfirmed", whole, span)
 
     @route("blind", "from", "to")
     def _(query: Query) -> Response:
-        span = query.span(g.facts.now, USUAL, LONGEST)
+        span = _newest_part(whole := query.span(g.facts.now, USUAL))
         query.done()
-        return _json(v1.blind(g.doubts.blind(span), span))
+        return _before(_json(v1.blind(Doubts(g.facts).blind(span), span)), f"{base}/api/v1/blind", whole, span)
 
 
 def _add_observations(route: Route, components: dict[str, Component], base: str) -> None:
     @route("components/<name>/observations.<any(csv,jsonl):form>", "from", "to", "limit", "cursor")
     def _(query: Query, name: str, form: str) -> Response:
         _known(components, name)
-        span = query.span(g.facts.now, DAY, LONGEST)
+        span = query.span(g.facts.now, DAY)
         limit = query.number("limit", 1, LARGEST) or PAGE
         after = query.place("cursor")
         query.done()
@@ -162,7 +170,21 @@ def _known(of: dict[str, Any], name: str) -> Any:
 def _stretches() -> dict[str, Stretch]:
     """The stretch each component is in, as far back as ninety days."""
     span = Span(g.facts.now - v1.LOOK_BACK, g.facts.now + 1)
-    return {name: found[-1] for name, found in g.facts.timelines(span).items()}
+    found = {name: standing(line, LEAST_SILENCE) for name, line in g.facts.timelines(span).items()}
+    return {name: stretch for name, stretch in found.items() if stretch}
+
+
+def _newest_part(whole: Span) -> Span:
+    """As much of a span as one answer holds; what it covers stands in it."""
+    return Span(max(whole.start, whole.end - LONGEST), whole.end)
+
+
+def _before(response: Response, address: str, whole: Span, span: Span, **more: str) -> Response:
+    """With a link to the part of the span that lies ahead of what is answered."""
+    if span.start > whole.start:
+        asked = {**more, "from": instant(whole.start), "to": instant(span.start)}
+        response.headers["Link"] = f'<{address}?{urlencode(asked)}>; rel="prev"'
+    return response
 
 
 def _kept(span: Span) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
@@ -18,16 +19,18 @@ from monitor.store import Reader, StoreError
 from monitor.timeline.model import REASONS
 from monitor.timeline.period import parse_month
 from statuspage import headers, views
-from statuspage.agreements import add_agreement_pages
+from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
 from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
-from statuspage.i18n import Language, speak
+from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
+from statuspage.private import hidden, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
+from statuspage.surroundings import add_surroundings
 from statuspage.views import SENTENCES, STATES, Facts
 
 
@@ -40,32 +43,41 @@ MANY = 1_000  # components on one page
 RECENT = 20  # outages that are over
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
+OpenRecord = Callable[[Iterable[str]], Reader]
 log = logging.getLogger(__name__)
 
 
-def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) -> Flask:
-    """The site over one configuration. The record is opened when it is first there to be read."""
+def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
+    """The site over one configuration. The record is opened when it is first there to be read: without what is private, and once
+    more with it, for whoever has a link.
+    """
     app = Flask(__name__)
     app.jinja_options = {"finalize": _plain}
+    config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record = _Record(open_record)
-    languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
+    record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
+    languages = spoken(config)
     first = config.page.languages[0]
 
     @app.before_request
     def look() -> None:
         asked = (request.view_args or {}).pop("lang", None)
-        spoken = request.path.split("/")[1]  # also of a path that leads nowhere
-        code = spoken if spoken in languages else first
+        word = request.path.split("/")[1]  # also of a path that leads nowhere
+        code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
         if asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
-        g.doubts = Doubts(g.facts)
+        g.reveal = lambda: Facts(whole, everything.reader(), g.facts.now)
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.extend(headers.SECURITY)
+        for name, value in headers.SECURITY.items():
+            response.headers.setdefault(name, value)
+        if response.location:  # what a visitor says of our host is not believed
+            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+        if not config.page.index:
+            response.headers["X-Robots-Tag"] = "noindex"
         if request.path.endswith(headers.OPEN):
             response.headers.extend(headers.SHARED)
         return _keepable(response)
@@ -74,17 +86,18 @@ def create_app(config: Config, open_record: Callable[[], Reader], clock: Clock) 
     def words() -> dict[str, Any]:
         return _words(config, languages, first, languages[first])
 
-    _status_pages(app, config)
-    add_agreement_pages(_routing(app), config)
+    _status_pages(app, config, whole)
+    add_agreement_pages(_routing(app), whole)
     add_incident_pages(app, _routing(app), config)
-    add_subscriptions(_routing(app), config)
+    add_subscriptions(_routing(app), config, whole)
+    add_surroundings(app, config)
     _other_pages(app, config)
     return app
 
 
 def _keepable(response: Response) -> Response:
     """Say who may keep it for how long, and answer 304 to whoever has these very bytes."""
-    wanted: str = g.get("kept", headers.PAGE)
+    wanted: str = headers.NEVER if g.get("private") else g.get("kept", headers.PAGE)
     if request.endpoint == "static":
         wanted = headers.FILE if request.args.get("v") in (CSS, JS) else headers.ABSENT
     response.headers["Cache-Control"] = headers.kept(response.status_code, wanted)
@@ -122,9 +135,13 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     bare = request.path.removeprefix(prefix) or "/"
     key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
+    doubts = Doubts(facts) if facts else None
     names = {each.id: each for each in config.components}
     return {
         "page": config.page,
+        "look": config.look,
+        "base": config.page.url.rstrip("/"),
+        "bare": bare,
         "language": language,
         "_": language.text,
         "prefix": prefix,
@@ -140,8 +157,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
-        "because": lambda outage: names.get(g.doubts.because(outage) or ""),
-        "doubts": g.get("doubts"),
+        "because": lambda outage: names.get(doubts.because(outage) or "") if doubts else None,
+        "doubts": doubts,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
@@ -164,7 +181,7 @@ def _routing(app: Flask) -> Callable[[str], Callable[[Callable[..., Any]], Calla
     return route
 
 
-def _status_pages(app: Flask, config: Config) -> None:
+def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     route = _routing(app)
 
     words = {name: word for word, (name, _) in groups(config).items()}
@@ -186,9 +203,10 @@ def _status_pages(app: Flask, config: Config) -> None:
 
     @route("/components/<name>")
     def component(name: str) -> str:
+        reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
-        return render_template("component.html", row=row, chart=g.facts.chart(name), outages=outages)
+        return render_template("component.html", query=key(), row=row, chart=g.facts.chart(name), outages=outages)
 
     @route("/history")
     def history() -> str:

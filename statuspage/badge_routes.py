@@ -16,7 +16,7 @@ from statuspage import headers
 from statuspage.api import badges
 from statuspage.api.query import Query, QueryError
 from statuspage.api.v1 import WINDOWS
-from statuspage.i18n import Language, speak
+from statuspage.i18n import Language, spoken
 from statuspage.pages import agreement as pages
 from statuspage.private import public
 
@@ -24,7 +24,7 @@ from statuspage.private import public
 def add_badges(app: Flask, config: Config) -> None:
     """A badge for each component and for each agreement, in each language of the page."""
     group = Blueprint("badges", __name__)
-    languages = {code: speak(code, config.page.timezone) for code in config.page.languages}
+    languages = spoken(config)
     agreements = public(config)
 
     def route(path: str, view: Callable[..., Response]) -> None:
@@ -36,10 +36,17 @@ def add_badges(app: Flask, config: Config) -> None:
         days = query.choice("days", [str(each) for each in WINDOWS])
         language = _language(query, languages)
         query.done()
-        row = next((row for row in g.facts.rows() if row.component.id == name), None) or abort(404)
+        row = next(iter(g.facts.rows((name,))), None) or abort(404)
         state = State.UNKNOWN if g.facts.is_stale else row.state
         made = badges.uptime(row, int(days), language) if days else badges.status(row, state, language)
         return _answer(made, form, language)
+
+    def response(name: str, form: str) -> Response:
+        query = Query(request.args.lists(), ("label", "lang"))
+        language = _language(query, languages)
+        query.done()
+        row = next(iter(g.facts.rows((name,))), None) or abort(404)
+        return _answer(badges.response(row, g.facts.median(name), language), form, language)
 
     def agreement(name: str, form: str) -> Response:
         query = Query(request.args.lists(), ("label", "lang"))
@@ -49,6 +56,7 @@ def add_badges(app: Flask, config: Config) -> None:
         return _answer(_verdict(versions, language), form, language)
 
     route("<name>", component)
+    route("response/<name>", response)
     route("sla/<name>", agreement)
     group.register_error_handler(NotFound, lambda _: _error(404))
     group.register_error_handler(QueryError, lambda _: _error(400))

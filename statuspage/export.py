@@ -9,22 +9,29 @@ from __future__ import annotations
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from werkzeug.test import Client
+
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.store import Reader
-from statuspage.app import create_app
-from statuspage.private import public
+from statuspage.app import OpenRecord, create_app
+from statuspage.pages.overall import Overall
+from statuspage.private import hidden, public, veiled
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
     "/feed.rss",
     "/statement.schema.json",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    *(f"/static/og-{state}.png" for state in Overall),
     *(f"/api/v2/{name}.json" for name in ("summary", "status", "components", "incidents", "incidents/unresolved")),
     *(f"/api/v2/scheduled-maintenances{name}.json" for name in ("", "/upcoming", "/active")),
 )
@@ -52,15 +59,17 @@ class File:
     body: bytes
 
 
-def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str] = ()) -> list[File]:
-    """Every public page and file, sorted by path. The record must be there."""
-    reader = open_record()
+def files(config: Config, open_record: OpenRecord, also: Iterable[str] = ()) -> list[File]:
+    """Every public page and file, sorted by path, all of one moment of the record, which must be there and opened still."""
+    reader = open_record(hidden(config))
     try:
-        newest = reader.newest()
+        app = create_app(config, lambda _: reader, Still((reader.newest() or 0) + 1))
+        return _collected(app.test_client(), config, also)
     finally:
         reader.close()
-    app = create_app(config, open_record, Still((newest or 0) + 1))
-    client = app.test_client()
+
+
+def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File]:
     waiting = deque(["/", *(f"/{code}/" for code in config.page.languages[1:]), *UNLINKED, *_badges(config), *also])
     seen: set[str] = set(waiting)
     found: dict[str, File] = {}
@@ -80,7 +89,8 @@ def files(config: Config, open_record: Callable[[], Reader], also: Iterable[str]
 
 
 def _badges(config: Config) -> list[str]:
-    names = [*(each.id for each in config.components), *(f"sla/{name}" for name in public(config))]
+    components = [each.id for each in veiled(config).components]
+    names = [*components, *(f"response/{name}" for name in components), *(f"sla/{name}" for name in public(config))]
     prefixes = ("", *(f"/{code}" for code in config.page.languages[1:]))
     return [f"{prefix}/badges/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
 

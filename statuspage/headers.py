@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
@@ -38,6 +40,11 @@ API = "public, max-age=10, s-maxage=10, stale-while-revalidate=20, stale-if-erro
 ABSENT = "public, max-age=15"  # what is not there now may be there soon
 FILE = "public, max-age=31536000, immutable"  # a file asked for by the hash of its bytes
 NEVER = "no-store"
+
+
+def framed(by: Sequence[str]) -> str:
+    """The policy of a page that these sites may show within theirs."""
+    return SECURITY["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(by)}")
 
 
 def kept(status: int, wanted: str) -> str:

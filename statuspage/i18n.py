@@ -22,8 +22,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
+
+from monitor.config import Config
+from monitor.table import ConfigError, Fault
 
 SOURCE = "en"
 FOLDER = Path(__file__).with_name("translations")
@@ -156,28 +159,30 @@ def floored(share: Fraction, digits: int = DIGITS) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
 
 
-def available() -> tuple[str, ...]:
-    """The codes of all languages there is a catalogue for, sorted."""
-    return tuple(sorted({SOURCE, *(file.stem for file in FOLDER.glob("*.po"))}))
-
-
-def speak(code: str, zone: str) -> Language:
-    """The language of that code, in the time zone. LookupError, which lists the known ones, for one without a catalogue."""
-    if code not in available():
-        raise LookupError(f"no translation {code!r}; there are: {', '.join(available())}")
+def speak(code: str, zone: str, file: Path | None = None) -> Language:
+    """The language of that code, in the time zone, by this catalogue or our own. LookupError when it cannot be read."""
     try:
-        locale = Locale.parse("en_GB" if code == SOURCE else code.replace("-", "_"))
-    except (UnknownLocaleError, ValueError) as unknown:
-        raise LookupError(f"{code!r} is not a language that Babel knows") from unknown
-    return Language(code, locale, ZoneInfo(zone), _catalogue(code))
+        locale = Locale.parse("en_GB" if code == SOURCE else code)
+        return Language(code, locale, ZoneInfo(zone), _catalogue(code, file or FOLDER / f"{code}.po"))
+    except (UnknownLocaleError, PoFileError, ValueError, OSError) as error:
+        raise LookupError(f"the language {code!r} cannot be used: {error}") from error
 
 
-def _catalogue(code: str) -> gettext.NullTranslations:
+def spoken(config: Config) -> dict[str, Language]:
+    """The languages of the page, the first one first. ConfigError for a catalogue that cannot be read."""
+    page = config.page
+    try:
+        return {code: speak(code, page.timezone, config.catalogues.get(code)) for code in page.languages}
+    except LookupError as error:
+        raise ConfigError((Fault("translations", "", str(error)),)) from error
+
+
+def _catalogue(code: str, file: Path) -> gettext.NullTranslations:
     if code == SOURCE:
         return gettext.NullTranslations()
     compiled = BytesIO()
-    with (FOLDER / f"{code}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code.replace("-", "_")))
+    with file.open("rb") as text:
+        write_mo(compiled, read_po(text, locale=code, abort_invalid=True))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

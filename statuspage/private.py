@@ -1,38 +1,67 @@
-"""Links by which a customer sees an agreement that is not public: signed with the site's key, without an account or a cookie."""
+"""What only some may see: agreements with one customer, and private components. Whoever has a link signed with the site's key sees
+them, without an account or a cookie; to everybody else they are not there.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from itsdangerous import BadSignature, Signer
 
 from monitor.config import Config
 from monitor.sla.statement import Versions
 
-SALT = "agreement"
+AGREEMENT, COMPONENT = "agreement", "component"
 
 
-def is_private(versions: Versions) -> bool:
-    """True for an agreement with one customer: the public side answers as if it were not there."""
-    return versions.newest.head.kind == "customer"
+def hidden(config: Config) -> frozenset[str]:
+    """The ids of the components that the public side does not know."""
+    return frozenset(each.id for each in config.components if each.private)
+
+
+def is_private(config: Config, versions: Versions) -> bool:
+    """True for an agreement with one customer, and for one about a private component in any of its versions."""
+    unseen = hidden(config)
+    is_for_one = versions.newest.head.kind == "customer"
+    return is_for_one or any(not unseen.isdisjoint(terms.names()) for terms in versions.every)
 
 
 def public(config: Config) -> dict[str, Versions]:
     """The agreements that anybody may see, by id."""
-    return {versions.newest.id: versions for versions in config.agreements if not is_private(versions)}
+    return {versions.newest.id: versions for versions in config.agreements if not is_private(config, versions)}
 
 
-def signature(config: Config, name: str) -> str | None:
-    """What opens an agreement; None when the site has no key."""
+def veiled(config: Config) -> Config:
+    """The configuration as the public side knows it: no page made from it can show what is private."""
+    unseen = hidden(config)
+    return replace(
+        config,
+        components=tuple(
+            replace(each, needs=tuple(name for name in each.needs if name not in unseen))
+            for each in config.components
+            if each.id not in unseen
+        ),
+        agreements=tuple(public(config).values()),
+        groups=tuple(
+            each for each in config.groups if each.name in {c.group for c in config.components if not c.private}
+        ),
+        maintenance=(),
+    )
+
+
+def signature(config: Config, name: str, what: str = AGREEMENT) -> str | None:
+    """What opens an agreement or a component; None when the site has no key."""
     if config.site.key is None:
         return None
-    return Signer(config.site.key.reveal(), salt=SALT).get_signature(name).decode()
+    return Signer(config.site.key.reveal(), salt=what).get_signature(name).decode()
 
 
-def opens(config: Config, name: str, given: str) -> bool:
-    """True when what was given was signed with the site's key for this agreement. Compared in constant time."""
+def opens(config: Config, name: str, given: str, what: str = AGREEMENT) -> bool:
+    """True when what was given was signed with the site's key for this. Compared in constant time."""
     if config.site.key is None:
         return False
     try:
-        Signer(config.site.key.reveal(), salt=SALT).unsign(f"{name}.{given}")
+        Signer(config.site.key.reveal(), salt=what).unsign(f"{name}.{given}")
     except (BadSignature, UnicodeError):
         return False
     return True

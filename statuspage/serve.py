@@ -115,8 +115,8 @@ class _Edition:
         self._looking = threading.Lock()
         self.app = Kept(create_app(config, self._open, clock), clock.monotonic_ms, self._revision)
 
-    def _open(self) -> Reader:
-        reader = open_reader(self._url)
+    def _open(self, hidden: Iterable[str] = ()) -> Reader:
+        reader = open_reader(self._url, hidden)
         self._readers.append(reader)
         return reader
 

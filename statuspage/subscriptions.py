@@ -10,7 +10,7 @@ from flask import Response, abort, g, render_template, request
 from monitor.config import Config
 from monitor.timeline.record import Edition, Notice
 from statuspage import headers
-from statuspage.agreements import key, opening, public
+from statuspage.agreements import key, opening, public, reveal_component
 from statuspage.feeds import calendars, channels, json_feed, xml
 from statuspage.feeds.item import BIRTH, Item, Place, moment
 
@@ -18,10 +18,10 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 ANY = "<any(rss, atom, json):form>"
 
 
-def add_subscriptions(route: Routing, config: Config) -> None:
+def add_subscriptions(route: Routing, config: Config, whole: Config) -> None:
     """Feeds of all, of a component, of a group, of the agreements and of one of them; calendars."""
-    _feeds(route, config)
-    _agreement_feeds(route, config)
+    _feeds(route, config, whole)
+    _agreement_feeds(route, config, whole)
     groups = channels.groups(config)
 
     @route("/maintenance.ics")
@@ -36,8 +36,9 @@ def add_subscriptions(route: Routing, config: Config) -> None:
         return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
 
 
-def _feeds(route: Routing, config: Config) -> None:
-    names, groups = channels.component_names(config), channels.groups(config)
+def _feeds(route: Routing, config: Config, whole: Config) -> None:
+    every = channels.component_names(whole)
+    groups = channels.groups(config)
 
     @route(f"/feed.{ANY}")
     def feed(form: str) -> Response:
@@ -52,8 +53,9 @@ def _feeds(route: Routing, config: Config) -> None:
 
     @route(f"/components/<name>/feed.{ANY}")
     def feed_component(name: str, form: str) -> Response:
-        title = names.get(name) or abort(404)
-        items = (*channels.everything(_notices((name,)), (), config, _place(config)), *_told(config, (name,)))
+        reveal_component(whole, name)
+        title = every.get(name) or abort(404)
+        items = (*channels.everything(_notices((name,)), (), g.facts.config, _place(config)), *_told(config, (name,)))
         return _answer(form, f"/components/{name}/feed", title, items, config)
 
     @route(f"/groups/<word>/feed.{ANY}")
@@ -63,8 +65,8 @@ def _feeds(route: Routing, config: Config) -> None:
         return _answer(form, f"/groups/{word}/feed", title, items, config)
 
 
-def _agreement_feeds(route: Routing, config: Config) -> None:
-    found = opening(config)
+def _agreement_feeds(route: Routing, config: Config, whole: Config) -> None:
+    found = opening(whole)
 
     @route(f"/sla/feed.{ANY}")
     def feed_agreements(form: str) -> Response:
@@ -82,7 +84,7 @@ def _agreement_feeds(route: Routing, config: Config) -> None:
 
     def agreement(name: str, form: str) -> Response:
         terms = found(name).newest
-        items = channels.agreed(_editions(name), config, _place(config), g.facts.now)
+        items = channels.agreed(_editions(name), g.facts.config, _place(config), g.facts.now)
         return _answer(form, f"/sla/{name}/feed", terms.title or name, items, config)
 
     @route("/sla/<name>/claims.ics")

@@ -21,7 +21,7 @@ from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Tick, path, scale, ticks
 from statuspage.i18n import N_
-from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
@@ -196,7 +196,8 @@ class Facts:
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
         found = runs(timeline, days)
-        state = timeline[-1].state if timeline else State.UNKNOWN
+        stretch = standing(timeline, LEAST_SILENCE)
+        state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
         maintained = any(component.id in each.components for each in self.told.running(self.now))
         ended = _within(outages(component.id, timeline), shown)
@@ -233,6 +234,11 @@ class Facts:
         middle = path([pair[0] if pair else None for pair in heard], top, 100)
         high = path([pair[1] if pair else None for pair in heard], top, 100)
         return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
+
+    def median(self, component: str) -> int | None:
+        """The median of the answers of the last 24 hours, in microseconds."""
+        heard = self.reader.responses(component, Span(self.now - 86_400, self.now + 1), 1) if self.reader else ()
+        return next((pair[0] for pair in heard if pair), None)
 
     def _hours(self, begin: int, end: int) -> list[int]:
         """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""

@@ -88,4 +88,4 @@ def client(folder: Path, drawing: str, later: int = 1, more: str = "", page: str
             turn = judge(stands, [(seen, record.watches()[0])], START + n * STEP)
             record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
         record.close()
-    return create_app(config, lambda: open_reader(url), Still(end + later)).test_client()
+    return create_app(config, lambda unseen: open_reader(url, unseen), Still(end + later)).test_client()

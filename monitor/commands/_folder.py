@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -55,3 +57,13 @@ def place_of(versions: Versions) -> Place:
     """How tables beside an agreement are read."""
     terms = versions.newest
     return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
+
+
+def ends_with_parent() -> None:
+    """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()

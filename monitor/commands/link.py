@@ -1,4 +1,4 @@
-"""``meetlat link``: the address by which a customer sees an agreement of its own."""
+"""``meetlat link``: the address by which a customer sees what is not public."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from pathlib import Path
 import click
 
 from monitor.commands._folder import agreement_of, configured, takes_config
-from statuspage.private import is_private, signature
+from statuspage.private import AGREEMENT, COMPONENT, is_private, signature
 
 
 @click.command
-@click.argument("agreement_id", metavar="AGREEMENT")
+@click.argument("name", metavar="AGREEMENT|COMPONENT")
 @takes_config
-def command(agreement_id: str, folder: Path) -> None:
-    """Print the address of an agreement. One of kind "customer" is not public: its address is signed with [site] key.
+def command(name: str, folder: Path) -> None:
+    """Print the address of an agreement or of a component. What is not public is signed with [site] key.
 
-    Whoever has the address can see the agreement; another key makes all of them void.
+    Not public are an agreement of kind "customer", a component with private = true, and an agreement about one. Whoever has the
+    address can see it; another key makes all of them void.
     """
     config = configured(folder)
-    versions = agreement_of(config, agreement_id)
-    address = f"{config.page.url.rstrip('/')}/sla/{agreement_id}"
-    if is_private(versions):
-        signed = signature(config, agreement_id)
+    component = next((each for each in config.components if each.id == name), None)
+    versions = None if component else agreement_of(config, name)
+    is_unseen = is_private(config, versions) if versions else bool(component and component.private)
+    address = f"{config.page.url.rstrip('/')}/{'components' if component else 'sla'}/{name}"
+    if is_unseen:
+        signed = signature(config, name, COMPONENT if component else AGREEMENT)
         if signed is None:
             raise click.UsageError(
-                'set [site] key, such as key = "${MEETLAT_KEY}", to sign links to agreements of customers'
+                'set [site] key, such as key = "${MEETLAT_KEY}", to sign links to what is not public'
             )
         address += f"?key={signed}"
     click.echo(address)

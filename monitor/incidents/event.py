@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 INCIDENT, MAINTENANCE = "incident", "maintenance"
@@ -57,6 +58,22 @@ class Event:
     step: str
     texts: Mapping[str, str] = field(default_factory=dict)
     said: Said = Said()
+
+
+def without(events: Sequence[Event], hidden: Collection[str]) -> tuple[Event, ...]:
+    """The events as they are for whoever must not hear of these components: what speaks of nothing else is left out altogether."""
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in events:
+        named[each.account, each.subject] |= set(each.said.components or ())
+    return tuple(
+        replace(each, said=replace(each.said, components=_others(each.said.components, hidden)))
+        for each in events
+        if not named[each.account, each.subject] or named[each.account, each.subject] - set(hidden)
+    )
+
+
+def _others(components: Mapping[str, str] | None, hidden: Collection[str]) -> Mapping[str, str] | None:
+    return components and {name: state for name, state in components.items() if name not in hidden}
 
 
 def check_words(event: Event) -> None:

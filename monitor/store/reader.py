@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.incidents.event import Event, Said
+from monitor.incidents.event import Event, Said, without
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import layout
@@ -24,16 +24,20 @@ from monitor.timeline.span import Span
 DAY_MS = 86_400_000
 
 
-def open_reader(url: str) -> Reader:
-    """The record, for reading only. StoreError when there is none yet or this program cannot read it."""
-    return Reader(engines.reading(engines.path_of(url)))
+def open_reader(url: str, hidden: Iterable[str] = (), *, still: bool = False) -> Reader:
+    """The record, for reading only, as if there were no ``hidden`` components; a ``still`` one stays as it is now.
+
+    StoreError when there is none yet or this program cannot read it.
+    """
+    return Reader(engines.reading(engines.path_of(url), still=still), frozenset(hidden))
 
 
 class Reader:
-    """The record as everybody but its writer sees it."""
+    """The record as everybody but its writer sees it. Of ``hidden`` components nothing is read, whoever asks."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, hidden: frozenset[str] = frozenset()) -> None:
         self._engine = engine
+        self._hidden = sorted(hidden)
         self._watching: sa.Connection | None = None
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
@@ -54,6 +58,15 @@ class Reader:
             found: int = self._watching.execute(sa.text("PRAGMA data_version")).scalar_one()
             return found
 
+    def told_so_far(self) -> tuple[int, ...]:
+        """Numbers that change with each notice, each thing a person said and each statement sealed: not with observations."""
+        counted = [
+            sa.select(sa.func.count()).select_from(each).scalar_subquery()
+            for each in (t.labels, t.events, t.statements)
+        ]
+        found = self._rows(sa.select(sa.func.coalesce(sa.func.max(t.notices.c.at), 0), *counted))
+        return tuple(found[0])
+
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
         o = t.observations.c
@@ -62,7 +75,8 @@ class Reader:
 
     def since(self) -> int | None:
         """The second since which anything is watched; None when nothing ever was."""
-        found: int | None = self._rows(sa.select(sa.func.min(t.watches.c.start)))[0][0]
+        w = t.watches.c
+        found: int | None = self._rows(sa.select(sa.func.min(w.start)).where(w.component.not_in(self._hidden)))[0][0]
         return found
 
     def watches(self) -> tuple[Watch, ...]:
@@ -70,7 +84,7 @@ class Reader:
         joined = sa.select(t.watches, t.series.c.probe, t.series.c.location).join(
             t.series, t.series.c.id == t.watches.c.series
         )
-        rows = self._rows(joined.order_by(t.watches.c.id))
+        rows = self._rows(joined.where(t.watches.c.component.not_in(self._hidden)).order_by(t.watches.c.id))
         return tuple(layout.watch(row, row.probe, row.location) for row in rows)
 
     def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
@@ -122,13 +136,19 @@ class Reader:
     def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
         return tuple(
             Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-            for r in self._rows(query.order_by(t.notices.c.at.desc()))
+            for r in self._rows(query.where(t.notices.c.component.not_in(self._hidden)).order_by(t.notices.c.at.desc()))
         )
 
     def told(self, outages: int) -> tuple[Notice, ...]:
         """All notices of so many outages, those that were opened last; newest first."""
         n = t.notices.c
-        newest = sa.select(n.outage).group_by(n.outage).order_by(sa.func.min(n.at).desc()).limit(outages)
+        newest = (
+            sa.select(n.outage)
+            .where(n.component.not_in(self._hidden))
+            .group_by(n.outage)
+            .order_by(sa.func.min(n.at).desc())
+            .limit(outages)
+        )
         return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
 
     def told_open(self) -> tuple[Notice, ...]:
@@ -141,7 +161,8 @@ class Reader:
     def last_told(self) -> dict[str, int]:
         """When each component was told of last."""
         n = t.notices.c
-        rows = self._rows(sa.select(n.component, sa.func.max(n.at).label("at")).group_by(n.component))
+        last = sa.select(n.component, sa.func.max(n.at).label("at")).where(n.component.not_in(self._hidden))
+        rows = self._rows(last.group_by(n.component))
         return {row.component: row.at for row in rows}
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
@@ -170,7 +191,9 @@ class Reader:
         maybe = sa.select(t.foldings).where(text.not_like('%",null,null]'), text.not_like('%",null,[%]]'))
         foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(maybe)}
         since: dict[str, int] = {}
-        for row in self._rows(sa.select(t.watches.c.series, t.watches.c.component).where(t.watches.c.end.is_(None))):
+        w = t.watches.c
+        in_force = sa.select(w.series, w.component).where(w.end.is_(None), w.component.not_in(self._hidden))
+        for row in self._rows(in_force):
             found = foldings.get(row.series)
             if found is not None:
                 since[row.component] = min(found, since.get(row.component, found))
@@ -179,7 +202,7 @@ class Reader:
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
         heard: list[list[int]] = [[] for _ in range(buckets)]
-        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+        for watch in self._watched(component):
             for row in self._answers(watch, span):
                 passed = layout.slot_ms(row.id) - span.start * 1000
                 heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
@@ -191,7 +214,7 @@ class Reader:
         One that failed was not answered in time; one that is unknown says nothing.
         """
         found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+        for watch in self._watched(component):
             for row in self._answers(watch, span, also_failed=True):
                 second = layout.slot_ms(row.id) // 1000
                 counted = found[second - second % slice_s]
@@ -238,7 +261,7 @@ class Reader:
         o = t.observations.c
         keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
         found: list[Observation] = []
-        for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component)):
+        for watch in self._watched(component):
             begin = layout.number(max(watch.start, span.start) * 1000)
             due = self._due(watch, begin, layout.number(min(watch.end or span.end, span.end) * 1000))
             if due is None:
@@ -249,6 +272,10 @@ class Reader:
             rows = self._rows(query.where(o.id.in_(numbers), o.verdict.startswith(f"{Outcome.FAIL} ")))
             found.extend(map(layout.observation, rows))
         return tuple(sorted(found, key=lambda each: each.slot_ms))
+
+    def _watched(self, component: str) -> Sequence[sa.Row[Any]]:
+        w = t.watches.c
+        return self._rows(sa.select(t.watches).where(w.component == component, w.component.not_in(self._hidden)))
 
     def observations(self, span: Span) -> tuple[Observation, ...]:
         """All observations whose slot lies in the span, oldest first."""
@@ -275,7 +302,7 @@ class Reader:
             sa.and_(
                 layout.series(o.id) == watch.series, o.id >= layout.number(watch.start * 1000), _ahead(o.id, watch.end)
             )
-            for watch in self._rows(sa.select(t.watches).where(t.watches.c.component == component))
+            for watch in self._watched(component)
         ]
         query = (
             sa.select(t.observations, t.series.c.probe, t.series.c.location)
@@ -312,9 +339,11 @@ class Reader:
         took = self._rows(sa.select(t.observations).where(o.id.in_(newest.values())))
         last = {row.id: layout.total_us(row) for row in took}
         every = {row.id: row for row in self._rows(sa.select(t.series))}
+        shown = {(watch.probe, watch.location) for watch in self.watches()}
         return tuple(
             Heard(every[number].probe, every[number].location, counts[number], last[newest[number]])
             for number in sorted(counts)
+            if (every[number].probe, every[number].location) in shown
         )
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -338,15 +367,16 @@ class Reader:
 
     def labels(self) -> tuple[Label, ...]:
         """What people said of spans of time, in the order in which they did."""
-        rows = self._rows(sa.select(t.labels).order_by(t.labels.c.id))
+        rows = self._rows(sa.select(t.labels).where(t.labels.c.component.not_in(self._hidden)).order_by(t.labels.c.id))
         return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
 
     def events(self) -> tuple[Event, ...]:
         """What people said about incidents and maintenance, in the order in which it was kept."""
-        return tuple(
+        found = tuple(
             Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
             for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
         )
+        return without(found, self._hidden) if self._hidden else found
 
 
 def _ahead(number: sa.Column[int], end: int | None) -> sa.ColumnElement[bool]:

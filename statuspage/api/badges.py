@@ -88,6 +88,14 @@ def uptime(row: Row, days: int, language: Language) -> Badge:
     return Badge(label, language.percent(share), "blue", row.component.name)
 
 
+def response(row: Row, us: int | None, language: Language) -> Badge:
+    """The median of the answers of the last 24 hours, in microseconds; None when there was none."""
+    label = language.text(N_("Response time"))
+    if us is None:
+        return Badge(label, language.text(STATES[State.UNKNOWN]), "lightgrey", row.component.name)
+    return Badge(label, language.milliseconds(us), "blue", row.component.name)
+
+
 def sla(title: str, objectives: Iterable[Mapping[str, Any]], language: Language) -> Badge:
     """The worst verdict on the objectives of a statement, and the figure of the one that has it."""
     verdicts = list(VERDICTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from monitor.settlement import schema as statement_schema
@@ -21,8 +22,8 @@ REASON: Schema = {"enum": [reason.word for reason in Reason]}
 STATE: Schema = {"enum": [state.value for state in State]}
 
 
-def openapi(base: str) -> dict[str, Any]:
-    """The document, for a page at this address."""
+def openapi(base: str, components: Sequence[str]) -> dict[str, Any]:
+    """The document, for a page at this address with these components."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -32,7 +33,7 @@ def openapi(base: str) -> dict[str, Any]:
             " matter are exact fractions. Time of which nothing is known is `unknown`, never up and never down.",
         },
         "servers": [{"url": base}],
-        "paths": {path: {"get": get} for path, get in _paths()},
+        "paths": {path: {"get": get} for path, get in _paths(components)},
         "components": {"schemas": SCHEMAS | _statement()},
     }
 
@@ -161,6 +162,10 @@ SCHEMAS: dict[str, Schema] = {
         "description": "RFC 9457; `errors` names every parameter that was not understood.",
     },
 }
+PAGED = '`rel="next"`: the next page. A page may hold fewer than `limit`, even none: the last one has no link.'
+PARTS = (
+    '`rel="prev"`: what lies ahead. One answer holds at most the last 400 days of a span; `from` and `to` say which.'
+)
 _COMPONENT = _asked("component", "The id of a component.", TEXT, "path")
 _AGREEMENT = _asked("agreement", "The id of an agreement.", TEXT, "path")
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -168,11 +173,11 @@ _TO = _asked("to", "Until this instant; now when it is not given or in the futur
 
 
 def _since(usual: str) -> Schema:
-    about = f"From this instant on; {usual} ahead of `to` when it is not given. At most 400 days ahead of it."
+    about = f"From this instant on; {usual} ahead of `to` when it is not given."
     return _asked("from", about, _INSTANT)
 
 
-def _paths() -> list[tuple[str, Schema]]:
+def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
     month = [_since("30 days"), _TO]
     pages = [
         _asked("limit", "Observations a page.", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}),
@@ -180,7 +185,9 @@ def _paths() -> list[tuple[str, Schema]]:
     ]
     within = [_COMPONENT, _since("a day"), _TO, *pages]
     label = _asked("period", "Such as 2026-10, 2026-Q4, 2026, 2026-W40, 2026-10-05.", TEXT, "path")
-    edition = _asked("edition", "One that was sealed, by its number.", {"type": "integer", "minimum": 1})
+    edition = _asked(
+        "edition", "One that was sealed, by its number.", {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+    )
     one = "/api/v1/components/{component}"
     lines = {"application/x-ndjson": {"schema": {**TEXT, "description": "Each line is an `Observation`."}}}
     return [
@@ -189,32 +196,34 @@ def _paths() -> list[tuple[str, Schema]]:
         (one, _get("One component.", [_COMPONENT], _as_json(_ref("Component")))),
         (
             f"{one}/timeline",
-            _get("Its states, a partition of a span.", [_COMPONENT, *month], _as_json(_ref("Timeline"))),
+            _get("Its states, a partition of a span.", [_COMPONENT, *month], _as_json(_ref("Timeline")), PARTS),
         ),
         (
             f"{one}/observations.csv",
-            _get(f"Observations: {', '.join(COLUMNS)}.", within, {"text/csv": {"schema": TEXT}}, True),
+            _get(f"Observations: {', '.join(COLUMNS)}.", within, {"text/csv": {"schema": TEXT}}, PAGED),
         ),
-        (f"{one}/observations.jsonl", _get("Observations.", within, lines, True)),
+        (f"{one}/observations.jsonl", _get("Observations.", within, lines, PAGED)),
         (
             "/api/v1/outages",
             _get(
                 "Measured outages that share time with a span, newest first, with their true edges.",
-                [_asked("component", "Of this component only.", TEXT), *month],
+                [_asked("component", "Of this component only.", {**TEXT, "enum": list(components)}), *month],
                 _as_json(_ref("Outages")),
+                PARTS,
             ),
         ),
         (
             f"{one}/unconfirmed",
             _get(
-                "Failures that were no outage, because what was asked again answered. At most 30 days of them.",
+                "Failures that were no outage, because what was asked again answered.",
                 [_COMPONENT, _since("a day"), _TO],
                 _as_json(_ref("Unconfirmed")),
+                PARTS,
             ),
         ),
         (
             "/api/v1/blind",
-            _get("When the monitor itself could not see, newest first.", month, _as_json(_ref("Blinds"))),
+            _get("When the monitor itself could not see, newest first.", month, _as_json(_ref("Blinds")), PARTS),
         ),
         ("/api/v1/agreements", _get("All agreements.", [], _as_json(_ref("Agreements")))),
         ("/api/v1/agreements/{agreement}", _get("One agreement.", [_AGREEMENT], _as_json(_ref("Agreement")))),
@@ -233,12 +242,11 @@ def _as_json(schema: Schema) -> Schema:
     return {"application/json": {"schema": schema}}
 
 
-def _get(summary: str, parameters: list[Schema], content: Schema, is_paged: bool = False) -> Schema:
+def _get(summary: str, parameters: list[Schema], content: Schema, link: str = "") -> Schema:
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
     answer: Schema = {"description": summary, "content": content}
-    if is_paged:
-        about = '`rel="next"`: the next page. A page may hold fewer than `limit`, even none: the last one has no link.'
-        answer["headers"] = {"Link": {"description": about, "schema": TEXT}}
+    if link:
+        answer["headers"] = {"Link": {"description": link, "schema": TEXT}}
     return {
         "summary": summary,
         "parameters": parameters,

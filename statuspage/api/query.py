@@ -61,15 +61,13 @@ class Query:
             return None
         return int(text, 36)
 
-    def span(self, now: int, usual: int, most: int) -> Span:
+    def span(self, now: int, usual: int) -> Span:
         """``from`` and ``to``. Without ``to`` until now; without ``from`` the ``usual`` seconds ahead of that; never the future."""
         begin, end = self._instant("from"), self._instant("to")
         end = min(now + 1 if end is None else end, now + 1)
         begin = end - usual if begin is None else begin
         if begin >= end:
             self._fault("from", "allowed is an instant that has passed and lies ahead of `to`")
-        elif end - begin > most:
-            self._fault("from", f"allowed is a span of at most {most // DAY} days; ask for a longer one in parts")
         else:
             return Span(begin, end)
         return Span(now, now + 1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-from running import Meetlat, Target, eventually, installed
+from running import Meetlat, Target, eventually, free_port, installed
 from samples import AGREEMENT
 from v2_schemas import SCHEMAS, check
 
@@ -78,3 +80,52 @@ def _asked(meetlat: Meetlat, path: str) -> Any:
     status, text = meetlat.get(f"/api/{path}")
     assert status == 200, text
     return json.loads(text)
+
+
+def test_our_own_api_is_as_it_describes_itself(tmp_path: Path) -> None:
+    """Whatever the description allows to be asked, and what it does not: every answer is one that it names, and none is a fault.
+
+    Left out is the check that whatever fits the description is accepted: a schema cannot say that ``from`` lies ahead of ``to``.
+    """
+    with installed(tmp_path) as meetlat:
+        url = f"http://127.0.0.1:{meetlat.port}"
+        meetlat.write(
+            "meetlat.toml", CONFIG.replace("{port}", str(free_port())).replace("https://status.acme.example", url)
+        )
+        meetlat.write("agreements/acme.toml", AGREEMENT)
+        meetlat.start()
+        eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page")
+        command = [
+            str(Path(sys.executable).with_name("st")),
+            "run",
+            f"{url}/api/v1/openapi.json",
+            "--max-examples",
+            "40",
+        ]
+        command += ["--exclude-checks", "positive_data_acceptance", "--generation-deterministic", "--no-color"]
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=tmp_path, check=False)
+        assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
+        assert "Tested: 9" in ran.stdout
+
+
+def test_the_files_of_the_site_follow_what_happens(tmp_path: Path) -> None:
+    """With a folder to write to, an outage is in its page, its feed and its documents soon after it is told, and so is its end."""
+    target = Target()
+    with installed(tmp_path) as meetlat:
+        files = meetlat.config / "public"
+        more = '[site]\nexport = "public"\n'
+        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)) + more)
+        meetlat.start()
+
+        def indicator() -> str:
+            file = files / "api/v2/status.json"
+            return str(json.loads(file.read_text())["status"]["indicator"]) if file.exists() else ""
+
+        eventually(lambda: indicator() == "none", "files")
+        target.stop()
+        eventually(lambda: indicator() == "critical", "the outage in the files")
+        assert "Grote storing" in (files / "index.html").read_text()
+        assert "API" in (files / "feed.rss").read_text()
+        target.start()
+        eventually(lambda: indicator() == "none", "its end in the files")
+        meetlat.stop()

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from running import eventually, installed
 
+from monitor.config import load
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,6 +38,27 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
         assert found["agreement"] == statement[1]
         eventually(lambda: json.loads(meetlat.run(*asked))["objectives"][0]["accounts"]["up"], "seconds up", 40)
         meetlat.stop()
+
+
+def test_the_toml_of_the_readme_is_read(tmp_path: Path) -> None:
+    """Each piece of TOML in the README is a configuration without a fault: by itself, or beside the component that it needs."""
+    pieces = re.findall(r"^```toml\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(pieces) >= 4
+    page = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\n'
+    component = '[[component]]\nid = "api"\nname = "API"\n'
+    component += '[[component.probe]]\nid = "p"\nkind = "tcp"\nhost = "127.0.0.1"\nport = 9\n'
+    for n, piece in enumerate(pieces):
+        folder = tmp_path / str(n)
+        (folder / "agreements").mkdir(parents=True)
+        (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        (folder / "own.css").write_text("")
+        is_agreement = "[agreement]" in piece
+        whole = page + component if is_agreement else piece
+        whole = whole if "[page]" in whole else page + whole
+        (folder / "meetlat.toml").write_text(whole if "[[component]]" in whole else f"{whole}\n{component}")
+        if is_agreement:
+            (folder / "agreements/one.toml").write_text(piece)
+        load(folder, {})
 
 
 def test_the_two_commands_are_there() -> None:

@@ -46,6 +46,8 @@ def read(text: str) -> tuple[str, list[str]]:
         ("api.svg?days=30", ["Availability over 30 days", "70.099%"]),
         ("api.svg?days=90&lang=nl", ["Beschikbaarheid over 90 dagen", "70,099%"]),
         ("api.svg?label=Our%20API", ["Our API", "Operational"]),
+        ("response/api.svg", ["Response time", "21 ms"]),
+        ("response/web.svg?lang=nl", ["Reactietijd", "Geen gegevens"]),
         ("web.svg", ["Web", "No data"]),
         ("web.svg?days=30", ["Availability over 30 days", "No data"]),
         ("sla/acme.svg", ["Acme service level agreement", "70.049%, Objective missed"]),

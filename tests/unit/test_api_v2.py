@@ -45,7 +45,7 @@ def many(folder: Path, count: int) -> FlaskClient:
         closed = Notice(at + 30, *facts, "closed", at - 20, at + 10, Reason.TIMEOUT, 30)
         record.append(Batch(at, notices=(opened, closed)))
     record.close()
-    return create_app(config, lambda: open_reader(url), Still(START + count * 60)).test_client()
+    return create_app(config, lambda unseen: open_reader(url, unseen), Still(START + count * 60)).test_client()
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
@@ -136,7 +136,9 @@ def test_renaming_keeps_ids_and_links(tmp_path: Path) -> None:
     ):
         main.write_text(main.read_text().replace(old, new))
     config = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")})
-    again = create_app(config, lambda: open_reader(config.storage.url.reveal()), Still(START + 301)).test_client()
+    again = create_app(
+        config, lambda unseen: open_reader(config.storage.url.reveal(), unseen), Still(START + 301)
+    ).test_client()
     after = asked(again, "summary")
     assert after["page"]["name"].startswith("Bolt")
     assert after["components"][0]["name"] == "Base"
@@ -203,7 +205,7 @@ def test_other_methods_and_our_own_faults_are_json_too(tmp_path: Path) -> None:
             raise StoreError("secret-path")
 
     record: Any = Unreadable()
-    broken = create_app(configured(tmp_path), lambda: record, Still(START)).test_client().get("/api/v2/status.json")
+    broken = create_app(configured(tmp_path), lambda _: record, Still(START)).test_client().get("/api/v2/status.json")
     assert (broken.status_code, broken.get_json()["title"]) == (500, "Internal Server Error")
     assert "secret-path" not in broken.text
     assert broken.headers["Cache-Control"] == headers.NEVER

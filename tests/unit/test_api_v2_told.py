@@ -40,7 +40,7 @@ def at(folder: Path, now: int) -> FlaskClient:
     """The same record, looked at in another second."""
     config = configured(folder, SECOND)
     url = config.storage.url.reveal()
-    return create_app(config, lambda: open_reader(url), Still(now)).test_client()
+    return create_app(config, lambda unseen: open_reader(url, unseen), Still(now)).test_client()
 
 
 def asked(site: FlaskClient, name: str) -> Any:

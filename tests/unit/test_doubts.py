@@ -40,7 +40,7 @@ def site(folder: Path, terms: Sequence[Watch], drawings: Sequence[str], *line: B
         standing = turn.standing
         record.append(Batch(now, (pair[0],), turn.redraws, turn.foldings, turn.notices, turn.journal))
     record.close()
-    app = create_app(config, lambda: open_reader(url), Still(second=seen[-1][0].at + 5))
+    app = create_app(config, lambda hidden: open_reader(url, hidden), Still(second=seen[-1][0].at + 5))
     return app.test_client()
 
 

@@ -22,7 +22,7 @@ from monitor.timeline.outage import outages
 from monitor.timeline.period import days, parse_month
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
-from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.views import DAYS, Facts
 
 DAY = 86_400
@@ -149,3 +149,21 @@ def steps(path: Path, count: int) -> int:
     assert len(reader.timelines(Span(end - 10 * STEP, end))["api"]) == 10
     reader.close()
     return taken
+
+
+@pytest.mark.parametrize(
+    ("drawing", "slots", "silence", "state"),
+    [
+        ("....", 4, 60, State.OPERATIONAL),
+        ("..xx", 5, 60, State.DOWN),
+        ("....", 6, 30, State.UNKNOWN),
+        ("....", 6, 120, State.OPERATIONAL),
+        ("...?", 4, 600, State.UNKNOWN),
+    ],
+)
+def test_moments_that_are_not_written_yet_change_nothing(drawing: str, slots: int, silence: int, state: State) -> None:
+    """A short silence at the end is no change; a long one is, and so is one whose reason is known."""
+    found = standing(timeline_of(drawing, slots), silence)
+    assert found
+    assert found.state is state
+    assert standing((), silence) is None

@@ -15,7 +15,7 @@ def exported(folder: Path, drawing: str) -> list[export.File]:
     """The files of a site that saw these observations."""
     client(folder, drawing)
     config = configured(folder)
-    return export.files(config, lambda: open_reader(config.storage.url.reveal()))
+    return export.files(config, lambda unseen: open_reader(config.storage.url.reveal(), unseen))
 
 
 def test_every_page_in_every_language_is_a_file(tmp_path: Path) -> None:

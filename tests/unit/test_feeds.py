@@ -210,7 +210,8 @@ def test_pages_name_their_feeds(site: FlaskClient, page: str, prefix: str) -> No
     links = [link.attrib for link in found.iter("link") if link.get("rel") == "alternate" and link.get("type")]
     addresses = [str(link["href"]) for link in links]
     assert f"{BASE}{prefix}/feed.rss" in addresses
-    own = {"/components/api": "/components/api/feed.rss", "/sla/acme": "/sla/acme/feed.rss", "/sla": "/sla/feed.rss"}
+    with_own = ("/components/api", "/groups/platform", "/sla/acme", "/sla")
+    own = {each: f"{each}/feed.rss" for each in with_own}
     assert addresses[0] == BASE + prefix + own.get(page.removesuffix("/2026-01"), "/feed.rss")
     for link in links:
         assert link["title"]

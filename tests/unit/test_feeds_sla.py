@@ -36,7 +36,7 @@ def site_at(folder: Path, when: str) -> FlaskClient:
     """The site over the record of a folder, at a moment."""
     config = configured(folder)
     url = config.storage.url.reveal()
-    return create_app(config, lambda: open_reader(url), Still(at(when))).test_client()
+    return create_app(config, lambda unseen: open_reader(url, unseen), Still(at(when))).test_client()
 
 
 @pytest.fixture

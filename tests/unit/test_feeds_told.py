@@ -39,7 +39,7 @@ def at(folder: Path, now: int, *events: Event) -> FlaskClient:
     desk = open_desk(url, Clock())
     desk.tell(*events)
     desk.close()
-    return create_app(config, lambda: open_reader(url), Still(now)).test_client()
+    return create_app(config, lambda unseen: open_reader(url, unseen), Still(now)).test_client()
 
 
 @pytest.fixture

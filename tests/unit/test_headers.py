@@ -76,7 +76,7 @@ class Unreadable:
 def test_a_fault_is_never_kept(tmp_path: Path, site: FlaskClient) -> None:
     """A page that failed, and a method that is not allowed, are asked again the next time."""
     record: Any = Unreadable()
-    answer = create_app(configured(tmp_path), lambda: record, Still(START)).test_client().get("/")
+    answer = create_app(configured(tmp_path), lambda _: record, Still(START)).test_client().get("/")
     assert answer.status_code == 500
     assert answer.headers["Cache-Control"] == headers.NEVER
     assert site.post("/").headers["Cache-Control"] == headers.NEVER

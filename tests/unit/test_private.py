@@ -32,7 +32,9 @@ def both(folder: Path) -> Config:
 def test_a_customers_agreement_answers_like_one_that_is_not_there(tmp_path: Path) -> None:
     """Without its link the page is byte for byte that of an agreement that does not exist; with it, it is shown and not kept."""
     config = both(tmp_path)
-    site = create_app(config, lambda: open_reader(config.storage.url.reveal()), Still(1_767_300_000)).test_client()
+    site = create_app(
+        config, lambda unseen: open_reader(config.storage.url.reveal(), unseen), Still(1_767_300_000)
+    ).test_client()
     assert "globex" not in site.get("/sla").text
     for path in ("/sla/{}", "/sla/{}/2026-01", "/sla/{}/2026-01.json", "/nl/sla/{}"):
         hidden, missing = (site.get(path.format(name)) for name in ("globex", "absent"))
@@ -59,7 +61,9 @@ def test_what_is_sealed_for_one_customer_is_in_no_public_feed(tmp_path: Path) ->
     config = both(tmp_path)
     open_record(config.storage.url.reveal(), Clock()).close()
     seal(tmp_path, "2026-02-01T00:10", statement(), config=config, name="globex")
-    site = create_app(config, lambda: open_reader(config.storage.url.reveal()), Still(1_770_000_000)).test_client()
+    site = create_app(
+        config, lambda unseen: open_reader(config.storage.url.reveal(), unseen), Still(1_770_000_000)
+    ).test_client()
     forms = ("rss", "atom", "json")
     for path in (
         "/subscribe",

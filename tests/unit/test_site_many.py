@@ -6,9 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from shown import client
+from drawn import START
+from flask.testing import FlaskClient
+from shown import Still, client
 
+from monitor.config import load
+from monitor.store import open_reader
+from monitor.table import ConfigError
 from statuspage import app
+from statuspage.app import create_app
 
 
 def test_a_group_has_a_page_of_its_own(tmp_path: Path) -> None:
@@ -43,3 +49,31 @@ def test_days_on_which_nothing_happened_are_said_together(tmp_path: Path) -> Non
     assert len(titles) == 2
     assert re.fullmatch(r"\d+ \w+ \d{4} – \d+ \w+ \d{4}: no data", titles[0])
     assert "down for 3 minutes" in titles[1]
+
+
+def test_a_language_is_added_by_its_catalogue(tmp_path: Path) -> None:
+    """A file beside the configuration is enough; what it leaves out stays English; a broken one is a fault with its name."""
+    folder = tmp_path / "translations"
+    folder.mkdir()
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (folder / "de.po").write_text(head + 'msgid "Subscribe"\nmsgstr "Abonnieren"\n')
+    client(tmp_path, "....ccc....")
+    file = tmp_path / "meetlat.toml"
+    file.write_text(file.read_text().replace('["en", "nl"]', '["en", "de"]'))
+
+    def site() -> FlaskClient:
+        config = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")})
+        url = config.storage.url.reveal()
+        return create_app(config, lambda unseen: open_reader(url, unseen), Still(START + 601)).test_client()
+
+    text = site().get("/de/").text
+    assert '<html lang="de">' in text
+    assert "Abonnieren" in text
+    assert "Past outages" in text
+    assert "Deutsch" in site().get("/").text
+    (folder / "de.po").write_text(head + "nonsense here\n")
+    with pytest.raises(ConfigError, match="the language 'de' cannot be used"):
+        site()
+    (folder / "de.po").unlink()
+    with pytest.raises(ConfigError, match=r"there is no translations/de\.po; there are: en, nl"):
+        site()
