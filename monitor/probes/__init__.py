@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Annotated
@@ -77,7 +77,7 @@ class Course:
     """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
 
     ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
-    the target.
+    the target. ``listener`` hears what an operator who asks once wants to know besides.
     """
 
     phase: str = "dns"
@@ -87,6 +87,12 @@ class Course:
     connect_us: int | None = None
     tls_us: int | None = None
     first_byte_us: int | None = None
+    listener: Callable[[str], object] | None = None
+
+    def note(self, text: Callable[[], str]) -> None:
+        """Say it to the listener; without one nothing is worked out."""
+        if self.listener:
+            self.listener(text())
 
 
 @dataclass
