@@ -27,12 +27,13 @@ def describe(config: Config) -> str:
     if config.allowed.commands:
         lines.append("commands " + ", ".join(config.allowed.commands))
     for component in config.components:
-        lines.append(
-            f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
-        )
+        built_on = f", built on {', '.join(component.needs)}" if component.needs else ""
+        of = f"needs {component.need or 'all'} of {len(component.probes)}"
+        lines.append(f"component {component.id}: {component.name} ({of}{built_on})")
         for probe in component.probes:
             pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
-            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
+            again = f", asked again each {probe.confirm_every} ms" if probe.confirm_every else ""
+            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}{again}")
             lines.extend(f"  warning: probe {probe.id}: {warning}" for warning in probe.warnings())
     for versions in config.agreements:
         for agreement in versions.every:
