@@ -19,20 +19,9 @@ from monitor.theme import Look, Theme, doubts, look
 from monitor.values import authority, contact, count, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
-TABLES = (
-    "page",
-    "site",
-    "theme",
-    "storage",
-    "network",
-    "probes",
-    "defaults",
-    "group",
-    "component",
-    "canary",
-    "maintenance",
-)
 OURS = Path(__file__).parents[1] / "statuspage/translations"
+LISTS = ("group", "component", "canary", "maintenance")
+TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
 
 
 def language(value: object) -> str:
@@ -90,6 +79,15 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Intake:
+    """Where probes of the kind heartbeat call. With ``mount`` the site passes on what comes to it under ``/heartbeat/``."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8082
+    mount: bool = False
+
+
+@dataclass(frozen=True)
 class Storage:
     """Where the record is kept."""
 
@@ -119,6 +117,7 @@ class Config:
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
+    heartbeat: Intake = Intake()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -154,9 +153,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     spoken = catalogues(folder)
-    for n, each in enumerate(page.languages if page else ()):
-        if each not in spoken:
-            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
+    _check_languages(top.get("page"), spoken, faults)
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -165,6 +162,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
+    intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     canaries = reader.canaries(components)
     if network and network.quorum is not None and network.quorum > len(canaries):
@@ -172,8 +170,29 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network and allowed):
+    if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    line = replace(network, canaries=canaries)
-    return Config(page, site, storage, components, (), groups, line, plans, allowed, seen, spoken, doubtful)
+    return Config(
+        page,
+        site,
+        storage,
+        components,
+        (),
+        groups,
+        replace(network, canaries=canaries),
+        plans,
+        allowed,
+        look=seen,
+        catalogues=spoken,
+        heartbeat=intake,
+        warnings=doubtful,
+    )
+
+
+def _check_languages(page: object, spoken: Mapping[str, object], faults: Faults) -> None:
+    """Looked at as it was written, so that no other fault of the page hides one."""
+    wanted = page.get("languages") if isinstance(page, dict) else None
+    for n, each in enumerate(wanted if isinstance(wanted, list) else []):
+        if isinstance(each, str) and re.fullmatch("[a-z]{2}", each) and each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")

@@ -95,10 +95,12 @@ def _settled(
     held: list[Seen] = []
     stuck: set[Key] = set()
     for pair in waiting:
-        observation = pair[0]
+        observation, watch = pair
         key = (observation.probe, observation.location)
         is_failure = view is not None and observation.outcome is Outcome.FAIL and judged(observation, blinds)[1] is None
-        if key in stuck or (is_failure and view is not None and not view.clears(observation)):
+        # What calls us may have run for hours: that it failed was seen within its interval.
+        seen_ms = min(observation.end_ms, observation.start_ms + watch.interval_ms)
+        if key in stuck or (is_failure and view is not None and not view.clears(seen_ms)):
             stuck.add(key)
             held.append(pair)
         else:

@@ -14,11 +14,15 @@ VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 @dataclass(frozen=True)
 class Trust:
-    """``ca`` is the PEM text of the issuers that are believed, None for those of the system; ``minimum`` a version of TLS."""
+    """``ca`` is the PEM text of the issuers that are believed, None for those of the system; ``minimum`` a version of TLS.
+
+    ``protocols`` are those that are offered for what is said within (ALPN, RFC 7301); none are by default.
+    """
 
     ca: str | None = None
     is_verified: bool = True
     minimum: str = "1.2"
+    protocols: tuple[str, ...] = ()
 
     def context(self) -> ssl.SSLContext:
         """A new context. ValueError when ``ca`` holds no certificate."""
@@ -29,6 +33,8 @@ class Trust:
         # A certificate without a key identifier passes on each version of Python, or an upgrade would take targets down.
         made.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         made.minimum_version = VERSIONS[self.minimum]
+        if self.protocols:
+            made.set_alpn_protocols(list(self.protocols))
         if not self.is_verified:
             made.check_hostname = False
             made.verify_mode = ssl.CERT_NONE

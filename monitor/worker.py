@@ -19,6 +19,7 @@ from monitor.config import Config
 from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
+from monitor.listening import Listening
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, again, offset_ms
 from monitor.settlement import Settlement, closing
@@ -62,6 +63,7 @@ class Worker:
         self._open_record = open_record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
+        self._listening = Listening(tools, LOCATION, self._write)
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
@@ -120,6 +122,7 @@ class Worker:
         self._config = config
         await self._announce()
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        await self._listening.apply(config, self._record, self.standing)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
 
@@ -292,6 +295,7 @@ class Worker:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
         self._give_up_repeats()
+        await self._listening.close()
         for task in list(self._in_flight.values()):
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)

@@ -44,6 +44,11 @@ def configured(folder: Path) -> Config:
     return load(folder, os.environ)
 
 
+def state() -> Path:
+    """The folder in which what is measured is kept."""
+    return Path(os.environ.get("MEETLAT_STATE", "var"))
+
+
 def agreement_of(config: Config, name: str) -> Versions:
     """The agreement of that id. UsageError, which lists the known ones, for any other."""
     found = next((each for each in config.agreements if each.newest.id == name), None)
@@ -53,10 +58,12 @@ def agreement_of(config: Config, name: str) -> Versions:
     return found
 
 
-def place_of(versions: Versions) -> Place:
-    """How tables beside an agreement are read."""
+def place_of(versions: Versions, config: Config) -> Place:
+    """How tables beside an agreement are read. One table of fees may be for all agreements: all their components may have one."""
     terms = versions.newest
-    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
+    priced = dict.fromkeys(each.id for each in config.components)
+    priced |= dict.fromkeys(name for every in config.agreements for each in every.every for name in each.names())
+    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives), (), tuple(priced))
 
 
 def ends_with_parent() -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from monitor.clock import Clock
-from monitor.commands._folder import configured, takes_config
+from monitor.commands._folder import configured, state, takes_config
 from monitor.commands._overheard import Overheard, assertions, without_secrets
+from monitor.components import kind_of
 from monitor.config import Config
-from monitor.describe import kind_of
-from monitor.probes import Probe, observe, open_tools
+from monitor.listening import overhear
+from monitor.probes import Probe, heartbeat, observe, open_tools
+from monitor.store import open_reader
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
 
@@ -32,7 +34,8 @@ PHASES = [
 def command(probe_id: str, folder: Path) -> None:
     """Ask one endpoint once, now, and print what was said, the observation, its phases and assertions, and the settings.
 
-    Nothing is recorded, and no secret is shown. Exit code 0 when the probe passed or was degraded, 1 otherwise.
+    Nothing is recorded, and no secret is shown. Of one that calls by itself, it is looked at what it said. Exit code 0 when the
+    probe passed or was degraded, 1 otherwise.
     """
     config = configured(folder)
     probe = _find(config, probe_id)
@@ -55,8 +58,12 @@ def _find(config: Config, probe_id: str) -> Probe:
 
 async def _ask(probe: Probe, config: Config, overheard: Overheard) -> Observation:
     clock = Clock()
-    async with open_tools(clock) as tools:
+    async with open_tools(clock, state()) as tools:
         tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        if isinstance(probe, heartbeat.Settings):
+            reader = open_reader(config.storage.url.reveal())
+            await overhear(tools, probe, reader, LOCATION)
+            reader.close()
         return await observe(probe, LOCATION, clock.now_ms(), overheard.tools(tools), overheard.course)
 
 

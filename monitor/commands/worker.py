@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from monitor.clock import Clock
-from monitor.commands._folder import configured, takes_folder
+from monitor.commands._folder import configured, state, takes_folder
 from monitor.config import Config
 from monitor.describe import changes
 from monitor.probes import open_tools
@@ -42,7 +42,7 @@ async def probe_until_stopped(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_tools(clock) as tools:
+    async with open_tools(clock, state()) as tools:
         worker = Worker(config, clock, tools, lambda: open_record(config.storage.url.reveal(), clock))
         reloading = _Reload(worker, config, folder, also_reload)
         loop.add_signal_handler(signal.SIGHUP, reloading.ask)

@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
+from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
+from monitor.heartbeats import Heartbeats
 from monitor.http_client import HttpClient
 from monitor.mishaps import Mishaps
+from monitor.pictures import Pictures
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
@@ -26,6 +30,7 @@ from monitor.trust import Contexts
 from monitor.values import count, identifier
 
 BEAT_MS = 25
+BROWSERS = 2  # at a time: one takes as much memory as all else together
 SPARE_MS = 100
 log = logging.getLogger(__name__)
 
@@ -43,6 +48,10 @@ class Probe:
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
     confirm_every: Annotated[int, duration] | None = None
+
+    usual: ClassVar[
+        Mapping[str, object]
+    ] = {}  # what a kind has in place of ``[defaults]``, as it would stand in the TOML
 
     @property
     def deadline(self) -> int:
@@ -63,6 +72,10 @@ class Probe:
         """Why these settings are not allowed where only these programs may be run; empty when they are."""
         return ""
 
+    def sole(self) -> tuple[str, str]:
+        """A key and its value that no other probe may have as well; two empty texts when there is none."""
+        return "", ""
+
     def warnings(self) -> tuple[str, ...]:
         """What an operator should know about these settings."""
         return ()
@@ -77,7 +90,8 @@ class Course:
     """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
 
     ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
-    the target. ``listener`` hears what an operator who asks once wants to know besides.
+    the target. ``run_us`` is what counts as the duration, when that is not how long it took to ask. ``listener`` hears what an
+    operator who asks once wants to know besides.
     """
 
     phase: str = "dns"
@@ -87,6 +101,7 @@ class Course:
     connect_us: int | None = None
     tls_us: int | None = None
     first_byte_us: int | None = None
+    run_us: int | None = None
     listener: Callable[[str], object] | None = None
 
     def note(self, text: Callable[[], str]) -> None:
@@ -122,17 +137,33 @@ class Tools:
     mishaps: Mishaps
     canaries: Canaries
     contexts: Contexts
+    aside: Aside
+    browsers: asyncio.Semaphore
+    pictures: Pictures
+    heartbeats: Heartbeats
 
 
 @asynccontextmanager
-async def open_tools(clock: Clock) -> AsyncIterator[Tools]:
-    """The tools, on the running event loop."""
+async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[Tools]:
+    """The tools, on the running event loop. What is to be kept is kept in the folder ``state``."""
     resolver, pulse = Resolver(clock), Pulse(clock)
     canaries = Canaries(clock, lambda canary: _sings(canary, tools))
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        tools = Tools(clock, resolver, HttpClient(contexts), pulse, Mishaps(clock), canaries, contexts)
+        tools = Tools(
+            clock,
+            resolver,
+            HttpClient(contexts),
+            pulse,
+            Mishaps(clock),
+            canaries,
+            contexts,
+            Aside(),
+            asyncio.Semaphore(BROWSERS),
+            Pictures(state / "pictures" if state else None),
+            Heartbeats(clock),
+        )
         yield tools
     finally:
         beating.cancel()
@@ -145,7 +176,7 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools, cours
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
     course = course or Course()
     verdict, is_unreachable = await _asked(probe, tools, course, begun)
-    total = tools.clock.ticks_us() - begun
+    total = tools.clock.ticks_us() - begun if course.run_us is None else course.run_us
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
     if is_unreachable or verdict.outcome is Outcome.FAIL or verdict.reason is Reason.RESOLVER:
         verdict = _weighed(verdict, await tools.canaries.answer())

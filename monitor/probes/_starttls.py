@@ -13,20 +13,26 @@ Dialect = Literal["smtp", "imap", "pop3", "ftp", "postgresql"]
 LINES = 100
 
 
-async def reply(wire: Wire, wanted: str) -> bytes:
-    """A reply of SMTP or FTP, of one line or several, with this code; its first line. NoAnswerError for another."""
-    first = b""
-    for number in range(LINES):
+async def replies(wire: Wire) -> tuple[str, list[bytes]]:
+    """A reply of SMTP or FTP: its code, and its lines, of which there may be several."""
+    lines: list[bytes] = []
+    for _ in range(LINES):
         line = await wire.line()
         code, rest = line[:3], line[3:4]
         if not (len(code) == 3 and code.isdigit() and rest in (b" ", b"-", b"")):
             raise NoAnswerError("protocol", "not a reply of three digits")
-        first = first if number else line
+        lines.append(line)
         if rest != b"-":
-            if code.decode() != wanted:
-                raise NoAnswerError("status", f"reply {code.decode()} in place of {wanted}")
-            return first
+            return code.decode(), lines
     raise NoAnswerError("protocol", f"a reply of more than {LINES} lines")
+
+
+async def reply(wire: Wire, wanted: str) -> list[bytes]:
+    """The lines of a reply with this code. NoAnswerError for another."""
+    code, lines = await replies(wire)
+    if code != wanted:
+        raise NoAnswerError("status", f"reply {code} in place of {wanted}")
+    return lines
 
 
 async def tagged(wire: Wire, tag: bytes) -> None:
@@ -52,13 +58,19 @@ async def fine(wire: Wire, start: bytes, refusal: bytes, name: str) -> bytes:
     raise NoAnswerError("protocol", f"not a line of {name}")
 
 
-async def _hello(wire: Wire) -> None:
+async def greeted(wire: Wire) -> bytes:
+    """The first line of the reply of a server that is ready."""
+    return (await reply(wire, "220"))[0]
+
+
+async def hello(wire: Wire) -> list[bytes]:
+    """Say EHLO; what the server can do, a line each."""
     wire.send(b"EHLO meetlat.invalid\r\n")
-    await reply(wire, "250")
+    return await reply(wire, "250")
 
 
 async def _smtp_upgrade(wire: Wire) -> None:
-    await _hello(wire)
+    await hello(wire)
     wire.send(b"STARTTLS\r\n")
     await reply(wire, "220")
 
@@ -106,7 +118,7 @@ async def _postgresql_upgrade(wire: Wire) -> None:
 
 
 async def _smtp_talk(wire: Wire) -> None:
-    await _hello(wire)
+    await hello(wire)
     wire.send(b"QUIT\r\n")
 
 
@@ -120,10 +132,10 @@ class Way:
 
 
 WAYS = {
-    "smtp": Way(lambda wire: reply(wire, "220"), _smtp_upgrade, _smtp_talk),
+    "smtp": Way(greeted, _smtp_upgrade, _smtp_talk),
     "imap": Way(lambda wire: fine(wire, b"* OK", b"* BYE", "IMAP"), _imap_upgrade, _imap_talk),
     "pop3": Way(lambda wire: fine(wire, b"+OK", b"-ERR", "POP3"), _pop3_upgrade, _pop3_talk),
-    "ftp": Way(lambda wire: reply(wire, "220"), _ftp_upgrade, _ftp_talk),
+    "ftp": Way(greeted, _ftp_upgrade, _ftp_talk),
     "postgresql": Way(_silence, _postgresql_upgrade, _silence),
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,15 +19,23 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 
+from monitor.http_client import Question
 from monitor.probes import Course, Probe, Tools
+from monitor.probes._dial import server_name
+from monitor.probes._fetch import fetch
 from monitor.probes._packets import answered, resolved
+from monitor.probes._web import blocked
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.resolver import UnresolvableError
+from monitor.table import Secret
 from monitor.timeline.model import Reason, Verdict
+from monitor.trust import Trust
 from monitor.values import host, one_of, port, words
-from monitor.wire import connect, hang_up
+from monitor.wire import Wire, connect, hang_up
 
 TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT")
+PORTS = {"udp": 53, "tcp": 53, "tls": 853, "https": 443}
+FORM = "application/dns-message"
 RESOLV = Path("/etc/resolv.conf")
 PAYLOAD = 1232
 Unread = (dns.exception.DNSException, ValueError)
@@ -39,13 +49,22 @@ def _domain(value: object) -> str:
     raise ValueError("allowed is a domain name")
 
 
+def _path(value: object) -> str:
+    """The path of an address, such as ``/dns-query``."""
+    if not isinstance(value, str) or not re.fullmatch(r"/[\w./~-]*", value, re.ASCII):
+        raise ValueError("allowed is a path that begins with /")
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(Probe):
     """The records of ``type`` of ``name`` are asked of ``server`` at ``port``. A pass is an answer that holds one.
 
     Each of ``expect`` must be among them, written as in a zone file (``"10 mail.example.org."``); with ``exact = true`` there
     must be no others. ``absent = true`` asks for the opposite: a pass is the answer that there is none. ``transport`` is udp,
-    which turns to TCP for an answer that is cut, or tcp. ``recursive = false`` asks for what the server itself knows.
+    which turns to TCP for an answer that is cut, tcp, tls (RFC 7858), or https (RFC 8484), which asks at ``path``. Their ports are
+    53, 853 and 443 unless ``port`` says otherwise; ``ca`` holds the only issuers that are believed, in PEM. ``recursive = false``
+    asks for what the server itself knows. With ``dnssec = true`` the server must say that it validated the answer.
 
     Without ``server`` the name server of this machine is asked; then only its clear answer can be a failure, for its silence is
     our own trouble. The silence of a ``server`` is its own.
@@ -54,14 +73,26 @@ class Settings(Probe):
     name: Annotated[str, _domain]
     type: Annotated[str, one_of(*TYPES)] = "A"
     server: Annotated[str, host] | None = None
-    port: Annotated[int, port] = 53
+    port: Annotated[int, port] | None = None
     expect: tuple[Annotated[str, words], ...] = ()
     exact: bool = False
     absent: bool = False
-    transport: Annotated[str, one_of("udp", "tcp")] = "udp"
+    transport: Annotated[str, one_of(*PORTS)] = "udp"
+    path: Annotated[str, _path] = "/dns-query"
+    ca: Secret | None = None
     recursive: bool = True
+    dnssec: bool = False
 
     def __post_init__(self) -> None:
+        if self.transport in ("tls", "https") and not self.server:
+            raise ValueError(f'transport = "{self.transport}" needs server')
+        if self.ca and self.transport not in ("tls", "https"):
+            raise ValueError('ca needs transport = "tls" or "https"')
+        if self.ca:
+            try:
+                self.trust().context()
+            except ValueError as error:
+                raise ValueError(f"ca {error}") from None
         if self.exact and not self.expect:
             raise ValueError("exact needs expect")
         if self.absent and self.expect:
@@ -74,6 +105,15 @@ class Settings(Probe):
     def target(self) -> str:
         """What is asked of whom."""
         return f"{self.type} {self.name} of {self.server or 'the name server of this machine'}"
+
+    @property
+    def at(self) -> int:
+        """The port that is asked."""
+        return self.port or PORTS[self.transport]
+
+    def trust(self) -> Trust:
+        """Whom to believe."""
+        return Trust(self.ca.reveal() if self.ca else None)
 
     def wanted(self) -> frozenset[str]:
         """The expected records, each written in the one way."""
@@ -90,16 +130,20 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     query = dns.message.make_query(probe.name, probe.type, use_edns=0, payload=PAYLOAD)
     if not probe.recursive:
         query.flags &= ~dns.flags.RD
-    if probe.server:
-        addresses = await resolved(probe.server, tools, course)
-    else:  # the phase stays "dns": when it is too late, it is our name server that did not answer
-        addresses = _own_servers()
+    if probe.dnssec:
+        query.flags |= dns.flags.AD  # that is how it is asked for (RFC 6840, 5.7)
     try:
-        answer = await _answer(probe, query, addresses, tools, course)
+        answer = (
+            await _over_https(probe, query, tools, course)
+            if probe.transport == "https"
+            else await _answer(probe, query, tools, course)
+        )
     except NoAnswerError as failure:
         if probe.server:
             raise
         raise UnresolvableError(failure.evidence) from failure
+    if isinstance(answer, Verdict):
+        return answer
     course.note(lambda: f"answer: {dns.rcode.to_text(answer.rcode())}, {_records(answer)}")
     return _judge(probe, answer)
 
@@ -117,35 +161,71 @@ def _own_servers() -> Sequence[str]:
     return tuple(found[:3]) or ("127.0.0.1",)
 
 
-async def _answer(
-    probe: Settings, query: dns.message.Message, addresses: Sequence[str], tools: Tools, course: Course
-) -> dns.message.Message:
+def _taken(query: dns.message.Message, said: bytes) -> dns.message.Message | None:
+    """The answer to our question; None for what cannot be read, and for what answers another."""
+    with suppress(*Unread):
+        found = dns.message.from_wire(said, ignore_trailing=True, raise_on_truncation=False)
+        return found if query.is_response(found) else None
+    return None
+
+
+async def _answer(probe: Settings, query: dns.message.Message, tools: Tools, course: Course) -> dns.message.Message:
+    # Without a server the phase stays "dns": when it is too late, it is our name server that did not answer.
+    addresses = await resolved(probe.server, tools, course) if probe.server else _own_servers()
     sent = query.to_wire()
-
-    def take(said: bytes) -> dns.message.Message | None:
-        """The answer to our question; what cannot be read, and what answers another, is passed over."""
-        with suppress(*Unread):
-            found = dns.message.from_wire(said, ignore_trailing=True, raise_on_truncation=False)
-            return found if query.is_response(found) else None
-        return None
-
     if probe.transport == "udp":
-        found = await answered(addresses, probe.port, lambda: sent, take, tools, course)
+        found = await answered(addresses, probe.at, lambda: sent, partial(_taken, query), tools, course)
         if not found.flags & dns.flags.TC:
             return found
     begun = tools.clock.ticks_us()
     try:
-        wire = await reach(addresses, lambda address: connect(address, probe.port), hang_up)
+        wire = await reach(addresses, lambda address: connect(address, probe.at), hang_up)
     except OSError as error:
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     try:
+        if probe.transport == "tls":
+            await _secure(wire, probe, tools, course)
         wire.send(len(sent).to_bytes(2, "big") + sent)
-        taken = take(await wire.exactly(int.from_bytes(await wire.exactly(2), "big")))
+        taken = _taken(query, await wire.exactly(int.from_bytes(await wire.exactly(2), "big")))
     finally:
         await hang_up(wire)
+    course.first_byte_us = tools.clock.ticks_us() - begun
+    return _understood(taken)
+
+
+async def _secure(wire: Wire, probe: Settings, tools: Tools, course: Course) -> None:
+    begun = tools.clock.ticks_us()
+    course.phase = "TLS handshake"
+    await wire.start_tls(tools.contexts.of(probe.trust()), server_name(probe.server or ""))
+    course.tls_us, course.phase = tools.clock.ticks_us() - begun, "answer"
+
+
+async def _over_https(
+    probe: Settings, query: dns.message.Message, tools: Tools, course: Course
+) -> dns.message.Message | Verdict:
+    """The answer, or what to say when a guard in front of the server held us up."""
+    query.id = 0  # so that a cache may know it again (RFC 8484, 4.1)
+    server = f"[{probe.server}]" if ":" in str(probe.server) else probe.server
+    asked = Question(
+        f"https://{server}:{probe.at}{probe.path}",
+        "POST",
+        {"accept": FORM, "content-type": FORM},
+        query.to_wire(),
+        trust=probe.trust(),
+    )
+    answer = await fetch(asked, tools, course, hops=0)
+    if held := blocked(answer):
+        return held
+    if answer.status != 200:
+        raise NoAnswerError("status", f"status {answer.status}")
+    if answer.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise NoAnswerError("protocol", "an answer of HTTP, but not of DNS")
+    return _understood(_taken(query, answer.body))
+
+
+def _understood(taken: dns.message.Message | None) -> dns.message.Message:
     if taken is None:
         raise NoAnswerError("protocol", "not an answer to the question")
-    course.first_byte_us = tools.clock.ticks_us() - begun
     return taken
 
 
@@ -157,6 +237,8 @@ def _judge(probe: Settings, answer: dns.message.Message) -> Verdict:
     kind = dns.rdatatype.from_text(probe.type)
     texts = [each.to_text() for rrset in answer.answer if rrset.rdtype == kind for each in rrset]
     found = {text if probe.type in ("TXT", "CAA") else text.lower() for text in texts}
+    if probe.dnssec and not answer.flags & dns.flags.AD:
+        return Verdict.failed(Reason.BODY, "the server did not validate the answer")
     if probe.absent:
         return Verdict.failed(Reason.BODY, "there are records, where none were wanted") if found else Verdict.passed()
     if not found:

@@ -16,7 +16,7 @@ class Settings(Greeted):
     """A pass is a greeting of ``host`` at ``port``, with the text ``expect`` if that is asked, and a good answer to QUIT.
 
     ``tls`` is none, starttls, or implicit, which is usual at port 995; ``ca``, ``verify``, ``version`` and ``certificate_days`` are
-    about it.
+    about it. ``user`` and ``password`` log in first, in the clear only with ``cleartext = true``.
     """
 
     port: Annotated[int, port] = 110

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from monitor.incidents.event import Event, Said, without
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
-from monitor.store import layout
+from monitor.store import hearing, layout
 from monitor.store import tables as t
 from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
 from monitor.timeline.record import Edition, Heard, JournalEntry, Label, Notice
+from monitor.timeline.signals import Life, Signal, live
 from monitor.timeline.span import Span
 
 DAY_MS = 86_400_000
@@ -200,12 +201,15 @@ class Reader:
         return since
 
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
-        """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
+        """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds.
+
+        One that took no time at all was not measured.
+        """
         heard: list[list[int]] = [[] for _ in range(buckets)]
         for watch in self._watched(component):
             for row in self._answers(watch, span):
-                passed = layout.slot_ms(row.id) - span.start * 1000
-                heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
+                passed, took = layout.slot_ms(row.id) - span.start * 1000, layout.total_us(row)
+                heard[passed * buckets // (span.seconds * 1000)].extend([took] if took else [])
         return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
 
     def fast(self, component: str, span: Span, under_us: int, slice_s: int = 3600) -> tuple[Count, ...]:
@@ -345,6 +349,16 @@ class Reader:
             for number in sorted(counts)
             if (every[number].probe, every[number].location) in shown
         )
+
+    def signals(self, probe: str, location: str) -> tuple[Signal, ...]:
+        """What an endpoint that calls us has said since its last success but one, oldest first."""
+        return hearing.signals(probe, self._rows(hearing.newest(probe, location)))
+
+    def lives(self, component: str) -> dict[str, Life]:
+        """What is known of each probe of a component that ever called, as far as it is watched now."""
+        watched = [each for each in self.watches() if each.component == component and each.end is None]
+        heard = {each.probe: live(Life(), self.signals(each.probe, each.location)) for each in watched}
+        return {probe: life for probe, life in heard.items() if life.success_ms is not None}
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""

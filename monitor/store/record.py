@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from monitor.clock import Clock
 from monitor.incidents.event import Event
 from monitor.store import engine as engines
-from monitor.store import layout
+from monitor.store import hearing, layout
 from monitor.store import tables as t
 from monitor.store.desk import append_edition, append_events
 from monitor.store.examination import Examination
@@ -24,6 +24,7 @@ from monitor.timeline.fold import Folding, Mark
 from monitor.timeline.model import REASONS, Observation, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
 from monitor.timeline.sight import recalled
+from monitor.timeline.signals import Signal
 from monitor.timeline.span import Span
 
 KEPT_PACES = 4  # intervals of most probes: more than a failure waits to be judged
@@ -159,6 +160,12 @@ class Record:
             connection.execute(sa.insert(t.notices).values(**_told(notice)))
         for entry in batch.journal:
             connection.execute(sa.insert(t.journal).values(at=entry.at, kind=entry.kind, detail=entry.detail))
+
+    def hear(self, signals: Sequence[Signal], location: str) -> None:
+        """Commit what endpoints that call us have said: all of it is on disk afterwards, or none."""
+        with self._writing() as connection:
+            rows = [hearing.row(each, self._number(connection, (each.probe, location))) for each in signals]
+            connection.execute(sa.insert(t.signals), rows)
 
     def seal(self, agreement: str, period: str, document: Mapping[str, Any]) -> bool:
         """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""

@@ -93,7 +93,8 @@ class Folding:
     @classmethod
     def loads(cls, text: str) -> Folding:
         """What ``dumps`` wrote."""
-        slot_ms, cover, standing, run, tail, before, up, down, at, results, unstable, calmed = json.loads(text)
+        slot_ms, cover, standing, run, tail, before, up, down, *more = json.loads(text)
+        at, results, unstable, calmed = more or (None, "", None, None)  # a record of before has no more
         marks = tuple(mark for mark in map(_unpack, tail) if mark)
         side = State(standing) if standing else None
         return cls(

@@ -63,10 +63,10 @@ class Flock:
         passed = sorted(passed for passed in self.passing if passed >= start)
         return passed[enough(hosts) - 1] if len(passed) >= enough(hosts) else None
 
-    def clears(self, failed: Observation) -> bool:
-        """Whether a failure is no doing of our line."""
-        after = sum(answered >= failed.end_ms for answered in self.answered)
-        return after >= enough(self.hosts) or self.latest > failed.end_ms + self.reach
+    def clears(self, failed: int) -> bool:
+        """Whether a failure that was seen then is no doing of our line."""
+        after = sum(answered >= failed for answered in self.answered)
+        return after >= enough(self.hosts) or self.latest > failed + self.reach
 
 
 def enough(hosts: int) -> int:

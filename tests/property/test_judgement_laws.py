@@ -27,17 +27,26 @@ LETTERS = st.sampled_from("....xxd?c ")
 BROKEN = st.tuples(st.integers(0, 20), st.integers(0, 8))
 
 
-@st.composite
-def flocks(draw: st.DrawFn) -> tuple[list[Watch], list[Seen]]:
-    """Five to eight hosts, what each saw, and times at which nothing answered."""
-    count = draw(st.integers(5, 8))
-    confirm, recover = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+# Confirm, recover, what five to eight hosts saw, and times at which nothing answered.
+Flock = tuple[int, int, list[str], list[tuple[int, int]]]
+flocks = st.tuples(
+    st.integers(1, 3),
+    st.integers(1, 2),
+    st.lists(st.text(LETTERS, max_size=24), min_size=5, max_size=8),
+    st.lists(BROKEN, max_size=2),
+)
+
+
+def made(flock: Flock) -> tuple[list[Watch], list[Seen]]:
+    """The terms, and what was seen in the order in which it was."""
+    confirm, recover, texts, broken = flock
+    built_on = [(), ("c0",), ("c1",), *[()] * 5]
     terms = [
-        replace(watch(f"p{i}", f"c{i}", confirm=confirm, recover=recover), host=f"h{i}.example", needs=needs)
-        for i, needs in enumerate([(), ("c0",), ("c1",), *[()] * 5][:count])
+        replace(watch(f"p{i}", f"c{i}", confirm=confirm, recover=recover), host=f"h{i}.example", needs=built_on[i])
+        for i in range(len(texts))
     ]
-    drawings = [list(draw(st.text(LETTERS, min_size=0, max_size=24)).ljust(24, ".")) for _ in terms]
-    for begin, length in draw(st.lists(BROKEN, max_size=2)):
+    drawings = [list(text.ljust(24, ".")) for text in texts]
+    for begin, length in broken:
         for drawing in drawings:
             drawing[begin : begin + length] = "x" * len(drawing[begin : begin + length])
     return terms, drawn(terms, ["".join(each) for each in drawings])
@@ -95,12 +104,10 @@ def letters(outcomes: Sequence[Outcome], confirm: int, recover: int) -> list[str
     return sides
 
 
-@given(flocks(), st.lists(st.integers(0, 10_000), max_size=12))
-def test_turn_by_turn_is_what_is_judged_when_all_is_known(
-    flock: tuple[list[Watch], list[Seen]], cuts: list[int]
-) -> None:
+@given(flocks, st.lists(st.integers(0, 10_000), max_size=12))
+def test_turn_by_turn_is_what_is_judged_when_all_is_known(flock: Flock, cuts: list[int]) -> None:
     """However observations arrive: what was judged is what an oracle says that knows all blindness beforehand."""
-    terms, seen = flock
+    terms, seen = made(flock)
     monitor = Told(terms)
     for part in turns(seen, cuts):
         monitor.turn(part, max((each.end_ms for each, _ in part), default=START * 1000) // 1000 + 1)
@@ -115,10 +122,10 @@ def test_turn_by_turn_is_what_is_judged_when_all_is_known(
                 assert (state is State.DOWN) == (side == "x")
 
 
-@given(flocks(), st.lists(st.integers(0, 10_000), max_size=12))
-def test_nothing_is_told_that_is_not_measured(flock: tuple[list[Watch], list[Seen]], cuts: list[int]) -> None:
+@given(flocks, st.lists(st.integers(0, 10_000), max_size=12))
+def test_nothing_is_told_that_is_not_measured(flock: Flock, cuts: list[int]) -> None:
     """Each notice is of a failure that counts; opened and closed take turns; each has a second of its own."""
-    terms, seen = flock
+    terms, seen = made(flock)
     monitor = Told(terms)
     for part in turns(seen, cuts):
         monitor.turn(part, max((each.end_ms for each, _ in part), default=START * 1000) // 1000 + 1)
@@ -135,14 +142,19 @@ def test_nothing_is_told_that_is_not_measured(flock: tuple[list[Watch], list[See
     assert len({notice.at for notice in monitor.notices}) == len(monitor.notices)
 
 
-def kept(record: Record, terms: Sequence[Watch], parts: Sequence[Sequence[Seen]], stops: set[int]) -> Standing:
-    """Where it stands after these turns, when it is restarted ahead of some of them; all through the record."""
-    standing = rewatch(record.standing(START), record.watches(), START).standing
+def kept(
+    record: Record, terms: Sequence[Watch], parts: Sequence[Sequence[Seen]], stops: set[int], *, forgets: bool
+) -> Standing:
+    """Where it stands after these turns, with a reload ahead of some of them; with ``forgets`` each is a restart."""
+    record.watch(terms, START)
     in_force = {each.probe: each for each in record.watches()}
+    standing = rewatch(record.standing(START), record.watches(), START).standing
     for n, part in enumerate(parts):
         now = max((each.end_ms for each, _ in part), default=START * 1000) // 1000 + 1
         if n in stops:
-            standing = rewatch(record.standing(now), record.watches(), now).standing
+            again = rewatch(record.standing(now) if forgets else standing, record.watches(), now)
+            record.append(Batch(now, notices=again.notices))
+            standing = again.standing
         turn = judge(standing, [(each, in_force[each.probe]) for each, _ in part], now)
         standing = turn.standing
         facts = tuple(each for each, _ in part)
@@ -151,29 +163,19 @@ def kept(record: Record, terms: Sequence[Watch], parts: Sequence[Sequence[Seen]]
 
 
 @settings(max_examples=20)
-@given(flocks(), st.lists(st.integers(0, 10_000), max_size=8), st.sets(st.integers(0, 8), min_size=1))
-def test_a_restart_at_any_moment_changes_nothing(
-    flock: tuple[list[Watch], list[Seen]], cuts: list[int], stops: set[int]
-) -> None:
+@given(flocks, st.lists(st.integers(0, 10_000), max_size=8), st.sets(st.integers(0, 8), min_size=1))
+def test_a_restart_at_any_moment_changes_nothing(flock: Flock, cuts: list[int], stops: set[int]) -> None:
     """Blind, waiting to be judged, half confirmed, unstable: the same states, notices and journal as without the restart."""
-    terms, seen = flock
+    terms, seen = made(flock)
     parts = turns(seen, cuts)
     found = []
-    for halts in (set[int](), stops):
+    for forgets in (False, True):
         with tempfile.TemporaryDirectory() as folder:
             record = open_record(f"sqlite:///{Path(folder)}/meetlat.db", Clock())
-            record.watch(terms, START)
-            standing = kept(record, terms, parts, halts)
-            found.append(
-                (
-                    standing.foldings,
-                    standing.marks,
-                    standing.held,
-                    standing.told,
-                    record.reader.journal(),
-                    record.reader.notices(),
-                )
-            )
+            standing = kept(record, terms, parts, stops, forgets=forgets)
+            reader = record.reader
+            told = (standing.told, reader.notices(1000), reader.journal(1000))
+            found.append((standing.foldings, standing.marks, standing.held, told))
             record.close()
     assert found[0] == found[1]
 

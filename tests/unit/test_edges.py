@@ -99,7 +99,8 @@ def test_an_outage_that_began_before_what_is_shown_keeps_its_times(config: Confi
 def test_an_outage_over_both_ends_of_a_month_keeps_its_times(config: Config) -> None:
     """In the month it has only the seconds of the month."""
     known = outage(MONTH.start - 3 * DAY, MONTH.end + 3 * DAY)
-    ((_, tally, (found,)),) = facts(config, known).month("2026-06")
+    (month,) = facts(config, known).month("2026-06")
+    (found,), tally = month.outages, month.tally
     assert (found.start, found.end) == (MONTH.start - 3 * DAY, MONTH.end + 3 * DAY)
     assert tally.down == MONTH.seconds
     assert Span(min(s.start for s in known.asked), max(s.end for s in known.asked)).seconds < MONTH.seconds + 15 * DAY

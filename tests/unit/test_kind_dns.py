@@ -13,22 +13,29 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
-from serving import COMMON, bound, met, met_packets, observed, serving, serving_packets
+from certified import Office, office
+from serving import COMMON, Serve, bound, met, met_packets, observed, says, serving, serving_packets
 
 from monitor.probes import dns as kind
+from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
 
+__all__ = ["office"]
 ZONE = {"A": ["192.0.2.1", "192.0.2.2"], "MX": ["10 Mail.Example."], "TXT": ['"v=spf1 -all"'], "CNAME": ["b.example."]}
 
 
-def server(code: int = 0, cut: bool = False, lies: bool = False) -> Callable[[bytes], list[bytes]]:
-    """A name server that answers with this code, cuts its answers short, or answers other questions."""
+def server(
+    code: int = 0, cut: bool = False, lies: bool = False, validates: bool = False
+) -> Callable[[bytes], list[bytes]]:
+    """A name server that answers with this code, cuts its answers short, answers other questions, or validates if asked to."""
 
     def reply(said: bytes) -> list[bytes]:
         query = dns.message.from_wire(said)
         asked = dns.message.make_response(query)
         asked.set_rcode(dns.rcode.Rcode(code))
         name, rdtype = query.question[0].name, query.question[0].rdtype.name
+        if validates and query.flags & dns.flags.AD:
+            asked.flags |= dns.flags.AD
         if cut:
             asked.flags |= dns.flags.TC
         elif not code and name.to_text() == "a.example.":
@@ -63,6 +70,8 @@ def seen(reply: Any, **settings: Any) -> Observation:
         (server(dns.rcode.NXDOMAIN), {"absent": True}, Outcome.PASS, None),
         (server(dns.rcode.SERVFAIL), {}, Outcome.FAIL, Reason.DNS),
         (server(dns.rcode.REFUSED), {"absent": True}, Outcome.FAIL, Reason.DNS),
+        (server(validates=True), {"dnssec": True}, Outcome.PASS, None),
+        (server(), {"dnssec": True}, Outcome.FAIL, Reason.BODY),
         (server(lies=True), {"timeout": 1200}, Outcome.FAIL, Reason.TIMEOUT),
         (lambda _: [b"\xff" * 500], {"timeout": 1200}, Outcome.FAIL, Reason.TIMEOUT),
         (lambda _: [], {"timeout": 1200}, Outcome.FAIL, Reason.TIMEOUT),
@@ -111,6 +120,50 @@ def _tcp(host: str, **settings: Any) -> kind.Settings:
     return kind.Settings(name="a.example.", server=host, transport="tcp", **settings)
 
 
+def over_https(reply: Callable[[bytes], list[bytes]], status: str = "200 OK", form: str = kind.FORM) -> Serve:
+    """The same server over HTTP, which also wants the right question."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        assert head.startswith("post /dns-query http/1.1\r\n")
+        said = await reader.readexactly(int(head.partition("content-length: ")[2].split()[0]))
+        body = b"".join(reply(said))
+        told = f"HTTP/1.1 {status}\r\nContent-Type: {form}\r\nLocation: /x\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(told.encode() + body)
+        await writer.drain()
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("transport", "serve", "reason"),
+    [
+        ("tls", over_tcp(server()), None),
+        ("tls", over_tcp(server(lies=True)), Reason.PROTOCOL),
+        ("tls", over_tcp(lambda _: []), Reason.CLOSED),
+        ("https", over_https(server()), None),
+        ("https", over_https(server(dns.rcode.SERVFAIL)), Reason.DNS),
+        ("https", over_https(server(lies=True)), Reason.PROTOCOL),
+        ("https", over_https(server(), "503 Busy"), Reason.STATUS),
+        ("https", over_https(server(), "302 Found"), Reason.REDIRECT),
+        ("https", over_https(server(), "429 Busy"), Reason.BLOCKED),
+        ("https", over_https(server(), form="text/html"), Reason.PROTOCOL),
+        ("https", says(b""), Reason.CLOSED),
+    ],
+)
+def test_a_server_may_be_asked_in_tls(office: Office, transport: str, serve: Serve, reason: Reason | None) -> None:
+    """Directly or over HTTP, where it must be the one that it says it is."""
+
+    def asking(host: str, **settings: Any) -> kind.Settings:
+        return kind.Settings(name="a.example.", server=host, transport=transport, **settings)
+
+    found = asyncio.run(met(asking, serve, office.context(), host="localhost"))
+    assert found.reason is reason, found
+    own = {"host": "localhost", "ca": Secret("", office.pem)}
+    assert asyncio.run(met(asking, serve, office.context(), **own)).reason is reason
+    assert asyncio.run(met(asking, serve, office.context("other.example"), host="localhost")).reason is Reason.TLS
+
+
 def test_a_cut_answer_is_asked_for_again_over_tcp() -> None:
     """As every resolver does."""
 
@@ -155,7 +208,11 @@ def test_trouble_with_our_own_name_server_accuses_nobody(
         ({"exact": True}, "exact needs expect"),
         ({"absent": True, "expect": ["192.0.2.1"]}, "allowed is one of: absent, expect"),
         ({"expect": ["mail"]}, "expect holds what is no record of type A"),
-        ({"transport": "tls"}, "transport: allowed: udp, tcp"),
+        ({"transport": "quic"}, "transport: allowed: udp, tcp, tls, https"),
+        ({"transport": "tls"}, 'transport = "tls" needs server'),
+        ({"ca": "x"}, 'ca needs transport = "tls" or "https"'),
+        ({"ca": "hush", "transport": "https", "server": "a.example"}, "ca holds no certificate"),
+        ({"path": "/a?b"}, "path: allowed is a path"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(table: dict[str, Any], said: str) -> None:

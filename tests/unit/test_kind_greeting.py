@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from certified import Office, office
-from serving import Serve, bound, met, silent, talks
+from serving import COMMON, Serve, bound, met, silent, talks
 
 from monitor.probes import ftp, imap, pop3, smtp
 from monitor.probes._web import Days
+from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
 
 __all__ = ["office"]
@@ -102,3 +103,79 @@ def test_what_cannot_be_meant_is_refused() -> None:
     assert bound(smtp.Settings, host="a.example", tls="yes") == [
         "meetlat.toml: probe.tls: allowed: none, starttls, implicit"
     ]
+
+
+PLAIN = b"AUTH PLAIN AG1lAGh1c2g=\r\n"
+CAN = (EHLO[0], b"250-hi\r\n250 AUTH LOGIN PLAIN\r\n")
+CAN_LOGIN = (EHLO[0], b"250-hi\r\n250-SIZE\r\n250 auth LOGIN\r\n")
+LOGIN = [(b"AUTH LOGIN\r\n", b"334 VXNlcm5hbWU6\r\n"), (b"bWU=\r\n", b"334 UGFzc3dvcmQ6\r\n")]
+LITERALS = [(b"l LOGIN {2}\r\n", b"+ go\r\n"), (b"me {4}\r\n", b"+\r\n")]
+AS_ME: dict[str, Any] = {"user": Secret("${ME}", "me"), "password": Secret("${KEY}", "hush"), "cleartext": True}
+LOGINS: list[tuple[str, Turns, Reason | None, str]] = [
+    ("smtp", [CAN, (PLAIN, b"235 in\r\n")], None, ""),
+    ("smtp", [CAN_LOGIN, *LOGIN, (b"aHVzaA==\r\n", b"235 in\r\n")], None, ""),
+    ("smtp", [CAN, (PLAIN, b"535 hush is wrong\r\n")], Reason.STATUS, "the login was refused (535)"),
+    ("smtp", [CAN_LOGIN, *LOGIN, (b"aHVzaA==\r\n", b"454 later\r\n")], Reason.STATUS, "the login was refused (454)"),
+    ("smtp", [EHLO], Reason.STATUS, "the server offers no login by PLAIN or LOGIN"),
+    ("smtp", [CAN, (PLAIN, b"<script>\r\n")], Reason.PROTOCOL, "not a reply of three digits"),
+    ("imap", [*LITERALS, (b"hush\r\n", b"l OK in\r\n")], None, ""),
+    ("imap", [*LITERALS, (b"hush\r\n", b"* x\r\nl NO hush is wrong\r\n")], Reason.STATUS, "the login was refused"),
+    ("imap", [(LITERALS[0][0], b"l BAD LOGINDISABLED\r\n")], Reason.STATUS, "the login was refused"),
+    ("imap", [(LITERALS[0][0], b"<script>\r\n")], Reason.PROTOCOL, "not an answer of IMAP"),
+    ("pop3", [(b"USER me\r\n", b"+OK\r\n"), (b"PASS hush\r\n", b"+OK in\r\n")], None, ""),
+    ("pop3", [(b"USER me\r\n", b"+OK\r\n"), (b"PASS hush\r\n", b"-ERR hush\r\n")], Reason.STATUS, "the login was refused"),
+    ("pop3", [(b"USER me\r\n", b"<script>\r\n")], Reason.PROTOCOL, "not a line of POP3"),
+    ("ftp", [(b"USER me\r\n", b"331 and\r\n"), (b"PASS hush\r\n", b"230 in\r\n")], None, ""),
+    ("ftp", [(b"USER me\r\n", b"230 in\r\n")], None, ""),
+    ("ftp", [(b"USER me\r\n", b"331 and\r\n"), (b"PASS hush\r\n", b"530 hush\r\n")], Reason.STATUS, "the login was refused (530)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "turns", "reason", "detail"), LOGINS)
+def test_a_login_has_its_outcome(name: str, turns: Turns, reason: Reason | None, detail: str) -> None:
+    """Granted, refused, not to be had, not understood; what the server says of the password is not repeated."""
+    kind = KINDS[name]
+    found = seen(kind, talks(*turns, *kind.talk, greeting=kind.greeting), **AS_ME)
+    assert (found.reason, found.verdict.detail) == (reason, detail)
+    assert (found.outcome is Outcome.PASS) == (reason is None)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_login_is_given_within_tls_only(office: Office, name: str) -> None:
+    """What a probe says in the clear to a server that does not grant TLS holds no password; within TLS it logs in."""
+    kind = KINDS[name]
+    turns = next(turns for who, turns, reason, _ in LOGINS if who == name and reason is None)
+    secret = {key: AS_ME[key] for key in ("user", "password")}
+    serve = talks(*kind.upgrade, (b"TLS", b""), *turns, *kind.talk, greeting=kind.greeting, tls=office.context())
+    assert seen(kind, serve, tls="starttls", **secret).outcome is Outcome.PASS
+    heard = bytearray()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(kind.greeting)
+        for _, words in kind.upgrade[:-1]:
+            heard.extend(await reader.readline())
+            writer.write(words)
+        heard.extend(await reader.readline())
+        writer.write(kind.no.replace(b"b ", b"a "))
+        heard.extend(await reader.read(1000))
+
+    assert seen(kind, refuse, tls="starttls", **secret).reason is Reason.STATUS
+    assert heard.startswith(kind.upgrade[0][0])
+    assert b"hush" not in heard
+    assert b"aHVzaA" not in heard
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"user": "me"}, "user and password go together"),
+        ({"user": "me", "password": "hush"}, 'a login needs tls = "starttls" or "implicit", or cleartext = true'),
+        ({"user": "me", "password": "hu\nsh", "tls": "implicit"}, "password holds what a line cannot"),
+    ],
+)
+def test_a_login_that_cannot_be_meant_is_refused(table: dict[str, Any], said: str) -> None:
+    """Half of one, one in the clear, one of two lines."""
+    assert bound(imap.Settings, host="a.example", **table) == [f"meetlat.toml: probe: {said}"]
+    probe = imap.Settings(**COMMON, host="a.example", **AS_ME)
+    assert probe.warnings() == ("cleartext = true: whoever is on the way can read the password",)
+    assert "hush" not in f"{probe!r} {probe.shown()}"

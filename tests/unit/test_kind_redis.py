@@ -55,6 +55,8 @@ def test_it_is_asked_in_tls(office: Office) -> None:
     assert asyncio.run(met(redis.Settings, serve, tls, host="localhost", tls=True)).outcome is Outcome.PASS
     found = asyncio.run(met(redis.Settings, serve, tls, host="localhost", tls=True, certificate_days=Days()))
     assert (found.outcome, found.reason) == (Outcome.DEGRADED, Reason.TLS)
+    other = office.context("other.example")
+    assert asyncio.run(met(redis.Settings, serve, other, host="localhost", tls=True)).reason is Reason.TLS
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,9 @@ def test_tls_is_asked_for_first(office: Office) -> None:
     """In the protocol that the server speaks."""
     serve = talks((b"STLS\r\n", b"+OK\r\n"), (b"TLS", b""), greeting=b"+OK hi\r\n", tls=office.context(days=(-1, 30)))
     assert seen(serve, starttls="pop3").outcome is Outcome.PASS
+    refused = talks((b"STLS\r\n", b"-ERR no\r\n"), greeting=b"+OK hi\r\n")
+    assert seen(refused, starttls="pop3").reason is Reason.STATUS
+    assert seen(talks(greeting=b"220 hi\r\n"), starttls="pop3").reason is Reason.PROTOCOL
 
 
 def test_what_cannot_be_meant_is_refused() -> None:

@@ -28,8 +28,6 @@ def upgrade() -> None:
         sa.Column("confirm", whole, nullable=False),
         sa.Column("recover", whole, nullable=False),
         sa.Column("need", whole, nullable=False),
-        sa.Column("host", text, nullable=False),
-        sa.Column("needs", text, nullable=False),
     )
     op.create_table(
         "observations",
