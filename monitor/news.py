@@ -6,6 +6,7 @@ component's own after all. An outage waits to be told while a component that may
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -25,25 +26,30 @@ Find = Callable[[str], Sequence[Outage]]
 
 def told(standing: Standing, components: Iterable[str], now: int) -> tuple[Standing, tuple[Notice, ...]]:
     """Tell of the outages of these components that began or ended, and of those of what waited or is built on them."""
-    newest, at = dict(standing.told), standing.told_at
+    touched = set(components) | standing.waiting
+    if not touched:
+        return standing, ()
+    watches: dict[str, list[Watch]] = defaultdict(list)
+    for watch in standing.watches:
+        watches[watch.component].append(watch)
     needs = {watch.component: watch.needs for watch in standing.watches if watch.needs and watch.end is None}
-    span = Span(now - LOOK_BACK, now + 1)
+    touched |= {name for name, built_on in needs.items() if touched & set(built_on)}
+    newest, at = dict(standing.told), standing.told_at
     notices: list[Notice] = []
     waiting: set[str] = set()
+    span = Span(now - LOOK_BACK, now + 1)
 
     @cache
     def of(component: str) -> tuple[Outage, ...]:
-        return outages(component, combine(_parts(standing, component, span), span))
+        return outages(component, combine(_parts(standing, watches.get(component, ()), span), span))
 
-    touched = set(components) | standing.waiting
-    touched |= {name for name, of_it in needs.items() if touched & set(of_it)}
     for component in sorted(touched):
         found: Sequence[Outage] = of(component)
         last = newest.get(component)
         if component in needs:
             found, waits = _own(standing, found, last, needs, of, now)
             waiting |= {component} if waits else set()
-        found = calm(found, _unstable(standing, component))
+        found = calm(found, _unstable(standing, watches.get(component, ())))
         for notice in tell(component, found, last, max(now, at + 1)):
             notices.append(notice)
             newest[component], at = notice, notice.at
@@ -88,23 +94,22 @@ def _in_force(standing: Standing, components: set[str]) -> Iterator[Watch]:
     return (watch for watch in standing.watches if watch.component in components and watch.end is None)
 
 
-def _unstable(standing: Standing, component: str) -> list[tuple[int, int | None]]:
-    """Since when its probes are unstable, or in which spans they were last."""
+def _unstable(standing: Standing, watches: Iterable[Watch]) -> list[tuple[int, int | None]]:
+    """Since when these probes are unstable, or in which spans they were last."""
     spans: list[tuple[int, int | None]] = []
-    for watch in _in_force(standing, {component}):
+    for watch in watches:
         folding = standing.foldings.get((watch.probe, watch.location), Folding())
-        if folding.unstable is not None:
+        if watch.end is None and folding.unstable is not None:
             spans.append((folding.unstable, None))
-        elif folding.calmed is not None:
+        elif watch.end is None and folding.calmed is not None:
             spans.append(folding.calmed)
     return spans
 
 
-def _parts(standing: Standing, component: str, span: Span) -> list[Part]:
+def _parts(standing: Standing, watches: Iterable[Watch], span: Span) -> list[Part]:
     parts: list[Part] = []
-    for watch in standing.watches:
-        if watch.component == component:
-            key = (watch.probe, watch.location)
-            cover = standing.foldings.get(key, Folding()).cover
-            parts.append((watch, timeline(standing.marks.get(key, ()), cover, span)))
+    for watch in watches:
+        key = (watch.probe, watch.location)
+        cover = standing.foldings.get(key, Folding()).cover
+        parts.append((watch, timeline(standing.marks.get(key, ()), cover, span)))
     return parts

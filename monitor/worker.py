@@ -20,6 +20,7 @@ from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
+from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, again, offset_ms
 from monitor.settlement import Settlement, closing
@@ -125,6 +126,7 @@ class Worker:
         await self._listening.apply(config, self._record, self.standing)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
+        settle()
 
     def _remember(self) -> Standing:
         """Read back from the record what was known when it was last written."""

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from monitor.http_client import Answer, HttpClient, Question
 from monitor.probes import Course, Probe, Tools
-from monitor.probes._asking import Asking, judged
+from monitor.probes._asking import Asking
+from monitor.probes._judging import judged
 from monitor.probes._web import shown_address
 from monitor.resolver import Resolver
 from monitor.sla.periods import instant
@@ -111,6 +112,9 @@ def _each(probe: Asking) -> Iterator[tuple[str, Any]]:
     """The same question with one of its assertions at a time."""
     bare: dict[str, Any] = {
         "status": ANY_STATUS,
+        "http": "any",
+        "location": None,
+        "final_url": None,
         "expect_headers": {},
         "contains": None,
         "lacks": None,
@@ -119,7 +123,12 @@ def _each(probe: Asking) -> Iterator[tuple[str, Any]]:
         "degraded_above": None,
         "certificate_days": None,
     }
-    yield f"status {_statuses(probe.status) or '200 to 299'}", replace(probe, **bare | {"status": probe.status})
+    yield f"status {_statuses(probe.stays) or '200 to 299'}", replace(probe, **bare | {"status": tuple(probe.stays)})
+    if probe.http != "any":
+        yield f"HTTP/{probe.http}", replace(probe, **bare | {"http": probe.http})
+    for key in ("location", "final_url"):
+        if getattr(probe, key):
+            yield f"{key} {shown_address(getattr(probe, key))}", replace(probe, **bare | {key: getattr(probe, key)})
     for name, value in probe.expect_headers.items():
         yield f"header {name} holds {value!r}", replace(probe, **bare | {"expect_headers": {name: value}})
     for key in ("contains", "lacks", "matches"):

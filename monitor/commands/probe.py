@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from monitor.commands._overheard import Overheard, assertions, without_secrets
 from monitor.components import kind_of
 from monitor.config import Config
 from monitor.listening import overhear
+from monitor.loop import run
 from monitor.probes import Probe, heartbeat, observe, open_tools
 from monitor.store import open_reader
 from monitor.timeline.model import Observation
@@ -40,7 +40,7 @@ def command(probe_id: str, folder: Path) -> None:
     config = configured(folder)
     probe = _find(config, probe_id)
     overheard = Overheard()
-    observation = asyncio.run(_ask(probe, config, overheard))
+    observation = run(_ask(probe, config, overheard))
     for line in without_secrets(_lines(probe, observation, overheard), probe):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):

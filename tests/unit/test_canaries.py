@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,14 +120,18 @@ def test_an_unreachable_host_is_the_targets_fault_when_others_can_be_reached(
     async def ask() -> Observation:
         async with flock(alive, dead) as tools:
             loop = asyncio.get_running_loop()
-            connect = loop.create_connection
+            connect, knock = loop.create_connection, socket.socket.connect_ex
 
             async def refuse(*args: Any, **named: Any) -> Any:
                 if 9 in (*args, named.get("port")):
                     raise OSError(number, os.strerror(number))
                 return await connect(*args, **named)
 
+            def turn_away(made: socket.socket, address: Any) -> int:
+                return number if address[1] == 9 else knock(made, address)
+
             monkeypatch.setattr(loop, "create_connection", refuse)
+            monkeypatch.setattr(socket.socket, "connect_ex", turn_away)
             return await observe(probe, "local", 1000, tools)
 
     assert asyncio.run(ask()).reason is reason

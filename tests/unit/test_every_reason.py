@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,7 +50,7 @@ ASKING: dict[str, Callable[[str, int], dict[str, Any]]] = {
     "udp": lambda host, port: {"host": host, "port": port, "send": Secret("", "x")},
     "websocket": lambda host, port: {"url": f"ws://{host}:{port}/"},
 }
-ASKS_NOBODY = {"command"}
+ASKS_NOBODY = {"command", "heartbeat"}
 HEARSAY = {"domain", "statuspage"}  # who is asked is not the target: nothing that happens to him accuses it
 
 
@@ -131,6 +132,7 @@ def test_what_our_own_machine_says(
         for way in ("create_connection", "create_datagram_endpoint"):
             monkeypatch.setattr(asyncio.get_running_loop(), way, refuse)
         monkeypatch.setattr(icmp, "opened", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
         return await seen(kind, "127.0.0.1", free_port())
 
     observation = asyncio.run(ask())
@@ -161,7 +163,7 @@ def test_what_a_web_server_says(kind: str, serve: Serve, outcome: Outcome, reaso
     assert (observation.outcome, observation.reason) == (outcome, reason), observation
 
 
-NAMED = re.compile(r'Reason\.([A-Z]+)|NoAnswerError\(\s*"([a-z]+)"|raise (NoSuchName|Unresolvable|Denied)Error')
+NAMED = re.compile(r'Reason\.([A-Z_]+)|NoAnswerError\(\s*"([a-z]+)"|raise (NoSuchName|Unresolvable|Denied)Error')
 RAISED = {"NoSuchName": "DNS", "Unresolvable": "RESOLVER", "Denied": "POLICY"}
 
 
@@ -172,5 +174,7 @@ def test_what_a_kind_names_its_test_meets(kind: str) -> None:
     named = {reason or word.upper() or RAISED[raised] for reason, word, raised in NAMED.findall(source)}
     pattern = rf"import (.*, )?{kind}\b|import {kind} as|{kind}\.Settings"
     tests = [each.read_text() for each in sorted((ROOT / "tests/unit").glob("test_*.py"))]
-    met = {reason for text in tests if re.search(pattern, text) for reason in re.findall(r"Reason\.([A-Z]+)", text)}
+    own = [text for text in tests if re.search(pattern, text)]
+    met = {reason for text in own for reason in re.findall(r"Reason\.([A-Z_]+)", text)}
+    met |= {each.name for each in Reason for text in own if re.search(rf'"(degraded|fail|unknown) {each.word}"', text)}
     assert named <= met | {"DNS", "NETWORK", "POLICY", "RESOLVER"}, named - met
