@@ -16,11 +16,12 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``heartbeats``, ``intake``, ``listening``
     What is known of endpoints that call us; the door to h11, where they do; keeping what they say in the record.
 ``canaries``
-    Whether our own line works, asked when a target cannot be reached.
+    Whether our own line works: asked each few seconds, and when a target failed.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``, ``reference``
-    The operator's TOML; the slots; one turn of judging and of measuring; a configuration, and the
+``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``news``, ``worker``, ``describe``,
+``reference``
+    The operator's TOML; the slots; one turn of judging, of telling and of measuring; a configuration, and the
     kinds of probe, in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.

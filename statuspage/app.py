@@ -22,6 +22,7 @@ from monitor.timeline.period import parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
+from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
@@ -135,6 +136,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     bare = request.path.removeprefix(prefix) or "/"
     key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
+    doubts = Doubts(facts) if facts else None
+    names = {each.id: each for each in config.components}
     return {
         "page": config.page,
         "look": config.look,
@@ -155,6 +158,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
+        "because": lambda outage: names.get(doubts.because(outage) or "") if doubts else None,
+        "doubts": doubts,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,

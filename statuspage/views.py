@@ -54,6 +54,7 @@ SENTENCES = {
     Reason.NO_OBSERVATION: N_("Our monitor did not look."),
     Reason.NOT_WATCHED: N_("It was not watched."),
     Reason.UNCONFIRMED: N_("It was not confirmed yet."),
+    Reason.BLIND: N_("Our monitor itself could not see."),
 }
 STATES: dict[str, str] = {
     State.OPERATIONAL: N_("Operational"),
@@ -221,6 +222,10 @@ class Facts:
         maintained = any(component.id in each.components for each in self.told.running(self.now))
         ended = _within(outages(component.id, timeline), shown)
         return Row(component, state, days, found, total(found), ended, maintained)
+
+    def whole(self, span: Span, names: Collection[str]) -> dict[str, tuple[Outage, ...]]:
+        """The outages of these components around the span."""
+        return {name: outages(name, line) for name, line in self._whole(span, names).items()}
 
     def outages(self, span: Span) -> dict[str, tuple[Outage, ...]]:
         """The outages of each component that share a second with the span, newest first, with their true edges."""

@@ -142,7 +142,14 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         if probe.server:
             raise
         raise UnresolvableError(failure.evidence) from failure
-    return answer if isinstance(answer, Verdict) else _judge(probe, answer)
+    if isinstance(answer, Verdict):
+        return answer
+    course.note(lambda: f"answer: {dns.rcode.to_text(answer.rcode())}, {_records(answer)}")
+    return _judge(probe, answer)
+
+
+def _records(answer: dns.message.Message) -> str:
+    return "; ".join(each for rrset in answer.answer for each in rrset.to_text().splitlines()) or "no record"
 
 
 def _own_servers() -> Sequence[str]:

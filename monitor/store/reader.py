@@ -14,6 +14,7 @@ from monitor.sla.facts import Count
 from monitor.store import engine as engines
 from monitor.store import hearing, layout
 from monitor.store import tables as t
+from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
@@ -85,10 +86,7 @@ class Reader:
             t.series, t.series.c.id == t.watches.c.series
         )
         rows = self._rows(joined.where(t.watches.c.component.not_in(self._hidden)).order_by(t.watches.c.id))
-        return tuple(
-            Watch(r.probe, r.component, r.location, r.start, r.end, r.interval_ms, r.confirm, r.recover, r.need)
-            for r in rows
-        )
+        return tuple(layout.watch(row, row.probe, row.location) for row in rows)
 
     def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:
         """The states of each of these components, or of each that was ever watched, as a partition of the span."""
@@ -183,6 +181,35 @@ class Reader:
         rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
 
+    def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
+        """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""
+        j = t.journal.c
+        query = sa.select(j.at, j.kind, j.detail).where(j.kind.in_(("blind", "sighted"))).order_by(j.id.desc())
+        found: list[Blind] = []
+        end: int | None = None
+        for row in self._rows(query.limit(2 * limit)):
+            if row.kind == "sighted":
+                end = row.at
+                continue
+            found.append(Blind.told(row.at, end, row.detail))
+            end = None
+        shown = [b for b in found if span is None or (b.start < span.end and (b.end is None or b.end > span.start))]
+        return tuple(reversed(shown[:limit]))
+
+    def unstable(self) -> dict[str, int]:
+        """The components that change too often at the moment, and the second since which they do."""
+        text = t.foldings.c.text  # the last two are since when it is, and when it was: most need not be taken apart
+        maybe = sa.select(t.foldings).where(text.not_like('%",null,null]'), text.not_like('%",null,[%]]'))
+        foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(maybe)}
+        since: dict[str, int] = {}
+        w = t.watches.c
+        in_force = sa.select(w.series, w.component).where(w.end.is_(None), w.component.not_in(self._hidden))
+        for row in self._rows(in_force):
+            found = foldings.get(row.series)
+            if found is not None:
+                since[row.component] = min(found, since.get(row.component, found))
+        return since
+
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
         """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds.
 
@@ -219,17 +246,46 @@ class Reader:
         o = t.observations.c
         begin = layout.number(max(watch.start, span.start) * 1000)
         end = layout.number(min(watch.end or span.end, span.end) * 1000)
-        newest = sa.select(o.id).where(o.id >= begin, o.id < end, layout.series(o.id) == watch.series)
-        found = self._rows(newest.order_by(o.id.desc()).limit(1))
-        if not found:
+        due = self._due(watch, begin, end)
+        if due is None:
             return ()
-        step = layout.number(watch.interval_ms) - layout.number(0)
-        due = sa.select(sa.literal(found[0].id).label("id")).cte("due", recursive=True)
-        due = due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
         answered = sa.or_(o.verdict.is_(None), o.verdict.startswith(f"{Outcome.DEGRADED} "))
         if also_failed:
             answered = sa.or_(answered, o.verdict.startswith(f"{Outcome.FAIL} "))
         return self._rows(sa.select(t.observations).where(o.id.in_(sa.select(due.c.id)), answered))
+
+    def _due(self, watch: sa.Row[Any], begin: int, end: int) -> sa.CTE | None:
+        """The numbers of the regular slots of a watch between two numbers; None when it has none there.
+
+        What was asked again lies a few milliseconds behind the regular slot, at most one time less than it takes to confirm.
+        """
+        o = t.observations.c
+        newest = sa.select(o.id).where(o.id >= begin, o.id < end, layout.series(o.id) == watch.series)
+        found = self._rows(newest.order_by(o.id.desc()).limit(1))
+        if not found:
+            return None
+        near = [found[0].id - nth * layout.NEXT for nth in range(watch.confirm)]
+        regular = self._rows(sa.select(sa.func.min(o.id)).where(o.id.in_(near)))[0][0]
+        step = watch.interval_ms * layout.NEXT
+        due = sa.select(sa.literal(regular).label("id")).cte("due", recursive=True)
+        return due.union_all(sa.select(due.c.id - step).where(due.c.id - step >= begin))
+
+    def failures(self, component: str, span: Span) -> tuple[Observation, ...]:
+        """What failed in the span, asked again or not, oldest first."""
+        o = t.observations.c
+        keys = {row.id: (row.probe, row.location) for row in self._rows(sa.select(t.series))}
+        found: list[Observation] = []
+        for watch in self._watched(component):
+            begin = layout.number(max(watch.start, span.start) * 1000)
+            due = self._due(watch, begin, layout.number(min(watch.end or span.end, span.end) * 1000))
+            if due is None:
+                continue
+            numbers = sa.union_all(*(sa.select(due.c.id + nth * layout.NEXT) for nth in range(watch.confirm)))
+            probe, location = (sa.literal(each) for each in keys[watch.series])
+            query = sa.select(t.observations, probe.label("probe"), location.label("location"))
+            rows = self._rows(query.where(o.id.in_(numbers), o.verdict.startswith(f"{Outcome.FAIL} ")))
+            found.extend(map(layout.observation, rows))
+        return tuple(sorted(found, key=lambda each: each.slot_ms))
 
     def _watched(self, component: str) -> Sequence[sa.Row[Any]]:
         w = t.watches.c

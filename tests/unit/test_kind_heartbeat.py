@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from calling import HOURLY, TOKEN, Called, Turned, called, status
 from running import free_port
+from serving import tcp_probe
 
 from monitor.config import load
 from monitor.describe import describe
@@ -146,9 +147,9 @@ def test_a_broken_line_of_our_own_is_nobodys_fault(tmp_path: Path) -> None:
         await meetlat.call()
         assert (await meetlat.look(59)).outcome == "pass"
         meetlat.tools.resolver._look_up = dead  # type: ignore[method-assign]
-        meetlat.tools.canaries.use([("dead.test", 53)] * 3)
+        meetlat.tools.canaries.use((replace(tcp_probe(53), host="dead.test", timeout=2000),) * 3)
         assert (await meetlat.look(15)).verdict.detail.endswith("others cannot be reached either")
-        meetlat.tools.canaries.use([])
+        meetlat.tools.canaries.use(())
         return await meetlat.look(1)
 
     assert seen(tmp_path, scene) == "unknown no-observation"
