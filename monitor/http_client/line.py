@@ -74,11 +74,14 @@ class Line:
         return self._socket if name == "ssl_object" and isinstance(self._socket, ssl.SSLSocket) else None
 
     async def writable(self) -> None:
-        """Wait until something can be sent, which is also when a connection is made or refused."""
+        """Wait until something can be sent, which is also when a connection is made or refused. OSError when it is refused."""
         waiting = self._loop.create_future()
         self._loop.add_writer(self._number, _wake, waiting)
         try:
             await waiting
+            number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if number:  # uvloop watches a socket no longer that has an error
+                raise OSError(number, os.strerror(number))
             self._watch()  # before the other watch ends, or the event loop forgets the socket and meets it anew
         finally:
             self._loop.remove_writer(self._number)
@@ -124,8 +127,7 @@ async def dial(address: str, port: int) -> Line:
         number = made.connect_ex((address, port))
         if number == errno.EINPROGRESS:
             await line.writable()
-            number = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number:
+        elif number:
             raise OSError(number, os.strerror(number))
     except BaseException:
         line.close()
