@@ -11,7 +11,6 @@ import errno
 import os
 import socket
 import ssl
-from collections.abc import Callable
 from typing import Any
 
 PIECE = 16 << 10  # a record of TLS at most: what a socket in TLS has deciphered is never left in it
@@ -20,10 +19,12 @@ PIECE = 16 << 10  # a record of TLS at most: what a socket in TLS has deciphered
 class Line:
     """Made by ``dial``; closed by whoever made it. The deadline is the caller's."""
 
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self._number = connected.fileno()
+    def __init__(self, made: socket.socket) -> None:
+        self._socket = made
+        self._number = made.fileno()
         self._loop = asyncio.get_running_loop()
+        self._reader: asyncio.Future[None] | None = None
+        self._is_watched = False
 
     async def start_tls(self, context: ssl.SSLContext, name: str) -> None:
         """Go on in TLS with a server of that name. OSError when the handshake fails."""
@@ -35,7 +36,7 @@ class Line:
             except ssl.SSLWantReadError:
                 await self._readable()
             except ssl.SSLWantWriteError:
-                await self._writable()
+                await self.writable()
 
     async def write(self, words: bytes) -> None:
         """Send all of it. OSError when that cannot be done."""
@@ -44,7 +45,7 @@ class Line:
             try:
                 rest = rest[self._socket.send(rest) :]
             except (BlockingIOError, ssl.SSLWantWriteError):
-                await self._writable()
+                await self.writable()
             except ssl.SSLWantReadError:
                 await self._readable()
 
@@ -61,33 +62,54 @@ class Line:
             except (BlockingIOError, ssl.SSLWantReadError):
                 await self._readable()
             except ssl.SSLWantWriteError:
-                await self._writable()
+                await self.writable()
 
     def close(self) -> None:
         """Hang up without waiting for what the target still has to say."""
+        self._unwatch()
         self._socket.close()
 
     def get_extra_info(self, name: str) -> Any:
         """The TLS in force, by the name that httpx has for it."""
         return self._socket if name == "ssl_object" and isinstance(self._socket, ssl.SSLSocket) else None
 
+    async def writable(self) -> None:
+        """Wait until something can be sent, which is also when a connection is made or refused. OSError when it is refused."""
+        waiting = self._loop.create_future()
+        self._loop.add_writer(self._number, _wake, waiting)
+        try:
+            await waiting
+            number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if number:  # uvloop watches a socket no longer that has an error
+                raise OSError(number, os.strerror(number))
+            self._watch()  # before the other watch ends, or the event loop forgets the socket and meets it anew
+        finally:
+            self._loop.remove_writer(self._number)
+
     async def _readable(self) -> None:
-        await ready(self._loop, self._number, self._loop.add_reader, self._loop.remove_reader)
+        self._watch()
+        self._reader = self._loop.create_future()
+        try:
+            await self._reader
+        finally:
+            self._reader = None
 
-    async def _writable(self) -> None:
-        await ready(self._loop, self._number, self._loop.add_writer, self._loop.remove_writer)
+    def _watch(self) -> None:
+        if not self._is_watched:
+            self._loop.add_reader(self._number, self._came)
+            self._is_watched = True
 
+    def _unwatch(self) -> None:
+        if self._is_watched:
+            self._loop.remove_reader(self._number)
+            self._is_watched = False
 
-async def ready(
-    loop: asyncio.AbstractEventLoop, number: int, watch: Callable[..., None], unwatch: Callable[[int], Any]
-) -> None:
-    """Wait until a socket can be read or written, as ``watch`` and ``unwatch`` say."""
-    waiting = loop.create_future()
-    watch(number, _wake, waiting)
-    try:
-        await waiting
-    finally:
-        unwatch(number)
+    def _came(self) -> None:
+        """Something can be read. When nobody waits for it, it is not watched for until somebody does."""
+        if self._reader is None:
+            self._unwatch()
+        else:
+            _wake(self._reader)
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:
@@ -97,21 +119,20 @@ def _wake(waiting: asyncio.Future[None]) -> None:
 
 async def dial(address: str, port: int) -> Line:
     """A connection to an address that was resolved before. OSError when there is none."""
-    loop = asyncio.get_running_loop()
     made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    line = Line(made)
     try:
         made.setblocking(False)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or the request waits for word of the handshake
         number = made.connect_ex((address, port))
         if number == errno.EINPROGRESS:
-            await ready(loop, made.fileno(), loop.add_writer, loop.remove_writer)
-            number = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number:
+            await line.writable()
+        elif number:
             raise OSError(number, os.strerror(number))
-        return Line(made)
     except BaseException:
-        made.close()
+        line.close()
         raise
+    return line
 
 
 async def hang_up(line: Line) -> None:

@@ -29,7 +29,7 @@ from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.trust import Contexts
 from monitor.values import count, identifier
 
-BEAT_MS = 25
+BEAT_MS = 50
 BROWSERS = 2  # at a time: one takes as much memory as all else together
 SPARE_MS = 100
 log = logging.getLogger(__name__)

@@ -57,6 +57,23 @@ def test_a_port_that_does_not_answer_is_a_timeout_of_the_connection(probe_of: An
 
 
 @pytest.mark.parametrize("probe_of", KINDS)
+def test_a_refusal_may_come_late(probe_of: Any) -> None:
+    """A while after the first packet, as it does over a long way."""
+
+    async def ask() -> Observation:
+        with contextlib.ExitStack() as stack:
+            port = stack.enter_context(deaf())
+            async with open_tools(Clock()) as tools:
+                asking = asyncio.create_task(observe(probe_of(port), "local", 1000, tools))
+                await asyncio.sleep(0.2)
+                stack.close()
+                return await asking
+
+    seen = asyncio.run(ask())
+    assert (seen.outcome, seen.reason, seen.verdict.detail) == (Outcome.FAIL, Reason.CONNECT, "Connection refused")
+
+
+@pytest.mark.parametrize("probe_of", KINDS)
 def test_running_out_of_descriptors_is_our_own_fault(probe_of: Any) -> None:
     """A refused port and a full table of descriptors look alike to a client; only one is the target's fault."""
 
