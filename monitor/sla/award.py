@@ -238,9 +238,9 @@ def _money(
         return Fraction(0), None
     if remedy.unit == "money":
         return given.amount, cents(given.amount, remedy, currency)
-    part = share(given.amount, remedy, priced.seconds) if priced else None
-    if priced is None or part is None:
+    if priced is None:
         return Fraction(0), None
+    part = share(given.amount, remedy, priced.seconds)
     exact = part * priced.cost
     if remedy.money_rounding_on == "line":
         amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
