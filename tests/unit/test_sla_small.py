@@ -153,6 +153,10 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
             TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", over = "80", give = "5" }]\n',
             "nothing is given below 80",
         ),
+        (
+            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
+            "gives more than all of the fee",
+        ),
         (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
@@ -175,6 +179,7 @@ def test_ids_that_differ_are_no_fault() -> None:
     open_ = '[[calendar]]\nid = "{}"\nshifts = [{{ date = 2026-06-01, open = ["09:00-10:00"] }}]\n'
     assert not faults(TARGET + two + other + two + open_.format("one") + open_.format("two"))
     assert not faults(TARGET + EXTENSION.format('days = "5"'))
+    assert not faults(TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100" }]\n')
     assert not faults(TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 3, of = 3 }\n')
 
 
@@ -261,3 +266,39 @@ def test_the_share_of_a_mean_is_that_of_its_downtime() -> None:
         pieces = {name: [Piece(Span(JUNE, JUNE + length), "down")] for name, length in down.items()}
         shares = [Share("api", Span(JUNE, JUNE + 3 * HOUR), Fraction(1, 10))]
         assert objective(text, pieces=pieces, shares=shares)["remedies"][0]["number"] == "13"
+
+
+def test_what_is_not_so_has_no_step() -> None:
+    """Terms without a date, a single component, and nothing to pay: no step speaks of a version, of others, or of too little."""
+    least = '[[objective.remedy]]\nflat = "10"\npay_if_over = { money = "5" }\n'
+    found = objective(TARGET + least, fees={"2026-06": "10"})
+    assert not {"version", "combined"} & set(words(found))
+    assert words(found["remedies"][0]) == ["give"]
+
+
+def test_what_is_so_has_its_step() -> None:
+    """A date of the terms, two components, a credit that was raised and one that is too small."""
+    text = "[version]\neffective_from = 2026-01-01\n" + TARGET.replace('"api"', '{ all = ["web", "api"] }')
+    text += '[[objective.remedy]]\nflat = "10"\nfloor = { money = "5" }\n'
+    text += '[[objective.remedy]]\nid = "small"\nflat = "10"\npay_if_over = { money = "5" }\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    found = objective(text, down, fees={"2026-06": "10"})
+    assert {"version", "combined"} <= set(words(found))
+    assert [words(each)[-1] for each in found["remedies"]] == ["floor", "too-small"]
+    assert [each["amount"] for each in found["remedies"]] == ["5.00", "0.00"]
+
+
+def test_the_hour_that_the_clocks_skip_is_never_open() -> None:
+    """From two to three on 29 March 2026 there is no time in Amsterdam; a week before there is an hour."""
+    text = '[[calendar]]\nid = "night"\nsun = ["02:00-03:00"]\n'
+    hours = terms(TARGET + text, "Europe/Amsterdam").newest.hours("night")
+    assert hours.within(Span(at("2026-03-28T12:00"), at("2026-03-29T12:00"))) == ()
+    assert hours.seconds(at("2026-03-21T12:00"), at("2026-03-22T12:00")) == HOUR
+
+
+def test_public_holidays_are_closed() -> None:
+    """Whit Monday, 25 May 2026, is one in the Netherlands; the Monday after it is not."""
+    text = OFFICE + 'holidays = ["NL"]\n'
+    hours = terms(TARGET + text).newest.hours("office")
+    assert hours.seconds(at("2026-05-25T00:00"), at("2026-05-26T00:00")) == 0
+    assert hours.seconds(at("2026-06-01T00:00"), at("2026-06-02T00:00")) == 8 * HOUR
