@@ -12,9 +12,10 @@ import pytest
 from calculated import HOUR, at, computed, faults, month, objective, reading, spans, terms, warnings
 
 from monitor.sla.budget import allowance
-from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window
+from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
 from monitor.sla.holidays import days_off
 from monitor.sla.statement import statement
+from monitor.timeline.model import Reason, State, Stretch
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
@@ -302,3 +303,32 @@ def test_public_holidays_are_closed() -> None:
     hours = terms(TARGET + text).newest.hours("office")
     assert hours.seconds(at("2026-05-25T00:00"), at("2026-05-26T00:00")) == 0
     assert hours.seconds(at("2026-06-01T00:00"), at("2026-06-02T00:00")) == 8 * HOUR
+
+
+@pytest.mark.parametrize(("day", "give"), [("2026-06-01", "5"), ("2026-05-31", "10")])
+def test_thirty_days_are_thirty(day: str, give: str) -> None:
+    """Of fifteen percent in thirty days, the last of which is 30 June, ten were given on the 1st; what was on 31 May is past."""
+    text = TARGET + 'period = "day"\n[[objective.remedy]]\nflat = "10"\n'
+    text += 'cap = [{ percent = "15", over = "30-days", of = "base" }]\n'
+    first = at(f"{day}T00:00")
+    granted = [Granted("uptime", "credit", "", day, Span(first, first + 24 * HOUR), Fraction(10))]
+    down = spans(("2026-06-30T10:00", "2026-06-30T12:00"))
+    assert objective(text, down, period="2026-06-30", granted=granted)["remedies"][0]["number"] == give
+
+
+def test_one_an_outage_is_one_of_each() -> None:
+    """What was given for other outages, in May, takes nothing from it."""
+    text = TARGET + '[[objective.remedy]]\nper = "incident"\nflat = "10"\ncap = [{ count = 1, over = "incident" }]\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"), ("2026-06-20T00:00", "2026-06-20T02:00"))
+    granted = [Granted("uptime", "credit", "", "2026-05", month("2026-05"), Fraction(10))]
+    assert objective(text, down, granted=granted)["remedies"][0]["number"] == "20"
+
+
+def test_a_timeline_keeps_its_reasons_in_the_ledger() -> None:
+    """Up needs none; what was seen on the wire is the word beside the second it was seen in."""
+    first, last = Span(JUNE, JUNE + HOUR), Span(JUNE + HOUR, JUNE + 2 * HOUR)
+    found = line((Stretch(first, State.OPERATIONAL), Stretch(last, State.DOWN, Reason.TIMEOUT)))
+    assert [(each.span, each.severity, each.reason) for each in found] == [
+        (first, "up", None),
+        (last, "down", "timeout"),
+    ]
