@@ -84,8 +84,8 @@ def award(remedy: Remedy, setting: Setting) -> Award:
         is_due = fires(remedy.when, setting.past) is not None if remedy.when else setting.verdict == "missed"
         if is_due:
             steps.append(step(f"{key}.when" if remedy.when else key, "right", kind=remedy.kind))
-    exact, amount = _money(remedy, setting, given, priced, steps, key)
-    amount, payable = _minimum(remedy, setting, exact, amount, steps, key)
+    money = _money(remedy, setting, given, priced, steps, key)
+    amount, payable = (None, None) if money is None else _minimum(remedy, setting, *money, steps, key)
     if amount is not None and given.amount and not amount:
         is_due = is_due and remedy.pay_if_over is None
     clause = f"{key}.{given.clause}" if given.clause else (f"{key}.when" if remedy.when else key)
@@ -231,16 +231,16 @@ def _capped(given: Given, cap: Cap, remedy: Remedy, purse: Purse, steps: list[St
 
 def _money(
     remedy: Remedy, setting: Setting, given: Given, priced: Base | None, steps: list[Step], key: str
-) -> tuple[Fraction, Fraction | None]:
+) -> tuple[Fraction, Fraction] | None:
     """The amount of money, exactly and rounded; None when there is no fee to go by."""
     currency = setting.agreement.head.currency
     if remedy.kind not in MONEY_KINDS or given.is_report:
-        return Fraction(0), None
+        return None
     if remedy.unit == "money":
         return given.amount, cents(given.amount, remedy, currency)
-    part = share(given.amount, remedy, priced.seconds) if priced else None
-    if priced is None or part is None:
-        return Fraction(0), None
+    if priced is None:
+        return None
+    part = share(given.amount, remedy, priced.seconds)
     exact = part * priced.cost
     if remedy.money_rounding_on == "line":
         amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
@@ -262,11 +262,9 @@ def _priced(priced: Base, key: str) -> Iterator[Step]:
 
 
 def _minimum(
-    remedy: Remedy, setting: Setting, exact: Fraction, amount: Fraction | None, steps: list[Step], key: str
-) -> tuple[Fraction | None, Fraction | None]:
+    remedy: Remedy, setting: Setting, exact: Fraction, amount: Fraction, steps: list[Step], key: str
+) -> tuple[Fraction, Fraction]:
     """The amount and what is paid of it now. A minimum looks at the exact amount: it comes before the rounding."""
-    if amount is None:
-        return None, None
     if remedy.floor and exact and amount < remedy.floor.money:
         steps.append(step(f"{key}.floor", "floor", before=plain(exact), after=plain(remedy.floor.money)))
         exact = amount = remedy.floor.money

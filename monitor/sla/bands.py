@@ -32,8 +32,9 @@ def tiled(tiers: Sequence[Tier], objective: Objective, path: str, *, is_part: bo
     for upper, lower in pairwise(ordered):
         yield from _meet(upper, lower, path)
     low = ordered[-1]
-    if not is_part and ((low.from_ or Fraction(0)) > 0 or low.over is not None):
-        yield path, f"nothing is given below {plain(low.from_ if low.from_ is not None else low.over or Fraction(0))}"
+    bottom = low.from_ or low.over
+    if bottom and not is_part:
+        yield path, f"nothing is given below {plain(bottom)}"
     yield from _target(ordered[0], objective, path)
 
 

@@ -96,8 +96,8 @@ def _unit(cap: Cap, purse: Purse, at: int) -> int:
 
 
 def _before(cap: Cap, purse: Purse, start: int) -> int:
-    """How many were given from there up to the period, for a cap by count."""
-    if cap.count is None or cap.over in ("incident", "day"):
+    """How many were given from there up to the period, for a cap by count over longer than the outage itself."""
+    if cap.count is None or cap.over == "incident":
         return 0
     return sum(each.count for each in purse.granted
                if start <= each.span.start and each.span.end <= purse.period.span.start)  # fmt: skip

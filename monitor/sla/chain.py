@@ -96,7 +96,7 @@ def _unlabelled(course: Course, made: Assessment) -> Assessment:
         return made
     bare = course.measured(replace(course.facts, windows=tuple(w for w in windows if not w.is_label)))
     parts = [figure(each, made.period, course.begin, made.until) for each in bare]
-    share = (mean(parts) if len(parts) > 1 else parts[0]).used
+    share = mean(parts).used
     shown = "-" if share is None else floored(share)
     key = f"objective.{made.objective.id}.exclude"
     notes = tuple(
@@ -109,7 +109,7 @@ def _one(course: Course, period: Period, past: list[Past], granted: list[Granted
     objective, agreement, facts = course.objective, course.agreement, course.facts
     until = min(course.now, period.span.end)
     parts = course.figures(period)
-    found = mean(parts) if len(parts) > 1 else parts[0]
+    found = mean(parts)
     word, clause = verdict(objective, found)
     past.append(Past(period, word, found.used * 100 if found.used is not None and word in ("met", "missed") else None))
     full = replace(found, scope=found.scope + agreement.hours(objective.hours).seconds(until, period.span.end))

@@ -218,8 +218,9 @@ def outside(counts: Sequence[Count], allowed: Spans) -> Iterator[Count]:
 
 
 def mean(figures: Sequence[Figure]) -> Figure:
-    """The mean of the availabilities of several components; None when one of them has no figure."""
+    """The mean of the availabilities of several components, None when one of them has no figure; of one it is that one."""
     count = len(figures)
+    down = sum((each.down for each in figures), Fraction(0))
 
     def of(values: Sequence[Fraction | None]) -> Fraction | None:
         known = [value for value in values if value is not None]
@@ -234,9 +235,10 @@ def mean(figures: Sequence[Figure]) -> Figure:
         worst=of([each.worst for each in figures]),
         best=of([each.best for each in figures]),
         counted=sum(each.counted for each in figures) // count,
-        down=sum((each.down for each in figures), Fraction(0)) / count,
+        down=down / count,
         scope=sum(each.scope for each in figures) // count,
         coverage=min(each.coverage for each in figures),
+        share=sum((each.share * each.down for each in figures), Fraction(0)) / down if down else Fraction(1),
         incidents=tuple(sorted((i for each in figures for i in each.incidents), key=lambda i: i.span)),
     )
 

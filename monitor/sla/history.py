@@ -22,7 +22,8 @@ def looks_back(agreement: Agreement, objective: Objective, period: Period) -> in
     claim = agreement.claim
     back = 24 * months if any(due and due.from_ == "second-miss" for due in (claim.notify, claim.submit)) else 0
     for remedy in objective.remedies:
-        back = max([back, *(when.reach * months * (2 if when.retroactive else 1) for when in remedy.when)])
+        # Twice: a retroactive trigger asks of each miss that it counts whether one had fired for that before.
+        back = max([back, *(2 * when.reach * months for when in remedy.when)])
         if remedy.ladder:
             back = max(back, remedy.ladder.over)
         back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])

@@ -172,8 +172,7 @@ def overlay(line: Line, layers: Sequence[Spans], span: Span) -> Iterator[tuple[P
     """The pieces of a line within a span, cut at the edges of sets of spans, each with which of the sets it lies in."""
     places = [bisect_right(layer, span.start, key=lambda each: each.end) for layer in layers]
     for piece in near(line, span):
-        part = piece.span.clip(span)
-        at, end = (part.start, part.end) if part else (0, 0)
+        at, end = max(piece.span.start, span.start), min(piece.span.end, span.end)
         while at < end:
             edge, inside = end, []
             for n, layer in enumerate(layers):

@@ -71,7 +71,11 @@ class Tariff:
         None when a component has no fee. The fee of the whole agreement stands for all its components together.
         """
         rows = self.rows(names, span)
-        return None if rows is None else sum((each.amount * self._part(each.span, span) for each in rows), Fraction(0))
+        return None if rows is None else self.cost(rows, span)
+
+    def cost(self, rows: Sequence[Fee], span: Span) -> Fraction:
+        """What comes of these rows over a span."""
+        return sum((each.amount * self._part(each.span, span) for each in rows), Fraction(0))
 
     def whole(self, span: Span) -> Fraction | None:
         """What the agreement costs over a span: its own fee, else those of its components together."""
@@ -118,12 +122,10 @@ def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -
     is_whole = remedy.base.startswith("agreement") or remedy.base in ("annual", "last-30-days")
     order = [] if is_whole else [names]
     order += [("",), tariff.components] if is_whole or remedy.base == "annual/12" else []
-    for who in order:
-        rows, cost = tariff.rows(who, span), tariff.of(who, span)
-        if rows is not None and cost is not None:
-            break
-    else:
+    rows = next((found for who in order if (found := tariff.rows(who, span)) is not None), None)
+    if rows is None:
         return None
+    cost = tariff.cost(rows, span)
     if remedy.base == "annual/12":
         return Base(cost / 12, (cost / 12,), paid_for(remedy, period), span, rows)
     lines = [] if is_whole else [line for name in names if (line := tariff.of((name,), span)) is not None]
@@ -160,12 +162,12 @@ def coins(amount: Fraction, currency: str | None = None) -> str:
     return f"{units}.{rest:0{digits}d}" if digits else str(units)
 
 
-def share(give: Fraction, remedy: Remedy, seconds: int) -> Fraction | None:
-    """An amount in the remedy's unit as a share of its base, which pays for so many seconds; None for money and for time itself."""
+def share(give: Fraction, remedy: Remedy, seconds: int) -> Fraction:
+    """An amount in the remedy's unit as a share of its base, which pays for so many seconds. KeyError for money and time itself."""
     month = remedy.month_hours * 3600 if remedy.month_hours else Fraction(seconds)
     return {
         "percent": give / 100,
         "fraction": give,
         "days-of-fee": give * 86_400 / month,
         "hours-of-fee": give * 3600 / month,
-    }.get(remedy.unit)
+    }[remedy.unit]

@@ -46,7 +46,7 @@ def mutants(tree: ast.Module) -> Iterator[Mutant]:
 
 def _below(node: ast.AST, *, is_inside: bool) -> Iterator[Mutant]:
     for name, value in ast.iter_fields(node):
-        if name in LEFT_OUT:
+        if name in LEFT_OUT or (isinstance(node, ast.keyword) and node.arg == "strict"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST):

@@ -36,7 +36,7 @@ SUITES = (
     "property/test_sla_*.py",
 )
 SOURCES = {f.stem: f for f in sorted(Path(monitor.sla.__path__[0]).glob("*.py")) if f.stem != "__init__"}
-LONGEST = 120  # seconds after which a mistake that makes a test run for ever is noticed
+LONGEST = 240  # seconds after which a mistake is taken to make a test run for ever, and said to
 UNAPPLIED = 77
 
 
@@ -68,7 +68,9 @@ class Sampler:
         sample = [(m, n) for m in SOURCES for n, _ in enumerate(mutants(_tree(m))) if self.only in (None, m)]
         random.Random(self.seed).shuffle(sample)
         noticed = 0
-        for module, place in (sample := sample[: self.count]):
+        for tried, (module, place) in enumerate(sample := sample[: self.count]):
+            if tried % 50 == 0:
+                print(f"{noticed} of {tried} noticed", flush=True)
             found = list(mutants(_tree(module)))[place]
             first, last = _statement(_tree(module), found.line)
             items = [
@@ -89,6 +91,8 @@ class Sampler:
             status = os.waitpid(child, 0)[1]
             if os.WIFEXITED(status) and os.WEXITSTATUS(status) == UNAPPLIED:
                 raise RuntimeError(f"{module}: mistake {place} changes no function that can be found")
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+                print(f"never ended: {module}: mistake {place}", flush=True)
             return status != 0
         self.is_child = True
         plugins = items[0].config.pluginmanager if items else None
@@ -160,13 +164,15 @@ def _apply(module: str, place: int) -> bool:
         for each in (before, tree)
     )
     changed = 0
-    for function, wrapper in _functions(vars(real), real.__name__):
+    for function in _functions(vars(real), real.__name__):
         key = _key(function.__code__)
         if key in new and new[key] != old[key]:
             function.__code__ = new[key]
             changed += 1
-            if hasattr(wrapper, "cache_clear"):
-                wrapper.cache_clear()
+    for each in SOURCES:  # what was computed before the mistake was made is not to be found again
+        for value in vars(importlib.import_module(f"monitor.sla.{each}")).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
     return changed > 0
 
 
@@ -181,8 +187,8 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from _codes(each)
 
 
-def _functions(names: Mapping[str, Any], module: str) -> Iterator[tuple[types.FunctionType, Any]]:
-    """The functions of a module and of its classes, each with what wraps it."""
+def _functions(names: Mapping[str, Any], module: str) -> Iterator[types.FunctionType]:
+    """The functions of a module and of its classes, without what wraps them."""
     for value in list(names.values()):
         if isinstance(value, type) and value.__module__ == module:
             yield from _functions(vars(value), module)
@@ -190,7 +196,7 @@ def _functions(names: Mapping[str, Any], module: str) -> Iterator[tuple[types.Fu
         inner = inner.func if isinstance(inner, functools.cached_property) else inner
         inner = getattr(inner, "__wrapped__", inner)
         if isinstance(inner, types.FunctionType) and inner.__module__ == module:
-            yield inner, value
+            yield inner
 
 
 def main() -> None:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from calculated import HOUR, at, computed, faults, month, objective, reading, spans, terms, warnings
 
 from monitor.sla.budget import allowance
-from monitor.sla.facts import Granted, Ticket, TicketEvent
+from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
 from monitor.sla.holidays import days_off
+from monitor.sla.statement import statement
+from monitor.timeline.model import Reason, State, Stretch
+from monitor.timeline.period import Period
+from monitor.timeline.span import Span
 
 JUNE = at("2026-06-01T00:00")
 TARGET = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
 OFFICE = '[[calendar]]\nid = "office"\nmon = ["09:00-17:00"]\nfri = ["09:00-17:00"]\n'
+EXTENSION = '[[objective.remedy]]\nkind = "extension"\nunit = "days"\nflat = "5"\ncap = [{{ {}, over = "month" }}]\n'
+MINUTES = """[objective.measure]
+method = "bad-slices"
+slice = "1m"
+bad_slice = "whole-slice-down"
+partial_slice = "whole"
+"""
+EXCUSE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\n'
 SUPPORT = """
 [[objective]]
 id = "fix"
@@ -132,6 +146,21 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
             TARGET.replace('"api"', '{ mean = ["api", "web"] }') + '[[objective.remedy]]\nper = "day"\nflat = "5"\n',
             "remedy[0].per: a mean is of a period",
         ),
+        (
+            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", from = "90", give = "5" }]\n',
+            "nothing is given below 90",
+        ),
+        (
+            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", over = "80", give = "5" }]\n',
+            "nothing is given below 80",
+        ),
+        (
+            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
+            "gives more than all of the fee",
+        ),
+        (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
+        (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
+        (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
         (TARGET + '[[calendar]]\nid = "shut"\n', "calendar[0]: never opens"),
         (
             TARGET + '[[calendar]]\nid = "shut"\nshifts = [{ date = 2026-06-01, open = [] }]\n',
@@ -150,6 +179,9 @@ def test_ids_that_differ_are_no_fault() -> None:
     two = '[[objective.remedy]]\nflat = "5"\n[[objective.remedy]]\nid = "more"\nflat = "6"\n'
     open_ = '[[calendar]]\nid = "{}"\nshifts = [{{ date = 2026-06-01, open = ["09:00-10:00"] }}]\n'
     assert not faults(TARGET + two + other + two + open_.format("one") + open_.format("two"))
+    assert not faults(TARGET + EXTENSION.format('days = "5"'))
+    assert not faults(TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100" }]\n')
+    assert not faults(TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 3, of = 3 }\n')
 
 
 @pytest.mark.parametrize(
@@ -179,3 +211,124 @@ def test_a_business_day_later_it_is_as_late_to_the_second() -> None:
     assert hours.days_after(friday, 0) == friday
     assert hours.days_after(at("2026-06-06T11:00"), 0) == at("2026-06-08T09:00")
     assert hours.seconds(at("2026-06-08T00:00"), at("2026-06-09T00:00")) == 8 * HOUR - 1810
+
+
+@pytest.mark.parametrize(("code", "amount"), [("JPY", "13"), ("EUR", "12.50"), ("BHD", "12.500")])
+def test_money_is_written_in_its_smallest_coin(code: str, amount: str) -> None:
+    """Yen have none below one, dinars have thousandths."""
+    text = (
+        f'[agreement]\nid = "acme"\ntimezone = "UTC"\ncurrency = "{code}"\n{TARGET}[[objective.remedy]]\nflat = "10"\n'
+    )
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    found = computed(reading(text).versions[0], "2026-06", down, fees={"2026-06": "125"})
+    assert found["objectives"][0]["remedies"][0]["amount"] == amount
+
+
+@pytest.mark.parametrize("code", ['"eur"', '"EURO"', '"EÜR"', "5"])
+def test_a_currency_has_three_letters(code: str) -> None:
+    """Capital ones, of the alphabet of ISO 4217."""
+    found = reading(f'[agreement]\nid = "acme"\ntimezone = "UTC"\ncurrency = {code}\n{TARGET}')
+    assert any("is not a currency" in str(fault) for fault in found.faults)
+
+
+def test_a_digest_can_be_made_again() -> None:
+    """It is the SHA-256 of the ledger as JSON with its keys in order."""
+    found = objective(TARGET, spans(("2026-06-10T00:00", "2026-06-10T02:00")))
+    assert found["digest"] == sha256(json.dumps(found["ledger"], sort_keys=True).encode()).hexdigest()
+
+
+def test_a_period_is_closed_from_its_last_second_on() -> None:
+    """At midnight it is, a second before it is not."""
+    (versions,) = reading(f'[agreement]\nid = "acme"\ntimezone = "UTC"\n{TARGET}').versions
+    june = month("2026-06")
+    facts = Facts({"api": (Piece(june, "up"),)})
+    made = [statement(versions, Period("2026-06", "UTC", june), facts, june.end + n) for n in (-1, 0)]
+    assert [(each.is_closed, each.assessments[0].is_closed) for each in made] == [(False, False), (True, True)]
+
+
+def test_an_own_fault_fills_its_own_slice() -> None:
+    """Web is down and excused for a minute; api, down for twenty seconds of it, makes all of that minute down by these terms."""
+    text = TARGET.replace('"api"', '{ all = ["web", "api"] }') + MINUTES + EXCUSE
+    at_ten = at("2026-06-10T10:00")
+    pieces = {
+        "web": [Piece(Span(at_ten, at_ten + 60), "down")],
+        "api": [Piece(Span(at_ten + 30, at_ten + 50), "down")],
+    }
+    windows = [Window("web", Span(at_ten, at_ten + 60), "maintenance", JUNE)]
+    assert objective(text, pieces=pieces, windows=windows)["down_seconds"] == 60
+    assert objective(text, pieces=pieces | {"api": []}, windows=windows)["down_seconds"] == 0
+
+
+def test_the_share_of_a_mean_is_that_of_its_downtime() -> None:
+    """An hour that hit all and three that hit a tenth: thirteen fortieths of the customers, whichever stands first."""
+    down = {"web": HOUR, "api": 3 * HOUR}
+    for names in ('["web", "api"]', '["api", "web"]'):
+        text = TARGET.replace('"api"', f"{{ mean = {names} }}") + '[[objective.remedy]]\nflat = "40"\naffected = true\n'
+        pieces = {name: [Piece(Span(JUNE, JUNE + length), "down")] for name, length in down.items()}
+        shares = [Share("api", Span(JUNE, JUNE + 3 * HOUR), Fraction(1, 10))]
+        assert objective(text, pieces=pieces, shares=shares)["remedies"][0]["number"] == "13"
+
+
+def test_what_is_not_so_has_no_step() -> None:
+    """Terms without a date, a single component, and nothing to pay: no step speaks of a version, of others, or of too little."""
+    least = '[[objective.remedy]]\nflat = "10"\npay_if_over = { money = "5" }\n'
+    found = objective(TARGET + least, fees={"2026-06": "10"})
+    assert not {"version", "combined"} & set(words(found))
+    assert words(found["remedies"][0]) == ["give"]
+
+
+def test_what_is_so_has_its_step() -> None:
+    """A date of the terms, two components, a credit that was raised and one that is too small."""
+    text = "[version]\neffective_from = 2026-01-01\n" + TARGET.replace('"api"', '{ all = ["web", "api"] }')
+    text += '[[objective.remedy]]\nflat = "10"\nfloor = { money = "5" }\n'
+    text += '[[objective.remedy]]\nid = "small"\nflat = "10"\npay_if_over = { money = "5" }\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    found = objective(text, down, fees={"2026-06": "10"})
+    assert {"version", "combined"} <= set(words(found))
+    assert [words(each)[-1] for each in found["remedies"]] == ["floor", "too-small"]
+    assert [each["amount"] for each in found["remedies"]] == ["5.00", "0.00"]
+
+
+def test_the_hour_that_the_clocks_skip_is_never_open() -> None:
+    """From two to three on 29 March 2026 there is no time in Amsterdam; a week before there is an hour."""
+    text = '[[calendar]]\nid = "night"\nsun = ["02:00-03:00"]\n'
+    hours = terms(TARGET + text, "Europe/Amsterdam").newest.hours("night")
+    assert hours.within(Span(at("2026-03-28T12:00"), at("2026-03-29T12:00"))) == ()
+    assert hours.seconds(at("2026-03-21T12:00"), at("2026-03-22T12:00")) == HOUR
+
+
+def test_public_holidays_are_closed() -> None:
+    """Whit Monday, 25 May 2026, is one in the Netherlands; the Monday after it is not."""
+    text = OFFICE + 'holidays = ["NL"]\n'
+    hours = terms(TARGET + text).newest.hours("office")
+    assert hours.seconds(at("2026-05-25T00:00"), at("2026-05-26T00:00")) == 0
+    assert hours.seconds(at("2026-06-01T00:00"), at("2026-06-02T00:00")) == 8 * HOUR
+
+
+@pytest.mark.parametrize(("day", "give"), [("2026-06-01", "5"), ("2026-05-31", "10")])
+def test_thirty_days_are_thirty(day: str, give: str) -> None:
+    """Of fifteen percent in thirty days, the last of which is 30 June, ten were given on the 1st; what was on 31 May is past."""
+    text = TARGET + 'period = "day"\n[[objective.remedy]]\nflat = "10"\n'
+    text += 'cap = [{ percent = "15", over = "30-days", of = "base" }]\n'
+    first = at(f"{day}T00:00")
+    granted = [Granted("uptime", "credit", "", day, Span(first, first + 24 * HOUR), Fraction(10))]
+    down = spans(("2026-06-30T10:00", "2026-06-30T12:00"))
+    assert objective(text, down, period="2026-06-30", granted=granted)["remedies"][0]["number"] == give
+
+
+def test_one_an_outage_is_one_of_each() -> None:
+    """What was given for other outages, in May, takes nothing from it."""
+    text = TARGET + '[[objective.remedy]]\nper = "incident"\nflat = "10"\ncap = [{ count = 1, over = "incident" }]\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"), ("2026-06-20T00:00", "2026-06-20T02:00"))
+    granted = [Granted("uptime", "credit", "", "2026-05", month("2026-05"), Fraction(10))]
+    assert objective(text, down, granted=granted)["remedies"][0]["number"] == "20"
+
+
+def test_a_timeline_keeps_its_reasons_in_the_ledger() -> None:
+    """Up needs none; what was seen on the wire is the word beside the second it was seen in."""
+    first, last = Span(JUNE, JUNE + HOUR), Span(JUNE + HOUR, JUNE + 2 * HOUR)
+    found = line((Stretch(first, State.OPERATIONAL), Stretch(last, State.DOWN, Reason.TIMEOUT)))
+    assert [(each.span, each.severity, each.reason) for each in found] == [
+        (first, "up", None),
+        (last, "down", "timeout"),
+    ]
