@@ -120,6 +120,8 @@ class Call:
         try:
             self._raw = driver.connect(*self._how(dialect)[0], **self._how(dialect)[1])
         except driver.Error as error:
+            if isinstance(error, driver.ProgrammingError) and not _code(error):
+                raise NoAnswerError("internal", "the driver cannot use what stands in the address") from None
             raise _not_made(error) from None
         try:
             on_connected()
@@ -187,6 +189,11 @@ def _refused(error: Exception) -> NoAnswerError:
 
 def _named(error: Exception) -> str:
     """The class of an error and its code; never what it says, which may quote the question and the data."""
+    return f"{type(error).__name__} {_code(error)}".rstrip()
+
+
+def _code(error: Exception) -> str:
+    """The number or the SQLSTATE of an error, as far as its driver has one."""
     code = getattr(error, "sqlstate", None) or next(iter(error.args), "")
     is_code = isinstance(code, int) or (isinstance(code, str) and re.fullmatch(r"[0-9A-Z]{5}", code))
-    return f"{type(error).__name__} {code}" if is_code else type(error).__name__
+    return str(code) if is_code else ""

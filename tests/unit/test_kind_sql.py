@@ -191,6 +191,13 @@ def test_a_refused_login_is_told(server: str, before: str, after: str, detail: s
     assert found.verdict.detail == detail
 
 
+def test_an_option_that_is_none_accuses_nobody(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    """It is the operator's mistake; and nothing of the address is logged."""
+    found = seen(f"{server}?hush=hush")
+    assert (found.outcome, found.reason) == (Outcome.UNKNOWN, Reason.INTERNAL), found
+    assert "hush" not in found.verdict.detail + caplog.text
+
+
 def test_a_database_that_stands_still_is_a_timeout_of_its_own() -> None:
     """Nobody else waits for it; when it goes on it is up again."""
     with postgresql() as (port, process):
