@@ -121,6 +121,7 @@ def test_pictures_are_not_kept_for_ever(tmp_path: Path) -> None:
         (shop, [Move(goto="http://169.254.169.254/key")], Outcome.UNKNOWN, Reason.POLICY, "169.254.169.254 is a metadata address"),
         (moved("/"), [], Outcome.FAIL, Reason.REDIRECT, "step 1: the browser says ERR_TOO_MANY_REDIRECTS"),
         (moved("http://169.254.169.254/key"), [], Outcome.FAIL, Reason.REDIRECT, "led on: 169.254.169.254 is a metadata address"),
+        (moved(f"http://{'a' * 64}.example/"), [], Outcome.FAIL, Reason.DNS, "Misformatted domain name"),
         (says(b""), [], Outcome.FAIL, Reason.CLOSED, "step 1: the browser says ERR_EMPTY_RESPONSE"),
         (says(b"\0\1\2\3junk\r\n" * 3), [], Outcome.FAIL, Reason.PROTOCOL, "step 1: the browser says ERR_INVALID_HTTP_RESPONSE"),
         (None, [], Outcome.FAIL, Reason.CONNECT, "step 1: Connection refused"),

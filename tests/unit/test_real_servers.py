@@ -74,6 +74,7 @@ ZONE = {
     "CNAME": ("www.shop.example", ["shop.example."]),
     "SRV": ("_sip._tcp.shop.example", ["1 2 5060 sip.example."]),
     "CAA": ("shop.example", ['0 issue "ca.example"']),
+    "NAPTR": ("shop.example", ['10 20 "s" "SIP+D2U" "" _sip._udp.shop.example.']),
     "PTR": ("7.2.0.192.in-addr.arpa", ["shop.example."]),
 }
 
@@ -86,7 +87,7 @@ def test_a_name_server() -> None:
         "--listen-address=127.0.0.1", f"--port={port}", "--host-record=shop.example,192.0.2.7,2001:db8::7",
         "--mx-host=shop.example,mail.example,10", "--txt-record=shop.example,v=spf1 -all", "--local=/example/",
         "--cname=www.shop.example,shop.example", "--srv-host=_sip._tcp.shop.example,sip.example,5060,1,2",
-        "--caa-record=shop.example,0,issue,ca.example",
+        "--naptr-record=shop.example,10,20,s,SIP+D2U,,_sip._udp.shop.example", "--caa-record=shop.example,0,issue,ca.example",
     ]  # fmt: skip
     server = {"server": "127.0.0.1", "port": port}
     with started([program("dnsmasq", "dnsmasq-base"), *settings], port):
