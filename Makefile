@@ -6,7 +6,7 @@ CONFIG ?= config
 SOURCES := $(shell find monitor statuspage -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test lint types floors pytest bench fault fault-kills fault-laws format lock clean
+.PHONY: help run check test lint types floors pytest bench fault fault-kills fault-laws mutation pictures format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,8 +41,16 @@ fault-kills: $(VENV)/.dev
 fault-laws: $(VENV)/.dev
 	MEETLAT_EXAMPLES=1000 $(BIN)/pytest tests/property
 
+SEED ?= 1
+COUNT ?= 100
+mutation: $(VENV)/.dev ## small mistakes in monitor/sla: how many of COUNT the tests notice, and which they do not
+	PYTHONPATH=tests nice -n 15 $(BIN)/python -m mutation.sample --seed $(SEED) --count $(COUNT)
+
 bench: $(VENV)/.dev ## print figures beside a named rival
 	for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+
+pictures: $(VENV)/.dev ## screenshots of every kind of page in pictures/, to be looked at
+	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py pictures
 
 format: $(VENV)/.dev ## put the code in its usual shape
 	$(BIN)/ruff check --fix .

@@ -152,10 +152,12 @@ class Reader:
             return None
         kind = table.get("kind")
         inherited = {key: _written(key, defaults) for key in ("interval", "timeout", "confirm", "recover")}
-        plain = inherited | {key: value for key, value in table.items() if key != "kind"}
+        own = {key: value for key, value in table.items() if key != "kind"}
+        plain = inherited | own
         settings: type[Probe] = Probe
         if isinstance(kind, str) and kind in kinds.names(probes):
             settings = kinds.load(probes, kind).Settings
+            plain = inherited | dict(settings.usual) | own
         else:
             self._faults.add(join(path, "kind"), f"found {kind!r}; {_known(str(kind))}")
             shared = {each.name for each in fields(Probe)}  # what else there may be, only the kind could tell
@@ -164,9 +166,17 @@ class Reader:
         refusal = made.refusal(self._commands) if made else ""
         if refusal:
             self._faults.add(path, refusal)
+        self._sole(made, path)
         self._once("probe", table, path)
         self._pace(table, pace, path)
         return made
+
+    def _sole(self, made: Probe | None, path: str) -> None:
+        """No secret twice that says which probe is meant."""
+        key, value = made.sole() if made else ("", "")
+        if key and (key, value) in self._ids:
+            self._faults.add(join(path, key), f"is the {key} of another probe already")
+        self._ids.add((key, value))
 
     def _once(self, what: str, table: dict[str, Any], path: str) -> None:
         """No id twice, whatever else may be wrong with what has it."""
@@ -188,6 +198,11 @@ class Reader:
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
         return pace
+
+
+def kind_of(probe: Probe) -> str:
+    """The ``kind`` that stands in the TOML: what is asked may be known to anybody, where and with which words is not."""
+    return type(probe).__module__.rpartition(".")[2]
 
 
 def _known(kind: str) -> str:

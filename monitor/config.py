@@ -20,6 +20,7 @@ from monitor.values import authority, contact, endpoint, origin, port, web_addre
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
+LISTS = ("group", "component", "maintenance")
 
 
 def language(value: object) -> str:
@@ -65,13 +66,24 @@ class Page:
 @dataclass(frozen=True)
 class Site:
     """Where the page is served. ``key`` signs the links by which customers see what is not public. The sites in ``embed`` may show
-    the small page /embed within theirs; without any there is none.
+    the small page /embed within theirs; without any there is none. ``meetlat run`` keeps the whole site as files in the folder
+    ``export``.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8080
     key: Secret | None = None
     embed: tuple[Annotated[str, origin], ...] = ()
+    export: Annotated[str, words] | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where probes of the kind heartbeat call. With ``mount`` the site passes on what comes to it under ``/heartbeat/``."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8082
+    mount: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ class Config:
     allowed: Allowed = field(default_factory=Allowed)
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
+    heartbeat: Intake = Intake()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -132,16 +145,14 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "theme", "storage", "network", "probes", "defaults", "group", "component", "maintenance")
+    keys = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
     for key in top:
         if key not in keys:
             faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     spoken = catalogues(folder)
-    for n, each in enumerate(page.languages if page else ()):
-        if each not in spoken:
-            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")
+    _check_languages(top.get("page"), spoken, faults)
     site = reader.bind(top.get("site", {}), Site, "site")
     theme = reader.bind(top.get("theme", {}), Theme, "theme")
     seen = look(theme, folder, faults) if theme else Look()
@@ -150,13 +161,36 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     if storage and not storage.url.reveal().startswith("sqlite:///"):
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
+    intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
     if network and 0 < len(set(network.canaries)) < FEWEST:
         faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
-    if faults.found or not (page and site and storage and network and allowed):
+    if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
-    return Config(page, site, storage, components, (), groups, network, plans, allowed, seen, spoken, doubtful)
+    return Config(
+        page,
+        site,
+        storage,
+        components,
+        (),
+        groups,
+        network,
+        plans,
+        allowed,
+        look=seen,
+        catalogues=spoken,
+        heartbeat=intake,
+        warnings=doubtful,
+    )
+
+
+def _check_languages(page: object, spoken: Mapping[str, object], faults: Faults) -> None:
+    """Looked at as it was written, so that no other fault of the page hides one."""
+    wanted = page.get("languages") if isinstance(page, dict) else None
+    for n, each in enumerate(wanted if isinstance(wanted, list) else []):
+        if isinstance(each, str) and re.fullmatch("[a-z]{2}", each) and each not in spoken:
+            faults.add(f"page.languages[{n}]", f"there is no translations/{each}.po; there are: {', '.join(spoken)}")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
+from monitor.incidents.event import INCIDENT, MAINTENANCE, Event, Said
+from monitor.timeline.model import Observation, Outage, Phases, Reason, Verdict, Watch
 
 STEP = 600  # seconds between two observations of a probe
 MAIN = """# Written by `meetlat demo`: everything here is simulated.
@@ -20,6 +21,7 @@ timezone = "Europe/Amsterdam"
 
 [site]
 port = {port}
+embed = ["http://localhost:3000"]
 
 [storage]
 url = "sqlite:///{record}"
@@ -141,3 +143,45 @@ def observed(part: Part, start: int, end: int, seed: int) -> Iterator[Observatio
         slow = 8 if verdict.reason is Reason.SLOW else 1
         total = int(part.usual_us * slow * random.uniform(0.7, 1.6))
         yield Observation(f"{part.id}-check", "local", slot * 1000, slot * 1000, Phases(total), verdict)
+
+
+def told(outage: Outage, now: int) -> list[Event]:
+    """What people would have said of an outage, and of work that is to come."""
+    end = outage.end or now
+    begun = Said(
+        {"en": "Simulated: trouble reported", "nl": "Gesimuleerd: storing gemeld"},
+        "major",
+        components={outage.component: "down"},
+        start=outage.start,
+    )
+    work = Said(
+        {"en": "Simulated: new disks", "nl": "Gesimuleerd: nieuwe schijven"},
+        components={"files": "maintenance"},
+        start=now + 3 * 86_400,
+        end=now + 3 * 86_400 + 7200,
+    )
+    texts = (
+        ("investigating", outage.start + 240, "We are looking into it.", "Wij onderzoeken het."),
+        (
+            "identified",
+            outage.start + 900,
+            "A *simulated* cause was found.",
+            "Er is een *gesimuleerde* oorzaak gevonden.",
+        ),
+        ("resolved", end + 300, "It works again.", "Het werkt weer."),
+    )
+    steps = [
+        Event(
+            INCIDENT,
+            "demo-trouble",
+            n,
+            at,
+            "Demo (simulated)",
+            step,
+            {"en": english, "nl": dutch},
+            begun if n == 1 else Said(),
+        )
+        for n, (step, at, english, dutch) in enumerate(texts, 1)
+    ]
+    spoken = {"en": "Files may be slow.", "nl": "Bestanden kunnen traag zijn."}
+    return [*steps, Event(MAINTENANCE, "demo-disks", 1, now, "Demo (simulated)", "scheduled", spoken, work)]

@@ -21,6 +21,9 @@ def describe(config: Config) -> str:
     ]
     if config.network.canaries:
         lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
+    if any(kind_of(probe) == "heartbeat" for component in config.components for probe in component.probes):
+        where = ", and on the page's" if config.heartbeat.mount else ""
+        lines.append(f"heartbeats on {config.heartbeat.host}:{config.heartbeat.port}{where}")
     if config.allowed.commands:
         lines.append("commands " + ", ".join(config.allowed.commands))
     for component in config.components:

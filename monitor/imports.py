@@ -30,7 +30,7 @@ from monitor.sla.facts import (
 )
 from monitor.sla.periods import Rule, asked
 from monitor.sla.quantity import number
-from monitor.table import ConfigError, Fault
+from monitor.table import ConfigError, Fault, did_you_mean
 from monitor.timeline.span import Span, Spans, union
 
 STATES = ("down", "partial", "degraded", "unknown", "maintenance")
@@ -40,11 +40,15 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Place:
-    """How labels and local times in the tables are read: the agreement's zone, its fiscal year, its components."""
+    """How labels and local times in the tables are read: the agreement's zone, its fiscal year, its components.
+
+    ``priced`` are the components that may have a fee; empty where any may.
+    """
 
     zone: str
     rules: tuple[Rule, ...] = ()
     components: tuple[str, ...] = ()
+    priced: tuple[str, ...] = ()
 
 
 @dataclass
@@ -67,13 +71,21 @@ class Table:
 
 
 def table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table:
-    """A CSV file with a header. ConfigError when it cannot be read, or when a column is missing or unknown."""
+    """A CSV file with a header; semicolons or tabs may stand in the place of commas.
+
+    ConfigError when it cannot be read, or when a column is missing or unknown.
+    """
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Fault(str(file), "", f"cannot be read: {error}")]) from error
-    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
+    first = text.partition("\n")[0]
+    between = next((mark for mark in ";\t" if mark in first and "," not in first), ",")
+    reader = csv.DictReader(io.StringIO(text), skipinitialspace=between != "\t", delimiter=between, strict=True)
+    try:
+        reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise ConfigError([Fault(file.name, "line 1", str(error))]) from error
     known = (*required, *optional)
     found = [Fault(file.name, name, "missing column") for name in required if name not in header]
     found += [
@@ -103,7 +115,7 @@ def _rows(reader: csv.DictReader[str], name: str) -> Iterator[dict[str | Any, st
     try:
         yield from reader
     except csv.Error as error:
-        raise ConfigError([Fault(name, f"line {reader.line_num}", str(error))]) from error
+        raise ConfigError([Fault(name, f"line {reader.reader.line_num}", str(error))]) from error
 
 
 def moment(text: str, name: str) -> int:
@@ -241,11 +253,32 @@ def _component(name: str, place: Place) -> str:
     return name
 
 
+class _Once:
+    """Refuses a second row about the same thing: it would be counted twice, and which of two is right nobody knows."""
+
+    def __init__(self, *columns: str) -> None:
+        self._columns = columns
+        self._seen: set[tuple[str, ...]] = set()
+
+    def check(self, row: Row) -> None:
+        """ValueError for a row that there was before."""
+        key = tuple(row.get(name, "") for name in self._columns)
+        if key in self._seen:
+            raise ValueError(f"there is a row before it with the same {', '.join(self._columns)}: {', '.join(key)}")
+        self._seen.add(key)
+
+
 def fees(file: Path, place: Place) -> tuple[Fee, ...]:
     """``component,period,amount``; an empty component is the fee of the whole agreement. Amounts are exact decimals."""
     found = table(file, ("component", "period", "amount"))
+    once = _Once("component", "period")
 
     def read(row: Row) -> Fee:
+        once.check(row)
+        if place.priced and row["component"] and row["component"] not in place.priced:
+            raise ValueError(
+                f"component: there is no {row['component']!r}; {did_you_mean(row['component'], place.priced)}"
+            )
         return Fee(row["component"], asked(row["period"], place.zone, place.rules), amount(row, "amount"))
 
     return tuple(each for each in found.each(read) if isinstance(each, Fee))
@@ -255,8 +288,10 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
     """``component,start,good,total``: how many requests were good in the slice that begins at ``start``."""
     found = table(file, ("component", "start", "good", "total"))
     made: dict[str, list[Count]] = {}
+    once = _Once("component", "start")
 
     def read(row: Row) -> None:
+        once.check(row)
         good, total = _whole(row, "good"), _whole(row, "total")
         if not 0 <= good <= total:
             raise ValueError("good is from 0 to total")
@@ -271,8 +306,10 @@ def counts(file: Path, place: Place) -> dict[str, tuple[Count, ...]]:
 def granted(file: Path, place: Place) -> tuple[Granted, ...]:
     """``objective,remedy,component,period,give,amount``: remedies given for earlier periods, which caps and triggers look at."""
     found = table(file, ("objective", "remedy", "period"), ("component", "give", "amount"))
+    once = _Once("objective", "remedy", "component", "period")
 
     def read(row: Row) -> Granted:
+        once.check(row)
         span = asked(row["period"], place.zone, place.rules)
         give = amount(row, "give") if row.get("give") else Fraction(0)
         paid = amount(row, "amount") if row.get("amount") else None

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from monitor import kinds, probes
 from monitor.components import Allowed, Defaults
+from monitor.config import Intake
 from monitor.probes import Probe
 from monitor.table import Secret
 
@@ -32,6 +33,7 @@ def reference() -> str:
     ]
     parts[2] = re.sub(r"`(\d+)000`, or", r"`\1s`, or", parts[2])
     parts += ["## The table `[probes]`\n", _prose(Allowed), _table(Allowed, {})]
+    parts += ["## The table `[heartbeat]`\n", _prose(Intake), _table(Intake, {})]
     shared = {each.name for each in dataclasses.fields(Probe)}
     nested: dict[str, type[Any]] = {}
     for kind in kinds.names(probes):

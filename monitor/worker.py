@@ -19,6 +19,7 @@ from monitor.config import Config
 from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
+from monitor.listening import Listening
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, offset_ms
 from monitor.settlement import Settlement, closing
@@ -55,6 +56,7 @@ class Worker:
         self._open_record = open_record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
+        self._listening = Listening(tools, LOCATION, self._write)
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
@@ -107,6 +109,7 @@ class Worker:
         self._config = config
         await self._announce()
         self._tools.canaries.use(config.network.canaries)
+        await self._listening.apply(config, self._record, self.standing)
         self._schedule.plan(
             Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
             for key, asked in self._asked.items()
@@ -236,6 +239,7 @@ class Worker:
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
+        await self._listening.close()
         for task in list(self._in_flight.values()):
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)

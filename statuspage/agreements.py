@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -127,6 +128,6 @@ def _page(versions: Versions, label: str, names: dict[str, str], periods: tuple[
         period_name=lambda period: pages.period_name(period, language),
         deadline=lambda text: pages.deadline(text, language),
         is_month=pages.is_month,
-        place=lambda each: f"{each['id']}-{each['component']}-{each['period']['label']}",
+        place=lambda each: re.sub(r"[^\w-]", "_", f"{each['id']}-{each['component']}-{each['period']['label']}"),
         named=lambda each: language.names([names.get(name, name) for name in each]),
     )

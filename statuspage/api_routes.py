@@ -19,8 +19,9 @@ from statuspage.api.query import DAY, QueryError
 from statuspage.api_v1_routes import add_v1
 from statuspage.api_v2_routes import add_v2
 from statuspage.badge_routes import add_badges
+from statuspage.pages.edges import standing
 from statuspage.private import public
-from statuspage.views import Facts
+from statuspage.views import LEAST_SILENCE, Facts
 
 MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
 
@@ -44,8 +45,9 @@ def add_api(app: Flask, config: Config) -> None:
 def _metrics(config: Config) -> Response:
     facts: Facts = g.facts
     reader, now = facts.reader, facts.now
-    found = facts.timelines(Span(now, now + 1))
-    states = {each.id: found[each.id][-1].state if each.id in found else State.UNKNOWN for each in config.components}
+    found = facts.timelines(Span(now - 2 * LEAST_SILENCE, now + 1))
+    stretches = {each.id: standing(found.get(each.id, ()), LEAST_SILENCE) for each in config.components}
+    states = {name: stretch.state if stretch else State.UNKNOWN for name, stretch in stretches.items()}
     today = now - now % DAY
     heard = reader.heard(Span(today, now + 1)) if reader else ()
     families = (

@@ -20,7 +20,9 @@ from statuspage.api import v1
 from statuspage.api.openapi import openapi
 from statuspage.api.query import DAY, Query
 from statuspage.pages import agreement as pages
+from statuspage.pages.edges import standing
 from statuspage.private import public
+from statuspage.views import LEAST_SILENCE
 
 LONGEST = 400 * DAY
 USUAL = 30 * DAY
@@ -149,7 +151,8 @@ def _known(of: dict[str, Any], name: str) -> Any:
 def _stretches() -> dict[str, Stretch]:
     """The stretch each component is in, as far back as ninety days."""
     span = Span(g.facts.now - v1.LOOK_BACK, g.facts.now + 1)
-    return {name: found[-1] for name, found in g.facts.timelines(span).items()}
+    found = {name: standing(line, LEAST_SILENCE) for name, line in g.facts.timelines(span).items()}
+    return {name: stretch for name, stretch in found.items() if stretch}
 
 
 def _newest_part(whole: Span) -> Span:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from monitor.clock import Clock
+from monitor.components import kind_of
 from monitor.config import Config
 from monitor.sla.periods import instant
 from monitor.store import Reader, StoreError
@@ -201,7 +202,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
         outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
-        return render_template("component.html", query=key(), row=row, chart=g.facts.chart(name), outages=outages)
+        lives = g.facts.reader.lives(name) if g.facts.reader else {}
+        chart = g.facts.chart(name)
+        return render_template("component.html", query=key(), row=row, chart=chart, outages=outages, lives=lives)
 
     @route("/history")
     def history() -> str:
@@ -234,7 +237,8 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @route("/how-we-calculate")
     def method() -> str:
-        return render_template("method.html", components=config.components)
+        shown = [versions.newest for versions in config.agreements]
+        return render_template("method.html", components=config.components, agreements=shown, kind=kind_of)
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

@@ -15,11 +15,13 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from werkzeug.test import Client
+
 from monitor.clock import Clock
 from monitor.config import Config
 from statuspage.app import OpenRecord, create_app
 from statuspage.pages.overall import Overall
-from statuspage.private import public, veiled
+from statuspage.private import hidden, public, veiled
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
@@ -58,14 +60,16 @@ class File:
 
 
 def files(config: Config, open_record: OpenRecord, also: Iterable[str] = ()) -> list[File]:
-    """Every public page and file, sorted by path. The record must be there."""
-    reader = open_record(())
+    """Every public page and file, sorted by path, all of one moment of the record, which must be there and opened still."""
+    reader = open_record(hidden(config))
     try:
-        newest = reader.newest()
+        app = create_app(config, lambda _: reader, Still((reader.newest() or 0) + 1))
+        return _collected(app.test_client(), config, also)
     finally:
         reader.close()
-    app = create_app(config, open_record, Still((newest or 0) + 1))
-    client = app.test_client()
+
+
+def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File]:
     waiting = deque(["/", *(f"/{code}/" for code in config.page.languages[1:]), *UNLINKED, *_badges(config), *also])
     seen: set[str] = set(waiting)
     found: dict[str, File] = {}

@@ -22,6 +22,7 @@ from statuspage.answer import Asked, Reply
 from statuspage.app import create_app
 from statuspage.doorway import Doorway
 from statuspage.kept import Kept
+from statuspage.passage import Passage
 
 MOST_AT_ONCE = 1_000  # connections that are listened to; further ones wait
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def serve(load: Callable[[], Config], clock: Clock, host: str | None, port: int 
 async def _serve(site: Site, host: str, port: int, reload: Callable[[], None]) -> None:
     _check_free(host, port)
     server = Server(
-        Doorway(site),
+        Passage(Doorway(site), lambda: site.intake),
         address=host,
         port=port,
         interface=Interfaces.RSGI,
@@ -84,10 +85,18 @@ class Site:
     def __init__(self, config: Config, clock: Clock) -> None:
         self._clock = clock
         self._edition = _Edition(config, clock)
+        self._config = config
+
+    @property
+    def intake(self) -> tuple[str, int] | None:
+        """Where heartbeats are passed on to; None when they are not."""
+        wanted = self._config.heartbeat
+        return (wanted.host, wanted.port) if wanted.mount else None
 
     def take(self, config: Config) -> None:
         """From now on, this configuration; what is being answered is answered by the one before."""
         before, self._edition = self._edition, _Edition(config, self._clock)
+        self._config = config
         before.retire()
 
     def at_hand(self, asked: Asked) -> Reply | None:

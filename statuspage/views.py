@@ -16,12 +16,12 @@ from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
 from monitor.timeline.model import Outage, Reason, State, Timeline
 from monitor.timeline.outage import outages
-from monitor.timeline.period import Period, month_of, months, parse_month
+from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.charts import Tick, path, scale, ticks
 from statuspage.i18n import N_
-from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.pages.overall import Overall
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
@@ -41,6 +41,9 @@ SENTENCES = {
     Reason.CLOSED: N_("It closed the connection."),
     Reason.REDIRECT: N_("It sent us elsewhere."),
     Reason.SLOW: N_("It answered slowly."),
+    Reason.LATE: N_("Its sign of life is late."),
+    Reason.MISSED: N_("No sign of life in time."),
+    Reason.REPORTED: N_("It reported a failure itself."),
     Reason.RESOLVER: N_("Our name server did not answer."),
     Reason.NETWORK: N_("Our own network failed."),
     Reason.OVERLOAD: N_("Our monitor was too busy."),
@@ -107,6 +110,17 @@ class Row:
     def shown(self) -> str:
         """The state in the word that is shown."""
         return UNDER_MAINTENANCE if self.is_maintained else self.state
+
+
+@dataclass(frozen=True)
+class Month:
+    """A component in a month: its seconds so far, its outages, and its days."""
+
+    component: Component
+    tally: Tally
+    outages: tuple[Outage, ...]
+    runs: tuple[Run, ...]
+    calendar: tuple[Period, ...]
 
 
 @dataclass(frozen=True)
@@ -195,7 +209,8 @@ class Facts:
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
         found = runs(timeline, days)
-        state = timeline[-1].state if timeline else State.UNKNOWN
+        stretch = standing(timeline, LEAST_SILENCE)
+        state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
         maintained = any(component.id in each.components for each in self.told.running(self.now))
         ended = _within(outages(component.id, timeline), shown)
@@ -247,13 +262,20 @@ class Facts:
             return (month_of(self.now, zone),)
         return tuple(reversed(list(months(Span(since, self.now + 1), zone))))
 
-    def month(self, label: str) -> tuple[tuple[Component, Tally, tuple[Outage, ...]], ...]:
+    def month(self, label: str) -> tuple[Month, ...]:
         """One month of each component. ValueError for a label that is no month or one that has not begun."""
         period = parse_month(label, self.config.page.timezone)
         span = Span(period.span.start, min(period.span.end, self.now + 1))
         drawn = self._whole(span)
+        dates = days_of(period)
         return tuple(
-            (c, _known(drawn.get(c.id, ()), span), _within(outages(c.id, drawn.get(c.id, ())), span))
+            Month(
+                c,
+                _known(drawn.get(c.id, ()), span),
+                _within(outages(c.id, drawn.get(c.id, ())), span),
+                runs(drawn.get(c.id, ()), dates),
+                dates,
+            )
             for c in self.config.components
         )
 

@@ -7,7 +7,7 @@ happened is drawn with a letter a cell: ``.`` up, ``d`` degraded, ``p`` partial,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -79,14 +79,17 @@ class Sums:
 def judged(terms: Terms, rows: Sequence[str], windows: Sequence[Window], first: int, last: int) -> Sums:
     """The cells from ``first`` up to ``last``, each judged by itself."""
     line = sliced(terms, combined(terms, rows))
-    outages, ignored = outages_of(terms, line)
-    held = holding(terms, line, ignored)
-    taken = exclusions(terms, windows, outages, held, line)
+    held = holding(terms, line)
+    outages, ignored = outages_of(terms, line, held)
+    taken, eased = exclusions(terms, windows, rows, outages, line)
     found = Sums()
     for cell in range(first, last):
         mark = letter, treatment, down = judged_cell(
             terms, cell, line[cell], cell in ignored, held[cell], taken.get(cell)
         )
+        if cell in eased and treatment == "counted":
+            down = min(down, eased[cell])
+            mark = letter, treatment, down
         found.marks.append(mark)
         is_taken = cell in taken and taken[cell].treat == "remove"
         is_in_scope = cell >= terms.begin and terms.opening[cell % WEEK] and not is_taken
@@ -112,7 +115,7 @@ def judged_cell(
         would = {"down": WHOLE, "hold": held or NOTHING}.get(terms.no_data, NOTHING)
         treatment = "removed" if is_out else "counted"
         is_excused = clause is not None and (clause.treat == "remove" or would > 0)
-    elif is_ignored and would:
+    if is_ignored and would and treatment == "counted":
         would, treatment = NOTHING, "forgiven"
     if clause is not None and is_excused:
         return letter, "removed" if clause.treat == "remove" else "forgiven", NOTHING
@@ -148,12 +151,19 @@ def weight_of(terms: Terms, letter: str) -> Fraction:
     return WHOLE if letter == "x" else terms.partial if letter == "p" else terms.degraded
 
 
-def outages_of(terms: Terms, line: str) -> tuple[list[tuple[int, int]], set[int]]:
+def supposed(terms: Terms, letter: str, held: Fraction | None) -> Fraction:
+    """The part of a cell that is down, without data as well."""
+    if letter in "?_":
+        return {"down": WHOLE, "hold": held or NOTHING}.get(terms.no_data, NOTHING)
+    return weight_of(terms, letter)
+
+
+def outages_of(terms: Terms, line: str, held: Sequence[Fraction | None]) -> tuple[list[tuple[int, int]], set[int]]:
     """The outages that count, and the cells of downtime that do not: of shorter ones, or below the minimum."""
     runs: list[list[int]] = []
     is_open = False
     for cell, letter in enumerate(line):
-        if weight_of(terms, letter):
+        if supposed(terms, letter, held[cell]):
             if is_open:
                 runs[-1].append(cell)
             else:
@@ -163,66 +173,103 @@ def outages_of(terms: Terms, line: str) -> tuple[list[tuple[int, int]], set[int]
             is_open = False
     outages, ignored = [], set()
     for run in runs:
-        counts = len(run) > terms.min_outage or (terms.inclusive and len(run) == terms.min_outage)
-        left = run[terms.min_outage if terms.excess else 0 :] if counts else []
+        seen = [cell for cell in run if terms.no_data != "hold" or line[cell] not in "?_"]
+        counts = len(seen) > terms.min_outage or (terms.inclusive and len(seen) == terms.min_outage)
+        below = seen[: terms.min_outage] if terms.excess else []
+        left = [cell for cell in run if not below or cell > below[-1]] if counts else []
         ignored |= set(run) - set(left)
         if left:
             outages.append((left[0], left[-1] + 1))
     return outages, ignored
 
 
-def holding(terms: Terms, line: str, ignored: set[int]) -> list[Fraction | None]:
+def holding(terms: Terms, line: str) -> list[Fraction | None]:
     """What time without data holds: the last known state, at the beginning the first; None when nothing is ever known."""
     known = [cell for cell, letter in enumerate(line) if letter not in "?_"]
     found: list[Fraction | None] = []
     source = known[0] if known else None
     for cell, letter in enumerate(line):
         source = cell if letter not in "?_" else source
-        weight = None if source is None else weight_of(terms, line[source])
-        found.append(NOTHING if source in ignored else weight)
+        found.append(None if source is None else weight_of(terms, line[source]))
     return found
 
 
 def exclusions(
     terms: Terms,
     windows: Sequence[Window],
+    rows: Sequence[str],
     outages: Sequence[tuple[int, int]],
-    held: Sequence[Fraction | None],
     line: str,
-) -> dict[int, Clause]:
-    """Which clause takes a cell: the first that can, within its notice, agreed for all components it needs, up to its maximum."""
-    taken: dict[int, Clause] = {}
+) -> tuple[dict[int, Clause], dict[int, Fraction]]:
+    """Which clause takes a cell: the first that can, within its notice, up to its maximum, where nobody is down without excuse.
+
+    Of components that are all needed each is excused by itself, and one that is not excused is down as much as it is: that is
+    the second thing returned, for cells in which another one is excused. Redundant components must all have been announced.
+    """
+    groups = [(n,) for n in range(terms.count)] if terms.mode == "all" else [tuple(range(terms.count))]
+    parts = [outages if len(groups) == 1 else own_outages(terms, rows[names[0]]) for names in groups]
+    taken: list[dict[int, Clause]] = [{} for _ in groups]
     for clause in terms.clauses:
-        cells = [cell for cell in announced(terms, clause, windows, outages, len(line)) if cell not in taken]
-        if clause.max is None:
-            taken |= dict.fromkeys(cells, clause)
-            continue
+        every = [announced(clause, windows, names, part, len(line)) for names, part in zip(groups, parts, strict=True)]
+        every = [cells - set(of) for cells, of in zip(every, taken, strict=True)]
         used: dict[Any, int] = {}
-        for cell in cells:
-            is_presumed = terms.no_data == "down" or (terms.no_data == "hold" and bool(held[cell]))
-            is_down = any(start <= cell < end for start, end in outages) or (line[cell] in "?_" and is_presumed)
-            unit = cell // WEEK if clause.max_per == "period" else (ORIGIN + timedelta(days=cell // DAY)).month
-            if terms.opening[cell % WEEK] and (clause.treat == "remove" or is_down):
+        for cell in sorted(set.union(*every)):
+            is_down = any(start <= cell < end for start, end in outages)
+            if clause.max is not None:
+                if not terms.opening[cell % WEEK] or (clause.treat == "forgive" and not is_down):
+                    continue
+                unit = cell // WEEK if clause.max_per == "period" else (ORIGIN + timedelta(days=cell // DAY)).month
                 used[unit] = used.get(unit, 0) + 1
-                if used[unit] <= clause.max:
-                    taken[cell] = clause
-    return taken
+                if used[unit] > clause.max:
+                    continue
+            for cells, of in zip(every, taken, strict=True):
+                if cell in cells:
+                    of[cell] = clause
+    found: dict[int, Clause] = {}
+    eased: dict[int, Fraction] = {}
+    guilt = [own_weights(terms, row) for row in rows]
+    for cell in sorted(set().union(*taken)):
+        clauses = [of[cell] for of in taken if cell in of]
+        guilty = [guilt[n][cell] for n, of in enumerate(taken) if len(taken) > 1 and cell not in of]
+        if any(guilty):
+            eased[cell] = max(guilty)
+        else:
+            found[cell] = next(clause for clause in terms.clauses if any(clause is each for each in clauses))
+    return found, eased
+
+
+def own_outages(terms: Terms, row: str) -> list[tuple[int, int]]:
+    """The outages of one component, however short."""
+    line = whole_slices(terms, row)
+    return outages_of(replace(terms, min_outage=0), line, holding(terms, line))[0]
+
+
+def own_weights(terms: Terms, row: str) -> list[Fraction]:
+    """How much of each cell one component is down by itself."""
+    line = whole_slices(terms, row)
+    held = holding(terms, line)
+    return [supposed(terms, letter, held[cell]) for cell, letter in enumerate(line)]
+
+
+def whole_slices(terms: Terms, row: str) -> str:
+    """A slice that is down in part is down as a whole where the terms say so; nothing is dropped from a component alone."""
+    return sliced(terms, row) if terms.partial_slice == "whole" else row
 
 
 def announced(
-    terms: Terms, clause: Clause, windows: Sequence[Window], outages: Sequence[tuple[int, int]], size: int
-) -> list[int]:
-    """The cells that were announced in time, in order; redundant components must all have been announced."""
-    of: list[set[int]] = [set() for _ in range(terms.count)]
+    clause: Clause, windows: Sequence[Window], names: Sequence[int], outages: Sequence[tuple[int, int]], size: int
+) -> set[int]:
+    """The cells that were announced in time for all of these components."""
+    of: list[set[int]] = [set() for _ in names]
     for each in windows:
         is_late = clause.notice and (each.announced is None or each.announced > each.start - clause.notice)
         if each.kind == clause.kind and not is_late:
-            for component in range(terms.count):
+            for place, component in enumerate(names):
                 if each.component in (None, component):
-                    of[component] |= set(range(each.start, each.end))
-    cells = set.intersection(*of) if terms.mode == "any" else set.union(*of)
+                    of[place] |= set(range(each.start, each.end))
+    cells = set.intersection(*of)
     if clause.overrun == "excluded":
         for start, end in outages:
             ends = [cell + 1 for cell in cells if cell + 1 not in cells and start < cell + 1 < end]
             cells |= set(range(min(ends), end)) if ends else set()
-    return sorted(cell for cell in cells if cell < size)
+    return {cell for cell in cells if cell < size}

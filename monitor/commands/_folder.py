@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -56,7 +58,19 @@ def agreement_of(config: Config, name: str) -> Versions:
     return found
 
 
-def place_of(versions: Versions) -> Place:
-    """How tables beside an agreement are read."""
+def place_of(versions: Versions, config: Config) -> Place:
+    """How tables beside an agreement are read. One table of fees may be for all agreements: all their components may have one."""
     terms = versions.newest
-    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives))
+    priced = dict.fromkeys(each.id for each in config.components)
+    priced |= dict.fromkeys(name for every in config.agreements for each in every.every for name in each.names())
+    return Place(terms.timezone, tuple(terms.rule(objective) for objective in terms.objectives), (), tuple(priced))
+
+
+def ends_with_parent() -> None:
+    """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()

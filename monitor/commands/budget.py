@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from monitor.commands._folder import agreement_of, configured, takes_config
 from monitor.settlement import Settlement, named
 from monitor.sla.assess import Assessment
 from monitor.sla.budget import Edge, allowance, averages, edges, parallel, serial
-from monitor.sla.quantity import clock, plain, promised
+from monitor.sla.quantity import clock, percent, plain, promised
 from monitor.store import open_reader
 
 
@@ -56,7 +57,11 @@ def command(
         if agreement_id:
             found = _of_agreement(folder, agreement_id, period)
         elif target:
-            found = _of_target(*(promised(each) if each != "0" else Fraction(0) for each in (target, normal, during)))
+            found = _of_target(
+                _read("--target", target, promised),
+                _read("--normal", normal, promised),
+                _read("--during", during, percent),
+            )
         elif in_series or beside:
             found = {
                 "percent": plain(_planned(in_series, beside)),
@@ -70,9 +75,19 @@ def command(
 
 
 def _planned(in_series: str | None, beside: str | None) -> Fraction:
+    if in_series and beside:
+        raise ValueError("give --serial or --parallel, not both")
     if in_series:
-        return serial([promised(each.strip()) for each in in_series.split(",")])
-    return parallel([promised(each.strip()) for each in (beside or "").split(",")])
+        return serial([_read("--serial", each, promised) for each in in_series.split(",")])
+    return parallel([_read("--parallel", each, promised) for each in (beside or "").split(",")])
+
+
+def _read(option: str, text: str, parse: Callable[[object], Fraction]) -> Fraction:
+    """A percentage of an option. ValueError names the option and repeats what was given."""
+    try:
+        return parse(text.strip())
+    except ValueError as error:
+        raise ValueError(f"{option}: {text!r} {error}") from error
 
 
 def _of_target(target: Fraction, normal: Fraction, during: Fraction) -> dict[str, Any]:

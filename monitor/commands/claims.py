@@ -46,7 +46,7 @@ def command(agreement_id: str, period: str | None, fees: Path | None, kit: Path 
         now = Clock().now()
         settlement = Settlement(versions, reader, now)
         if fees:
-            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions)))
+            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions, config)))
         labels = [period] if period else [each.label for _, each in closing(versions, now - 366 * 86_400, now)]
         found = [settlement.document(named(versions, label)) for label in labels]
         if kit and period:

@@ -17,7 +17,9 @@ from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.store import open_record
 from monitor.timeline.model import Observation
+from monitor.timeline.outage import outages
 from monitor.timeline.record import Batch
+from monitor.timeline.span import Span
 
 DAY = 86_400
 BATCH = 2_000
@@ -65,6 +67,10 @@ def _fill(config: Config, months: int, seed: int) -> None:
                 turn = judge(standing, [(each, terms[each.probe]) for each in batch], batch[-1].at)
                 record.append(Batch(batch[-1].at, tuple(batch), turn.redraws, turn.foldings, turn.notices))
                 standing = turn.standing
+        whole = record.reader.timelines(Span(start, now), ["api"])["api"]
+        longest = max(outages("api", whole), key=lambda each: each.down_seconds, default=None)
+        if longest:
+            record.tell(demo.told(longest, now))
         for versions in config.agreements:
             for rule, period in closing(versions, start, now):
                 made = Settlement(versions, record.reader, now).made(period, rule)

@@ -11,7 +11,9 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, state, takes_config
 from monitor.config import Config
-from monitor.probes import Probe, observe, open_tools
+from monitor.listening import overhear
+from monitor.probes import Probe, heartbeat, observe, open_tools
+from monitor.store import open_reader
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
 
@@ -30,7 +32,8 @@ PHASES = [
 def command(probe_id: str, folder: Path) -> None:
     """Ask one endpoint once, now, and print the observation, its phases, the judgement and the effective settings.
 
-    Nothing is recorded. Exit code 0 when the probe passed or was degraded, 1 otherwise.
+    Nothing is recorded. Of one that calls by itself, it is looked at what it said. Exit code 0 when the probe passed or was
+    degraded, 1 otherwise.
     """
     config = configured(folder)
     probe = _find(config, probe_id)
@@ -54,6 +57,10 @@ async def _ask(probe: Probe, config: Config) -> Observation:
     clock = Clock()
     async with open_tools(clock, state()) as tools:
         tools.canaries.use(config.network.canaries)
+        if isinstance(probe, heartbeat.Settings):
+            reader = open_reader(config.storage.url.reveal())
+            await overhear(tools, probe, reader, LOCATION)
+            reader.close()
         return await observe(probe, LOCATION, clock.now_ms(), tools)
 
 

@@ -25,31 +25,35 @@ log = logging.getLogger(__name__)
     "--port", type=click.IntRange(1, 65_535), help="Port of the page; the configuration's [site] port otherwise."
 )
 def command(folder: Path, host: str | None, port: int | None) -> None:
-    """Probe, keep the record and serve the page: everything, on one machine.
+    """Probe, keep the record and serve the page: everything, on one machine. With [site] export also as files.
 
     Worker and site are two processes, so that visitors never delay probing. SIGTERM or Ctrl-C stops both; SIGHUP makes both read
     the configuration again.
     """
     config = configured(folder)
-    site = _Site([str(folder), "--host", host or config.site.host, "--port", str(port or config.site.port)])
+    site = _Beside("site", str(folder), "--host", host or config.site.host, "--port", str(port or config.site.port))
+    kept = [site]
+    if config.site.export:
+        kept.append(_Beside("export", "--config", str(folder), "--out", str(folder / config.site.export), "--follow"))
 
     async def both() -> None:
         stop = asyncio.Event()
-        serving = asyncio.get_running_loop().create_task(site.keep(stop))
+        serving = [asyncio.get_running_loop().create_task(each.keep(stop)) for each in kept]
         try:
             await probe_until_stopped(config, folder, stop, also_reload=site.reload)
         finally:
             stop.set()
-            await serving
+            await asyncio.gather(*serving)
 
     asyncio.run(both())
 
 
-class _Site:
-    """The site's process, kept running."""
+class _Beside:
+    """Another command as a process beside the worker, kept running."""
 
-    def __init__(self, arguments: list[str]) -> None:
-        self._command = [sys.executable, "-m", "monitor", "site", *arguments, "--until-eof"]
+    def __init__(self, *words: str) -> None:
+        self._name = words[0]
+        self._command = [sys.executable, "-m", "monitor", *words, "--until-eof"]
         self._process: asyncio.subprocess.Process | None = None
 
     async def keep(self, stop: asyncio.Event) -> None:
@@ -64,7 +68,7 @@ class _Site:
             if stop.is_set():
                 await self._end(ended)
                 return
-            log.error("the site ended with exit code %s; starting it again in %.1f s", ended.result(), pause)
+            log.error("%s ended with exit code %s; starting it again in %.1f s", self._name, ended.result(), pause)
             await wait(stop, pause)
             pause = min(pause * 2, 60.0)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from pathlib import Path
 
 import click
 
 from monitor.clock import Clock
-from monitor.commands._folder import configured, takes_folder
+from monitor.commands._folder import configured, ends_with_parent, takes_folder
 from statuspage.serve import serve
 
 
@@ -28,11 +25,5 @@ def command(folder: Path, host: str | None, port: int | None, until_eof: bool) -
     configuration again on SIGHUP.
     """
     if until_eof:
-        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+        ends_with_parent()
     serve(lambda: configured(folder), Clock(), host, port)
-
-
-def _end_with_parent() -> None:
-    """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
-    sys.stdin.buffer.read()
-    os._exit(0)

@@ -15,6 +15,8 @@ from monitor import imports
 from monitor.clock import Clock
 from monitor.commands._folder import agreement_of, configured, place_of, takes_config
 from monitor.commands._printed import lines
+from monitor.commands._words import spoken
+from monitor.config import Config
 from monitor.settlement import Settlement, named
 from monitor.store import open_reader
 
@@ -28,6 +30,7 @@ from monitor.store import open_reader
 @click.option("--json", "as_json", is_flag=True, help="Print the whole statement as JSON, ledger included.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the ledger as CSV.")
 @click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file as a PDF document.")
+@click.option("--language", metavar="CODE", help="With --pdf or as text: in a language of the page, such as nl.")
 def command(
     agreement_id: str,
     period: str,
@@ -37,6 +40,7 @@ def command(
     as_json: bool,
     as_csv: bool,
     pdf: Path | None,
+    language: str | None,
 ) -> None:
     """Print what an agreement says about a period, such as 2026-03 or 2026-Q1.
 
@@ -49,23 +53,32 @@ def command(
     try:
         settlement = Settlement(versions, reader, Clock().now())
         if fees:
-            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions)))
+            settlement = replace(settlement, fees=imports.fees(fees, place_of(versions, config)))
         if tickets:
-            settlement = replace(settlement, tickets=imports.tickets(tickets, place_of(versions)))
+            settlement = replace(settlement, tickets=imports.tickets(tickets, place_of(versions, config)))
         found = settlement.document(named(versions, period))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     finally:
         reader.close()
+    told = list(lines(found)) if language is None else _in_words(found, spoken(config, language), config)
     if pdf:
         from monitor.pdf import statement
 
-        statement(found, list(lines(found)), pdf)
+        statement(found, told, pdf)
         click.echo(f"wrote {pdf}")
     elif as_csv:
         _table(found)
     else:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(found)))
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(told))
+
+
+def _in_words(found: dict[str, Any], language: str, config: Config) -> list[str]:
+    """The lines as the page would say them."""
+    from statuspage.i18n import speak
+    from statuspage.pages.printed import lines as printed
+
+    return list(printed(found, speak(language, config.page.timezone)))
 
 
 def _table(found: dict[str, Any]) -> None:

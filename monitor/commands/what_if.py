@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -57,7 +58,7 @@ def command(
     versions, warnings = read_file(agreement)
     terms = versions.newest
     rules = tuple(terms.rule(objective) for objective in terms.objectives)
-    place = Place(terms.timezone, rules, terms.names())
+    place = Place(terms.timezone, rules, terms.names(), terms.names())
     try:
         label = period or _this_month(terms.timezone)
         span = asked(label, terms.timezone, rules)
@@ -75,7 +76,7 @@ def command(
         tickets=imports.tickets(tickets_file, place) if tickets_file else None,
         term_end=end,
     )
-    notes = tuple(str(each) for each in warnings)
+    notes = (*(str(each) for each in warnings), *_notes(told, reach))
     if span.end <= versions.begin:
         notes += (f"these terms hold only from {versions.every[0].effective_from}: taken as if they had held before",)
         versions = _as_if_always(versions)
@@ -113,9 +114,19 @@ def _told(file: Path | None, down: str | None, place: Place, span: Span) -> Told
 
 def _length(down: str) -> int:
     try:
-        return length(down)
+        if seconds := length(down):
+            return seconds
+        raise ValueError("is no time at all")
     except ValueError as error:
         raise ValueError(f"--down: {down!r} {error}") from error
+
+
+def _notes(told: Told, reach: Span) -> Iterator[str]:
+    """What somebody should know of rows that may not count."""
+    rows = [piece.span for pieces in told.pieces.values() for piece in pieces] + [each.span for each in told.windows]
+    outside = {span for span in rows if not span.clip(reach)}
+    if outside:
+        yield f"{len(outside)} outages or windows lie outside the period: they count where the terms look back, and not in it"
 
 
 def _periods(versions: Versions, span: Span) -> Span:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
+from monitor.heartbeats import Heartbeats
 from monitor.http_client import HttpClient
 from monitor.mishaps import Mishaps
 from monitor.pictures import Pictures
@@ -44,6 +45,10 @@ class Probe:
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
 
+    usual: ClassVar[
+        Mapping[str, object]
+    ] = {}  # what a kind has in place of ``[defaults]``, as it would stand in the TOML
+
     @property
     def deadline(self) -> int:
         """The timeout, or less: a probe has ended before its next slot begins, or that slot would be lost."""
@@ -56,6 +61,10 @@ class Probe:
     def refusal(self, commands: Collection[str]) -> str:  # noqa: ARG002 -- most kinds run nothing
         """Why these settings are not allowed where only these programs may be run; empty when they are."""
         return ""
+
+    def sole(self) -> tuple[str, str]:
+        """A key and its value that no other probe may have as well; two empty texts when there is none."""
+        return "", ""
 
     def warnings(self) -> tuple[str, ...]:
         """What an operator should know about these settings."""
@@ -71,7 +80,7 @@ class Course:
     """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
 
     ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
-    the target.
+    the target. ``run_us`` is what counts as the duration, when that is not how long it took to ask.
     """
 
     phase: str = "dns"
@@ -81,6 +90,7 @@ class Course:
     connect_us: int | None = None
     tls_us: int | None = None
     first_byte_us: int | None = None
+    run_us: int | None = None
 
 
 @dataclass
@@ -113,6 +123,7 @@ class Tools:
     aside: Aside
     browsers: asyncio.Semaphore
     pictures: Pictures
+    heartbeats: Heartbeats
 
 
 @asynccontextmanager
@@ -134,6 +145,7 @@ async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[T
             Aside(),
             asyncio.Semaphore(BROWSERS),
             Pictures(state / "pictures" if state else None),
+            Heartbeats(clock),
         )
     finally:
         beating.cancel()
@@ -163,7 +175,7 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
     except Exception as error:  # noqa: BLE001 -- our own mistake is nobody's downtime
         tools.mishaps.met(error, f"probe {probe.id}")
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
-    total = tools.clock.ticks_us() - begun
+    total = tools.clock.ticks_us() - begun if course.run_us is None else course.run_us
     phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
     if is_unreachable or verdict.reason in DOUBTFUL:
         verdict = _weighed(verdict, await tools.canaries.answer())

@@ -36,6 +36,11 @@ class Assessment:
     parts: tuple[Figure, ...] = ()
     without_labels: Fraction | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """False when too little is known for a figure: then only its bounds are shown."""
+        return not self.decided_by.endswith("min_coverage")
+
 
 def verdict(objective: Objective, found: Figure) -> tuple[str, str]:
     """met, missed, undetermined or not-applicable, and the key of the clause that decided."""
@@ -113,7 +118,7 @@ def _posted(made: Sequence[Measured], found: Figure, key: str) -> Iterator[Step]
                 f"{key}.exclude[{n}].{clause.treat}", f"excluded-{clause.treat}", _spans(entries),
                 kind=clause.kind, seconds=_seconds(entries),
             )  # fmt: skip
-        late = [part for each in made for taken in each.excluded if taken.index == n for span, _ in taken.refused
+        late = [part for each in made for taken in each.taken.every if taken.index == n for span, _ in taken.refused
                 for part in [span.clip(found.ledger.span)] if part]  # fmt: skip
         if late:
             yield step(f"{key}.exclude[{n}].notice", "late-notice", tuple(late), kind=clause.kind, seconds=total(late))
@@ -142,6 +147,10 @@ def _seconds(entries: Sequence[Entry]) -> int:
 
 def _decided(objective: Objective, found: Figure, key: str) -> Iterator[Step]:
     measure = objective.measure
+    word, clause = verdict(objective, found)
+    if clause.endswith("min_coverage"):
+        yield step(clause, "coverage", coverage=floored(found.coverage), least=measure.min_coverage)
+        return
     if found.availability is None and found.requests is not None:
         yield step(f"{key}.measure.min_requests", "few-requests", requests=found.requests, least=measure.min_requests)
     elif found.availability is None:
@@ -151,10 +160,7 @@ def _decided(objective: Objective, found: Figure, key: str) -> Iterator[Step]:
         yield step(key, "availability", exact=f"{share.numerator}/{share.denominator}", percent=floored(share))
     if found.used is not None and measure.round:
         yield step(f"{key}.measure.round", "rounded", percent=plain(found.used * 100))
-    word, clause = verdict(objective, found)
-    if clause.endswith("min_coverage"):
-        yield step(clause, "coverage", coverage=floored(found.coverage), least=measure.min_coverage)
-    elif clause.endswith("single_outage_over") and objective.also:
+    if clause.endswith("single_outage_over") and objective.also:
         longest = max(each.down for each in found.incidents)
         yield step(clause, "also", time=clock(longest), limit=clock(objective.also.single_outage_over))
     elif found.used is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from monitor.sla.entitle import Case, Given, entitled
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Figure, Incident
 from monitor.sla.money import Base, Tariff, base, cents, paid_for, share
+from monitor.sla.periods import instant
 from monitor.sla.quantity import clock, plain
 from monitor.sla.remedies import MONEY_KINDS, Cap, Remedy
 from monitor.sla.step import Step, step
@@ -207,7 +208,7 @@ def _affected(remedy: Remedy, setting: Setting, given: Given, steps: list[Step],
 
 def _purse(remedy: Remedy, setting: Setting, priced: Base | None) -> Purse:
     return Purse(
-        priced.total if priced else None,
+        priced.cost if priced else None,
         priced.seconds if priced else paid_for(remedy, setting.period),
         setting.names,
         setting.tariff,
@@ -240,14 +241,24 @@ def _money(
     part = share(given.amount, remedy, priced.seconds) if priced else None
     if priced is None or part is None:
         return Fraction(0), None
-    exact = part * priced.total
+    exact = part * priced.cost
     if remedy.money_rounding_on == "line":
         amount = sum((cents(part * line, remedy, currency) for line in priced.lines), Fraction(0))
     else:
         amount = cents(exact, remedy, currency)
     if given.amount:
-        steps.append(step(f"{key}.base", "money", base=plain(priced.total), exact=plain(exact), amount=plain(amount)))
+        steps += _priced(priced, key)
+        steps.append(step(f"{key}.base", "money", base=plain(priced.cost), exact=plain(exact), amount=plain(amount)))
     return exact, amount
+
+
+def _priced(priced: Base, key: str) -> Iterator[Step]:
+    """What is to be said of a fee that is not just that of the time it is for."""
+    if priced.unpaid:
+        yield step(f"{key}.base", "fee-short", unpaid=priced.unpaid, seconds=priced.span.seconds)
+    for row in priced.around:
+        yield step(f"{key}.base", "fee-part", (row.span,), amount=row.amount, component=row.component or "-",
+                   start=instant(row.span.start), end=instant(row.span.end))  # fmt: skip
 
 
 def _minimum(

@@ -110,7 +110,7 @@ def _one(course: Course, period: Period, past: list[Past], granted: list[Granted
     parts = course.figures(period)
     found = mean(parts) if len(parts) > 1 else parts[0]
     word, clause = verdict(objective, found)
-    past.append(Past(period, word, found.used * 100 if found.used is not None else None))
+    past.append(Past(period, word, found.used * 100 if found.used is not None and word in ("met", "missed") else None))
     full = replace(found, scope=found.scope + agreement.hours(objective.hours).seconds(until, period.span.end))
     hours = {
         unit: spent(course.lines()[0], period, course.begin, until, unit, agreement.timezone)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.clauses import SLICED, Rounding
 from monitor.sla.combine import by_slices, from_counts, together
-from monitor.sla.exclude import Excluded, excluded
+from monitor.sla.exclude import Taken, excluded
+from monitor.sla.excuse import parts
 from monitor.sla.facts import Count, Facts, Line, Share
+from monitor.sla.hours import position
 from monitor.sla.ledger import Cuts, Ledger, post
-from monitor.sla.outage import Found, find, presumed, shared
+from monitor.sla.outage import Found, find, shared
 from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
-from monitor.timeline.span import Span, Spans, intersect, subtract, union
+from monitor.timeline.span import Span, Spans, subtract
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ class Measured:
     objective: Objective
     component: str
     found: Found
-    excluded: tuple[Excluded, ...]
+    taken: Taken
     agreed: Spans
     counts: tuple[Count, ...]
+    asked: tuple[Count, ...]
     resolution: int
     source: str
     shares: tuple[Share, ...] = ()
@@ -86,19 +89,24 @@ def measured(agreement: Agreement, objective: Objective, names: Sequence[str], f
     agreed = hours.within(span)
     windows = [window for window in facts.windows if not window.component or window.component in names]
     within = {clause.within: agreement.hours(clause.within) for clause in objective.exclude}
+    by_name = dict(zip(names, lines, strict=True))
     taken = excluded(
         objective.exclude,
         windows,
+        parts(objective, by_name, found, resolution, reports, midnight, has_windows=bool(windows)),
         found.outages,
-        presumed(found.line, measure, found.ignored),
         within,
         agreed,
         agreement.rule(objective),
-        names if objective.of.mode == "any" else (),
     )
     shares = tuple(share for share in facts.shares if share.component in names)
     source = "counts" if counts else facts.source
-    return Measured(objective, "+".join(names), found, taken, agreed, counts, resolution, source, shares)
+    asked = tuple(
+        count
+        for name in names
+        for count in outside(counts_of(objective, name, facts), subtract(agreed, taken.of[name]))
+    )
+    return Measured(objective, "+".join(names), found, taken, agreed, counts, asked, resolution, source, shares)
 
 
 def counts_of(objective: Objective, name: str, facts: Facts) -> tuple[Count, ...]:
@@ -120,7 +128,7 @@ def figure(made: Measured, period: Period, service_start: int, until: int) -> Fi
     last = max(span.end, made.found.line[-1].span.end)
     service: Spans = (Span(service_start, last),) if service_start < last else ()
     is_deemed = objective.first_period == "deemed-up"
-    cuts = Cuts(service, made.agreed, made.excluded, made.found.ignored, is_deemed)
+    cuts = Cuts(service, made.agreed, made.taken, made.found.ignored, is_deemed)
     ledger = post(made.found.line, cuts, measure, span)
     incidents = tuple(
         Incident(outage, down)
@@ -160,9 +168,10 @@ def _from_ledger(made: Measured, ledger: Ledger, incidents: tuple[Incident, ...]
     known_down = down - sum(
         (e.down * e.seconds for e in ledger.entries if e.account == "unknown" and e.is_counted), Fraction(0)
     )
-    started_early = made.objective.measure.outage_starts != "last-good"
-    most = min(Fraction(scope), known_down + blind + (made.resolution * len(incidents) if started_early else 0))
-    least = max(Fraction(0), known_down - sum(min(Fraction(made.resolution), each.down) for each in incidents))
+    seen = [down for down in (ledger.down_within(each.span, is_known=True) for each in incidents) if down]
+    early = 0 if made.objective.measure.outage_starts == "last-good" else made.resolution * len(seen)
+    most = min(Fraction(scope), known_down + blind + early)
+    least = max(Fraction(0), known_down - sum(min(Fraction(made.resolution), each) for each in seen))
     return Figure(
         made.component,
         ledger,
@@ -193,21 +202,19 @@ def _share(incidents: tuple[Incident, ...], made: Measured) -> Fraction:
 
 
 def _from_counts(made: Measured, found: Figure, span: Span) -> Figure:
-    """Good of all requests; those in time that was removed or forgiven are left out."""
-    out = union(*(each.spans for each in made.excluded))
-    inside = subtract(intersect(made.agreed, (span,)), out)
-    good = requests = 0
-    place = 0
-    for count in sorted(made.counts, key=lambda count: count.start):
-        while place < len(inside) and inside[place].end <= count.start:
-            place += 1
-        if place < len(inside) and inside[place].start <= count.start:
-            good, requests = good + count.good, requests + count.total
+    """Good of all requests; those in time that was removed or forgiven to their component are left out."""
+    inside = [count for count in made.asked if count.start in span]
+    good, requests = sum(count.good for count in inside), sum(count.total for count in inside)
     enough = requests > 0 and requests >= made.objective.measure.min_requests
     share = Fraction(good, requests) if enough else None
     return replace(
         found, availability=share, worst=share, best=share, coverage=Fraction(1), good=good, requests=requests
     )
+
+
+def outside(counts: Sequence[Count], allowed: Spans) -> Iterator[Count]:
+    """The counts whose slices begin in a set of spans."""
+    return (count for count in counts if position(allowed, count.start))
 
 
 def mean(figures: Sequence[Figure]) -> Figure:
@@ -253,7 +260,7 @@ def spent(made: Measured, period: Period, service_start: int, until: int, unit: 
     """Each clock hour or local day of the period with downtime in it, however short the outages were."""
     span = Span(period.span.start, min(period.span.end, until))
     service: Spans = (Span(service_start, span.end),) if service_start < span.end else ()
-    ledger = post(made.found.line, Cuts(service, made.agreed, made.excluded, ()), made.objective.measure, span)
+    ledger = post(made.found.line, Cuts(service, made.agreed, made.taken, ()), made.objective.measure, span)
     found: dict[Span, Fraction] = {}
     for entry in ledger.entries:
         at = entry.span.start

@@ -19,7 +19,10 @@ SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "su
 def looks_back(agreement: Agreement, objective: Objective, period: Period) -> int:
     """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
     months = MONTHS.get(objective.period, 1)
-    is_short = objective.period in ("day", "week")  # several of them lie in one month
+    if objective.period == "rolling":
+        months = -(-objective.period_days // 28)
+    # Several periods lie in one month.
+    is_short = objective.period in ("day", "week") or (objective.period == "rolling" and objective.period_days < 28)
     claim = agreement.claim
     back = 24 * months if any(due and due.from_ == "second-miss" for due in (claim.notify, claim.submit)) else 0
     for remedy in objective.remedies:
@@ -35,10 +38,10 @@ def looks_back(agreement: Agreement, objective: Objective, period: Period) -> in
 
 
 def back(agreement: Agreement, objective: Objective, period: Period, earliest: int) -> list[Period]:
-    """The period and those before it, oldest first, back to the one that holds the instant."""
+    """The period and those before it, oldest first, back to the one that holds the instant; rolling ones side by side."""
     chain = [period]
     rule = agreement.rule(objective)
-    while chain[0].span.start > earliest and objective.period != "rolling":
+    while chain[0].span.start > earliest:
         chain.insert(0, rule.holding(chain[0].span.start - 1))
     return chain
 

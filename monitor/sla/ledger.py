@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from monitor.sla.clauses import Measure
-from monitor.sla.exclude import Excluded
+from monitor.sla.exclude import Taken
 from monitor.sla.facts import Line, Piece
-from monitor.sla.hours import position
 from monitor.sla.outage import near, weight
 from monitor.timeline.span import Span, Spans
 
@@ -65,13 +64,14 @@ class Ledger:
         """The seconds that count as down."""
         return self.down_within(self.span)
 
-    def down_within(self, span: Span) -> Fraction:
-        """The seconds of a part of the period that count as down."""
+    def down_within(self, span: Span, *, is_known: bool = False) -> Fraction:
+        """The seconds of a part of the period that count as down; ``is_known``: without those of which nothing is known."""
         first = bisect_right(self.entries, span.start, key=lambda entry: entry.span.end)
         last = bisect_left(self.entries, span.end, key=lambda entry: entry.span.start)
         whole, parts = 0, Fraction(0)
         for entry in self.entries[first:last]:
-            part = entry.span.clip(span) if entry.down and entry.is_counted else None
+            is_meant = entry.down and entry.is_counted and not (is_known and entry.account == "unknown")
+            part = entry.span.clip(span) if is_meant else None
             if part and entry.down == 1:
                 whole += part.seconds
             elif part:
@@ -85,16 +85,17 @@ class Cuts:
 
     service: Spans
     agreed: Spans
-    excluded: tuple[Excluded, ...]
+    taken: Taken
     ignored: Spans
     is_deemed_up: bool = False
 
 
 def post(line: Line, cuts: Cuts, measure: Measure, span: Span) -> Ledger:
     """Post each second of the span. The line covers it."""
-    layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in cuts.excluded)]
+    taken, eased = cuts.taken.every, cuts.taken.eased
+    layers = [cuts.service, cuts.agreed, cuts.ignored, *(each.spans for each in taken), *(spans for _, spans in eased)]
     entries: list[Entry] = []
-    state = _Held(_before(line, span, cuts, measure))
+    state = _Held(_before(line, span, measure))
     for piece, inside in overlay(line, layers, span):
         entry = _entry(piece, inside, cuts, measure, state)
         last = entries[-1] if entries else None
@@ -117,41 +118,37 @@ class _Held:
 
 
 def _entry(piece: Piece, inside: Sequence[bool], cuts: Cuts, measure: Measure, held: _Held) -> Entry:
-    in_service, is_agreed, is_ignored, *is_excluded = inside
+    in_service, is_agreed, is_ignored, *others = inside
+    taken, eased = cuts.taken.every, cuts.taken.eased
+    is_excluded, is_eased = others[: len(taken)], others[len(taken) :]
     part = weight(piece, measure.weight)
     if piece.severity != "unknown":
-        held.down = Fraction(0) if is_ignored else part
+        held.down = part
     if not in_service:
         if cuts.is_deemed_up:
             return Entry(piece.span, "up", "counted", Fraction(0), "before-service", "first_period")
         return Entry(piece.span, piece.severity, "removed", Fraction(0), "before-service", "first_period")
     if not is_agreed:
         return Entry(piece.span, piece.severity, "removed", Fraction(0), piece.reason, "hours")
-    for each, is_taken in zip(cuts.excluded, is_excluded, strict=True):
+    for each, is_taken in zip(taken, is_excluded, strict=True):
         if is_taken and (each.clause.treat == "remove" or part or _would_count(piece, measure, held)):
             treatment = "removed" if each.clause.treat == "remove" else "forgiven"
             reason = piece.reason or each.clause.kind
             return Entry(piece.span, piece.severity, treatment, Fraction(0), reason, f"exclude[{each.index}]")
+    entry = Entry(piece.span, piece.severity, "counted", part, piece.reason)
     if piece.severity == "unknown":
-        return _unknown(piece, measure, held)
-    if part and is_ignored:
+        entry = _unknown(piece, measure, held)
+    if entry.down and is_ignored:
         return Entry(piece.span, piece.severity, "forgiven", Fraction(0), piece.reason, "measure.min_outage")
-    return Entry(piece.span, piece.severity, "counted", part, piece.reason)
+    limits = [most for (most, _), is_in in zip(eased, is_eased, strict=True) if is_in]
+    return replace(entry, down=min([entry.down, *limits])) if limits else entry
 
 
-def _before(line: Line, span: Span, cuts: Cuts, measure: Measure) -> Fraction | None:
-    """What the last known state before the span weighs; when there is none, the first known one. What is ignored weighs nothing."""
-    if measure.no_data != "hold":
-        return None
+def _before(line: Line, span: Span, measure: Measure) -> Fraction | None:
+    """What the last known state before the span weighs; when there is none, the first known one."""
     place = bisect_left(line, span.start, key=lambda piece: piece.span.start)
-    one = next((piece for piece in reversed(line[:place]) if piece.severity != "unknown"), None)
-    at = one.span.end - 1 if one else 0
-    if one is None:
-        one = next((piece for piece in line[place:] if piece.severity != "unknown"), None)
-        at = one.span.start if one else 0
-    if one is None or position(cuts.ignored, at):
-        return None if one is None else Fraction(0)
-    return weight(one, measure.weight)
+    around = (*reversed(line[:place]), *line[place:]) if measure.no_data == "hold" else ()
+    return next((weight(piece, measure.weight) for piece in around if piece.severity != "unknown"), None)
 
 
 def _would_count(piece: Piece, measure: Measure, held: _Held) -> bool:

@@ -12,7 +12,7 @@ from monitor.sla.figure import rounded
 from monitor.sla.periods import Rule, day_of, months_on
 from monitor.sla.remedies import Remedy
 from monitor.timeline.period import Period, midnight
-from monitor.timeline.span import Span
+from monitor.timeline.span import Span, total, union
 
 # Currencies whose smallest coin is not a hundredth (ISO 4217).
 DIGITS = {
@@ -33,11 +33,28 @@ DIGITS = {
 
 @dataclass(frozen=True)
 class Base:
-    """What 100 percent is: the total, its lines (one fee each), and the seconds that the total pays for."""
+    """What 100 percent is: the cost, its lines (one fee each), and the seconds that it pays for.
 
-    total: Fraction
+    ``span`` is the time that it is the fee of, ``rows`` the fees that it was made of.
+    """
+
+    cost: Fraction
     lines: tuple[Fraction, ...]
     seconds: int
+    span: Span
+    rows: tuple[Fee, ...]
+
+    @property
+    def unpaid(self) -> int:
+        """The seconds for which a component has no fee, although it has one for others."""
+        names = {row.component for row in self.rows}
+        known = (union(p for r in self.rows if r.component == name and (p := r.span.clip(self.span))) for name in names)
+        return max(self.span.seconds - total(spans) for spans in known)
+
+    @property
+    def around(self) -> tuple[Fee, ...]:
+        """The rows over a longer time, of which a part is taken."""
+        return tuple(row for row in self.rows if row.span.clip(self.span) != row.span)
 
 
 @dataclass(frozen=True)
@@ -53,35 +70,33 @@ class Tariff:
 
         None when a component has no fee. The fee of the whole agreement stands for all its components together.
         """
-        own = [self._row(name, span) for name in names]
-        if all(each is not None for each in own) and own:
-            return sum((each for each in own if each is not None), Fraction(0))
-        return self._row("", span) if set(self.components) <= set(names) else None
+        rows = self.rows(names, span)
+        return None if rows is None else sum((each.amount * self._part(each.span, span) for each in rows), Fraction(0))
 
     def whole(self, span: Span) -> Fraction | None:
         """What the agreement costs over a span: its own fee, else those of its components together."""
-        own = self._row("", span)
-        return own if own is not None else self.of(self.components, span)
+        rows = self.rows(("",), span)
+        return self.of(self.components, span) if rows is None else self.of(("",), span)
+
+    def rows(self, names: Sequence[str], span: Span) -> tuple[Fee, ...] | None:
+        """The rows by which these components are priced over a span; None when one of them has none."""
+        own = [self._rows_of(name, span) for name in names]
+        if all(own) and own:
+            return tuple(fee for rows in own for fee in rows)
+        return self._rows_of("", span) or None if set(self.components) <= set(names) else None
 
     @cached_property
-    def _rows(self) -> dict[str, list[Fee]]:
+    def _by_name(self) -> dict[str, list[Fee]]:
         found: dict[str, list[Fee]] = {}
         for fee in self.fees:
             found.setdefault(fee.component, []).append(fee)
         return found
 
-    def _row(self, name: str, span: Span) -> Fraction | None:
-        rows = self._rows.get(name, ())
-        exact = [fee.amount for fee in rows if fee.span == span]
-        if exact:
-            return sum(exact, Fraction(0))
-        inside = [fee for fee in rows if span.start <= fee.span.start and fee.span.end <= span.end]
-        if inside:
-            return sum((fee.amount for fee in inside), Fraction(0))
-        around = [fee for fee in rows if fee.span.clip(span)]
-        if not around:
-            return None
-        return sum((fee.amount * self._part(fee.span, span) for fee in around), Fraction(0))
+    def _rows_of(self, name: str, span: Span) -> tuple[Fee, ...]:
+        rows = self._by_name.get(name, ())
+        exact = tuple(fee for fee in rows if fee.span == span)
+        inside = tuple(fee for fee in rows if span.start <= fee.span.start and fee.span.end <= span.end)
+        return exact or inside or tuple(fee for fee in rows if fee.span.clip(span))
 
     def _part(self, row: Span, span: Span) -> Fraction:
         months, all_months = self.months(span), self.months(row)
@@ -99,21 +114,20 @@ class Tariff:
 
 def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -> Base | None:
     """The base of a remedy over a period; None when its fee is not known."""
-    who, _, _ = remedy.base.partition("-")
     span = _span(remedy.base, period)
-    if remedy.base == "annual/12":
-        yearly = tariff.of(names, span)
-        yearly = yearly if yearly is not None else tariff.whole(span)
-        return Base(yearly / 12, (yearly / 12,), paid_for(remedy, period)) if yearly is not None else None
-    if who == "agreement" or remedy.base in ("annual", "last-30-days"):
-        total = tariff.whole(span)
-        return Base(total, (total,), span.seconds) if total is not None else None
-    total = tariff.of(names, span)
-    if total is None:
+    is_whole = remedy.base.startswith("agreement") or remedy.base in ("annual", "last-30-days")
+    order = [] if is_whole else [names]
+    order += [("",), tariff.components] if is_whole or remedy.base == "annual/12" else []
+    for who in order:
+        rows, cost = tariff.rows(who, span), tariff.of(who, span)
+        if rows is not None and cost is not None:
+            break
+    else:
         return None
-    lines = [tariff.of((name,), span) for name in names]
-    known = tuple(line for line in lines if line is not None)
-    return Base(total, known if len(known) == len(lines) else (total,), span.seconds)
+    if remedy.base == "annual/12":
+        return Base(cost / 12, (cost / 12,), paid_for(remedy, period), span, rows)
+    lines = [] if is_whole else [line for name in names if (line := tariff.of((name,), span)) is not None]
+    return Base(cost, tuple(lines) if len(lines) == len(names) else (cost,), span.seconds, span, rows)
 
 
 def paid_for(remedy: Remedy, period: Period) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -33,24 +33,21 @@ class Found:
 
 
 def find(line: Line, measure: Measure, resolution: int = 0, reports: Sequence[Report] = ()) -> Found:
-    """Outages are runs of time that counts as down; time without data between two of them does not end one."""
+    """Outages are runs of time that counts as down, without data or with; other time without data does not end one."""
     if measure.outage_starts in ("last-good", "midpoint") and resolution:
         back = resolution if measure.outage_starts == "last-good" else resolution // 2
         line = _earlier(line, measure, back)
-    spans = _runs(line, measure.weight)
     if measure.outage_starts == "reported":
-        line, spans = _reported(line, spans, reports)
+        line = _reported(line, measure, reports)
     kept: list[Span] = []
     ignored: list[Span] = []
-    for span in spans:
-        parts = [
-            part for piece in near(line, span) if weight(piece, measure.weight) and (part := piece.span.clip(span))
-        ]
-        down = total(parts)
-        if down < measure.min_outage or (down == measure.min_outage and not measure.min_outage_inclusive and down):
+    for run in _runs(line, measure):
+        span = Span(run[0].span.start, run[-1].span.end)
+        down = total(piece.span for piece in run if _lasts(piece, measure))
+        if down < measure.min_outage or (down == measure.min_outage and not measure.min_outage_inclusive):
             ignored.append(span)
         elif measure.min_outage_counts == "excess" and measure.min_outage:
-            edge = _after(parts, measure.min_outage)
+            edge = _after(run, measure)
             ignored.append(Span(span.start, edge))
             if edge < span.end:
                 kept.append(Span(edge, span.end))
@@ -59,45 +56,50 @@ def find(line: Line, measure: Measure, resolution: int = 0, reports: Sequence[Re
     return Found(line, tuple(kept), union(ignored))
 
 
-def _after(parts: Sequence[Span], seconds: int) -> int:
-    """The instant at which an outage has been down for so long, and still is or is again; its end when there is none."""
-    for part in parts:
-        if seconds < part.seconds:
-            return part.start + seconds
-        seconds -= part.seconds
-    return parts[-1].end
+def _lasts(piece: Piece, measure: Measure) -> bool:
+    """True for what an outage is long by: a state that is held is its after-effect, and does not make a short one long."""
+    return measure.no_data != "hold" or piece.severity != "unknown"
 
 
-def presumed(line: Line, measure: Measure, ignored: Spans) -> Spans:
-    """The time without data that the terms count as down."""
-    if measure.no_data not in ("down", "hold"):
-        return ()
-    always = measure.no_data == "down"
-    pieces = list(split(line, ignored))
-    known = [(piece, is_ignored) for piece, is_ignored in pieces if piece.severity != "unknown"]
-    is_down = always or any(weight(piece, measure.weight) and not is_ignored for piece, is_ignored in known[:1])
-    found: list[Span] = []
-    for piece, is_ignored in pieces:
-        if piece.severity != "unknown":
-            is_down = always or (bool(weight(piece, measure.weight)) and not is_ignored)
-        elif is_down:
-            found.append(piece.span)
-    return union(found)
+def _after(run: Sequence[Piece], measure: Measure) -> int:
+    """The instant at which an outage has reached the minimum, and still is or is again; its end when there is none."""
+    seconds = measure.min_outage
+    for piece in run:
+        passed = piece.span.seconds if _lasts(piece, measure) else 0
+        if seconds < passed or not seconds:
+            return piece.span.start + seconds
+        seconds -= passed
+    return run[-1].span.end
 
 
-def _runs(line: Line, weights: Weight) -> Spans:
-    runs: list[Span] = []
-    start = end = None
+def weighed(line: Line, measure: Measure) -> Iterator[tuple[Piece, Fraction]]:
+    """Each piece with the part of it that is down: of time without data what the terms make of it."""
+    known = (weight(piece, measure.weight) for piece in line if piece.severity != "unknown")
+    held = next(known, NOTHING) if measure.no_data == "hold" else Fraction(measure.no_data == "down")
     for piece in line:
-        if weight(piece, weights):
-            start = piece.span.start if start is None else start
-            end = piece.span.end
-        elif start is not None and end is not None and (piece.severity != "unknown" or piece.reason == "not-watched"):
-            runs.append(Span(start, end))
-            start = end = None
-    if start is not None and end is not None:
-        runs.append(Span(start, end))
-    return tuple(runs)
+        if piece.severity != "unknown":
+            part = weight(piece, measure.weight)
+            held = part if measure.no_data == "hold" else held
+            yield piece, part
+        else:
+            yield piece, NOTHING if piece.reason == "empty-slice" else held
+
+
+def _runs(line: Line, measure: Measure) -> Iterator[list[Piece]]:
+    """The outages of a line, each as its pieces that are down."""
+    run: list[Piece] = []
+    for piece, part in weighed(line, measure):
+        if part:
+            run.append(piece)
+        elif run and (piece.severity != "unknown" or piece.reason == "not-watched"):
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _spans(line: Line, measure: Measure) -> Spans:
+    return tuple(Span(run[0].span.start, run[-1].span.end) for run in _runs(line, measure))
 
 
 def near(line: Line, span: Span) -> Line:
@@ -109,7 +111,7 @@ def near(line: Line, span: Span) -> Line:
 
 def _earlier(line: Line, measure: Measure, back: int) -> Line:
     """The line with each outage beginning so many seconds earlier, in the time that was up before it."""
-    starts = union(Span(span.start - back, span.start) for span in _runs(line, measure.weight))
+    starts = union(Span(span.start - back, span.start) for span in _spans(line, measure))
     found: list[Piece] = []
     for piece, is_before in split(line, starts):
         if is_before and piece.severity in ("up", "degraded"):
@@ -119,11 +121,11 @@ def _earlier(line: Line, measure: Measure, back: int) -> Line:
     return tuple(found)
 
 
-def _reported(line: Line, spans: Spans, reports: Sequence[Report]) -> tuple[Line, Spans]:
-    """Only what comes after the customer's report counts; an outage that nobody reported does not."""
+def _reported(line: Line, measure: Measure, reports: Sequence[Report]) -> Line:
+    """The line in which only what comes after the customer's report is down; an outage that nobody reported was none."""
     times = sorted(report.at for report in reports)
     kept: list[Span] = []
-    for span in spans:
+    for span in _spans(line, measure):
         at = next((at for at in times if at < span.end and at >= span.start), None)
         if at is not None:
             kept.append(Span(at, span.end))
@@ -132,12 +134,15 @@ def _reported(line: Line, spans: Spans, reports: Sequence[Report]) -> tuple[Line
         is_bad = piece.severity in ("down", "partial", "degraded")
         severity, reason = (piece.severity, piece.reason) if counts or not is_bad else ("up", "not-reported")
         extend(found, piece.span.start, piece.span.end, severity, reason, piece.share)
-    return tuple(found), tuple(kept)
+    return tuple(found)
 
 
 def shared(line: Line, shares: Sequence[Share]) -> Line:
-    """The line with each piece of downtime weighed by the part of the customers that it hit; 1 where nobody said."""
-    for share in shares:
+    """The line with each piece of downtime weighed by the part of the customers that it hit; 1 where nobody said.
+
+    Where two parts are told of the same time the larger one holds.
+    """
+    for share in sorted(shares, key=lambda each: each.share):
         pieces: list[Piece] = []
         for piece, is_hit in split(line, (share.span,)):
             pieces.append(

@@ -128,7 +128,7 @@ def _assessments(
     names = objective.of.components
     groups = [(name,) for name in names] if objective.of.mode == "each" else [names]
     chain = back(agreement, objective, period, max(earliest, _known(objective, facts)))
-    span = _whole(facts, Span(chain[0].span.start, max(period.span.end, min(now, period.span.end))))
+    span = _whole(facts, Span(chain[0].span.start, min(now, period.span.end)))
     found: list[Assessment] = []
     for group in groups:
         legs = [

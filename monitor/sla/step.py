@@ -45,6 +45,8 @@ SENTENCES = {
     "affected": "Times the share of customers hit, %(share)s: from %(before)s to %(after)s.",
     "capped": "Capped: from %(before)s to %(after)s (%(unit)s).",
     "money": "Of a fee of %(base)s: %(exact)s, rounded once to %(amount)s.",
+    "fee-short": "No fee is known for %(unpaid)s s of the %(seconds)s s that it is for: nothing is counted for them.",
+    "fee-part": "A fee of %(amount)s from %(start)s to %(end)s (%(component)s) is taken in proportion.",
     "floor": "Raised to the least that is paid: from %(before)s to %(after)s.",
     "too-small": "%(before)s is not more than %(least)s: not paid.",
     "held": "%(held)s is held until there is %(least)s.",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.store.examination import damage
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 log = logging.getLogger(__name__)
 
 
@@ -75,11 +75,28 @@ def appending(path: Path) -> sa.Engine:
     return _engine(f"file:{path}?mode=rw", sa.StaticPool, "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
 
 
-def reading(path: Path) -> sa.Engine:
-    """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet."""
+class _Still(sqlite3.Connection):
+    """One read transaction from its first question to its end: whatever is written meanwhile, the record stays as it was."""
+
+    def commit(self) -> None:
+        """Goes on."""
+
+    def rollback(self) -> None:
+        """Goes on."""
+
+
+def reading(path: Path, *, still: bool = False) -> sa.Engine:
+    """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet.
+
+    A ``still`` one sees the record as it is now for as long as it is open, and is for one thread.
+    """
     if not path.exists():
         raise StoreError(f"there is no record at {path} yet")
-    engine = _engine(f"file:{path}?mode=ro", sa.QueuePool, "PRAGMA query_only=ON", "PRAGMA busy_timeout=2000")
+    pragmas = ("PRAGMA query_only=ON", "PRAGMA busy_timeout=2000")
+    uri = f"file:{path}?mode=ro"
+    engine = (
+        _engine(uri, sa.StaticPool, *pragmas, "BEGIN", of=_Still) if still else _engine(uri, sa.QueuePool, *pragmas)
+    )
     try:
         found = _version(engine)
     except SQLAlchemyError as error:
@@ -100,9 +117,11 @@ def faults() -> Iterator[None]:
         raise StoreError(_cause(error)) from error
 
 
-def _engine(uri: str, pool: type[sa.Pool], *pragmas: str) -> sa.Engine:
+def _engine(
+    uri: str, pool: type[sa.Pool], *pragmas: str, of: type[sqlite3.Connection] = sqlite3.Connection
+) -> sa.Engine:
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=of)
         for pragma in pragmas:
             connection.execute(pragma)
         return connection

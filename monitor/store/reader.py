@@ -12,22 +12,24 @@ import sqlalchemy as sa
 from monitor.incidents.event import Event, Said, without
 from monitor.sla.facts import Count
 from monitor.store import engine as engines
-from monitor.store import layout
+from monitor.store import hearing, layout
 from monitor.store import tables as t
 from monitor.timeline.fold import Folding, Mark, timeline
 from monitor.timeline.model import REASONS, Observation, Outcome, State, Timeline, Watch
 from monitor.timeline.quorum import combine
 from monitor.timeline.record import Edition, Heard, JournalEntry, Label, Notice
+from monitor.timeline.signals import Life, Signal, live
 from monitor.timeline.span import Span
 
 DAY_MS = 86_400_000
 
 
-def open_reader(url: str, hidden: Iterable[str] = ()) -> Reader:
-    """The record, for reading only, as if there were no ``hidden`` components. StoreError when there is none yet or this program
-    cannot read it.
+def open_reader(url: str, hidden: Iterable[str] = (), *, still: bool = False) -> Reader:
+    """The record, for reading only, as if there were no ``hidden`` components; a ``still`` one stays as it is now.
+
+    StoreError when there is none yet or this program cannot read it.
     """
-    return Reader(engines.reading(engines.path_of(url)), frozenset(hidden))
+    return Reader(engines.reading(engines.path_of(url), still=still), frozenset(hidden))
 
 
 class Reader:
@@ -55,6 +57,15 @@ class Reader:
                 self._watching = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             found: int = self._watching.execute(sa.text("PRAGMA data_version")).scalar_one()
             return found
+
+    def told_so_far(self) -> tuple[int, ...]:
+        """Numbers that change with each notice, each thing a person said and each statement sealed: not with observations."""
+        counted = [
+            sa.select(sa.func.count()).select_from(each).scalar_subquery()
+            for each in (t.labels, t.events, t.statements)
+        ]
+        found = self._rows(sa.select(sa.func.coalesce(sa.func.max(t.notices.c.at), 0), *counted))
+        return tuple(found[0])
 
     def newest(self) -> int | None:
         """The second in which the newest observation began; None when there is none."""
@@ -163,12 +174,15 @@ class Reader:
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
 
     def responses(self, component: str, span: Span, buckets: int) -> tuple[tuple[int, int] | None, ...]:
-        """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds."""
+        """Median and 95th percentile of the answers in each of so many equal parts of the span, in microseconds.
+
+        One that took no time at all was not measured.
+        """
         heard: list[list[int]] = [[] for _ in range(buckets)]
         for watch in self._watched(component):
             for row in self._answers(watch, span):
-                passed = layout.slot_ms(row.id) - span.start * 1000
-                heard[passed * buckets // (span.seconds * 1000)].append(layout.total_us(row))
+                passed, took = layout.slot_ms(row.id) - span.start * 1000, layout.total_us(row)
+                heard[passed * buckets // (span.seconds * 1000)].extend([took] if took else [])
         return tuple((_rank(values, 50), _rank(values, 95)) if values else None for values in heard)
 
     def fast(self, component: str, span: Span, under_us: int, slice_s: int = 3600) -> tuple[Count, ...]:
@@ -279,6 +293,16 @@ class Reader:
             for number in sorted(counts)
             if (every[number].probe, every[number].location) in shown
         )
+
+    def signals(self, probe: str, location: str) -> tuple[Signal, ...]:
+        """What an endpoint that calls us has said since its last success but one, oldest first."""
+        return hearing.signals(probe, self._rows(hearing.newest(probe, location)))
+
+    def lives(self, component: str) -> dict[str, Life]:
+        """What is known of each probe of a component that ever called, as far as it is watched now."""
+        watched = [each for each in self.watches() if each.component == component and each.end is None]
+        heard = {each.probe: live(Life(), self.signals(each.probe, each.location)) for each in watched}
+        return {probe: life for probe, life in heard.items() if life.success_ms is not None}
 
     def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The closed periods of an agreement and their documents, the last edition of each, newest first."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from monitor.clock import Clock
 from monitor.incidents.event import Event
 from monitor.store import engine as engines
-from monitor.store import layout
+from monitor.store import hearing, layout
 from monitor.store import tables as t
 from monitor.store.desk import append_edition, append_events
 from monitor.store.examination import Examination
@@ -22,6 +22,7 @@ from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark
 from monitor.timeline.model import REASONS, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
+from monitor.timeline.signals import Signal
 
 CHECK_BELOW = 64 << 20  # bytes that are read within a fraction of a second
 
@@ -144,6 +145,12 @@ class Record:
             connection.execute(sa.insert(t.notices).values(**_told(notice)))
         for entry in batch.journal:
             connection.execute(sa.insert(t.journal).values(at=entry.at, kind=entry.kind, detail=entry.detail))
+
+    def hear(self, signals: Sequence[Signal], location: str) -> None:
+        """Commit what endpoints that call us have said: all of it is on disk afterwards, or none."""
+        with self._writing() as connection:
+            rows = [hearing.row(each, self._number(connection, (each.probe, location))) for each in signals]
+            connection.execute(sa.insert(t.signals), rows)
 
     def seal(self, agreement: str, period: str, document: Mapping[str, Any]) -> bool:
         """Keep the statement of a closed period, unless one is kept already. True when it was sealed now."""

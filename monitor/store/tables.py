@@ -115,3 +115,15 @@ events = Table(
     Column("said", Text, nullable=False),
     UniqueConstraint("subject", "number"),
 )
+# What endpoints that call us have said, and when nobody listened: see ``timeline.signals``. Facts: appended, never edited.
+signals = Table(
+    "signals",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("series", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("sign", Text, nullable=False),
+    Column("number", BigInteger),
+    Column("note", Text, nullable=False),
+)
+Index("signals_series", signals.c.series, signals.c.sign, signals.c.id)

@@ -32,6 +32,10 @@ class Reason(Enum):
     CLOSED = (8, "closed")
     REDIRECT = (9, "redirect")
     SLOW = (10, "slow")
+    # Of endpoints that call us: that an expected call was not made, while we listened for it, is seen on the wire as well.
+    LATE = (16, "late")
+    MISSED = (17, "missed")
+    REPORTED = (18, "reported")
     # Causes of "unknown": about us or about the way, never about the target.
     RESOLVER = (32, "resolver")
     NETWORK = (33, "network")

@@ -65,6 +65,14 @@ def days(last: int, count: int, zone: str) -> tuple[Period, ...]:
     )
 
 
+def days_of(period: Period) -> tuple[Period, ...]:
+    """The calendar days of a month."""
+    last = datetime.fromtimestamp(period.span.end - 1, ZoneInfo(period.zone))
+    return tuple(
+        each for each in days(period.span.end - 1, last.day, period.zone) if each.span.start >= period.span.start
+    )
+
+
 def midnight(day: date, zone: str) -> int:
     """The first instant of the local day: the first midnight when there are two, the jump when there is none (PEP 495)."""
     return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())

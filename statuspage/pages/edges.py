@@ -31,3 +31,15 @@ def _is_cut(stretches: Iterable[Stretch]) -> bool:
         if stretch.state is not State.UNKNOWN or stretch.reason is Reason.NOT_WATCHED:
             return False
     return not empty
+
+
+def standing(timeline: Timeline, silence: int) -> Stretch | None:
+    """The stretch that a component is in at the end of its timeline; None for an empty one.
+
+    What was observed in the last moments is on its way to the record: so many seconds without an observation are no change yet.
+    """
+    if not timeline:
+        return None
+    last = timeline[-1]
+    is_silence = last.state is State.UNKNOWN and last.reason is Reason.NO_OBSERVATION and last.span.seconds <= silence
+    return timeline[-2] if is_silence and len(timeline) > 1 else last

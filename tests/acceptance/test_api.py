@@ -106,3 +106,26 @@ def test_our_own_api_is_as_it_describes_itself(tmp_path: Path) -> None:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=tmp_path, check=False)
         assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
         assert "Tested: 9" in ran.stdout
+
+
+def test_the_files_of_the_site_follow_what_happens(tmp_path: Path) -> None:
+    """With a folder to write to, an outage is in its page, its feed and its documents soon after it is told, and so is its end."""
+    target = Target()
+    with installed(tmp_path) as meetlat:
+        files = meetlat.config / "public"
+        more = '[site]\nexport = "public"\n'
+        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)) + more)
+        meetlat.start()
+
+        def indicator() -> str:
+            file = files / "api/v2/status.json"
+            return str(json.loads(file.read_text())["status"]["indicator"]) if file.exists() else ""
+
+        eventually(lambda: indicator() == "none", "files")
+        target.stop()
+        eventually(lambda: indicator() == "critical", "the outage in the files")
+        assert "Grote storing" in (files / "index.html").read_text()
+        assert "API" in (files / "feed.rss").read_text()
+        target.start()
+        eventually(lambda: indicator() == "none", "its end in the files")
+        meetlat.stop()

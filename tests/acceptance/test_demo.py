@@ -105,6 +105,14 @@ def test_a_statement_prints_as_a_document(tmp_path: Path) -> None:
         assert "wrote" in meetlat.run("statement", "demo", last, "--config", folder, "--pdf", str(pdf))
         assert pdf.read_bytes().startswith(b"%PDF-")
         assert pdf.stat().st_size > 3000
+        told = meetlat.run("statement", "demo", last, "--config", folder, "--language", "nl")
+        assert "Beschikbaarheid: " in told
+        assert "wrote" in meetlat.run(
+            "statement", "demo", last, "--config", folder, "--language", "nl", "--pdf", str(pdf)
+        )
+        assert "'xx' is no language" in meetlat.run(
+            "statement", "demo", last, "--config", folder, "--language", "xx", code=2
+        )
         rows = list(csv.DictReader(meetlat.run("statement", "demo", last, "--config", folder, "--csv").splitlines()))
         found = json.loads(meetlat.run("statement", "demo", last, "--config", folder, "--json"))
         assert sum(int(row["seconds"]) for row in rows) == found["period"]["seconds"]

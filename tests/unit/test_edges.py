@@ -22,7 +22,7 @@ from monitor.timeline.outage import outages
 from monitor.timeline.period import days, parse_month
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
-from statuspage.pages.edges import begins_earlier, ends_later
+from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.views import DAYS, Facts
 
 DAY = 86_400
@@ -99,7 +99,8 @@ def test_an_outage_that_began_before_what_is_shown_keeps_its_times(config: Confi
 def test_an_outage_over_both_ends_of_a_month_keeps_its_times(config: Config) -> None:
     """In the month it has only the seconds of the month."""
     known = outage(MONTH.start - 3 * DAY, MONTH.end + 3 * DAY)
-    ((_, tally, (found,)),) = facts(config, known).month("2026-06")
+    (month,) = facts(config, known).month("2026-06")
+    (found,), tally = month.outages, month.tally
     assert (found.start, found.end) == (MONTH.start - 3 * DAY, MONTH.end + 3 * DAY)
     assert tally.down == MONTH.seconds
     assert Span(min(s.start for s in known.asked), max(s.end for s in known.asked)).seconds < MONTH.seconds + 15 * DAY
@@ -149,3 +150,21 @@ def steps(path: Path, count: int) -> int:
     assert len(reader.timelines(Span(end - 10 * STEP, end))["api"]) == 10
     reader.close()
     return taken
+
+
+@pytest.mark.parametrize(
+    ("drawing", "slots", "silence", "state"),
+    [
+        ("....", 4, 60, State.OPERATIONAL),
+        ("..xx", 5, 60, State.DOWN),
+        ("....", 6, 30, State.UNKNOWN),
+        ("....", 6, 120, State.OPERATIONAL),
+        ("...?", 4, 600, State.UNKNOWN),
+    ],
+)
+def test_moments_that_are_not_written_yet_change_nothing(drawing: str, slots: int, silence: int, state: State) -> None:
+    """A short silence at the end is no change; a long one is, and so is one whose reason is known."""
+    found = standing(timeline_of(drawing, slots), silence)
+    assert found
+    assert found.state is state
+    assert standing((), silence) is None

@@ -135,7 +135,8 @@ def test_an_outage_over_the_end_of_a_month_has_its_true_end(tmp_path: Path) -> N
     config = configured(tmp_path)
     facts = Facts(config, Crossing(), CROSSED + 7200)  # type: ignore[arg-type]  # a reader, as far as it is asked
     for label in ("2026-01", "2026-02"):
-        ((_, tally, (outage,)),) = facts.month(label)
+        (month,) = facts.month(label)
+        (outage,), tally = month.outages, month.tally
         assert (outage.start, outage.end) == (CROSSED - 600, CROSSED + 600)
         assert tally.down == 600, label
 

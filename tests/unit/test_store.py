@@ -267,3 +267,17 @@ def test_the_record_is_for_its_owner_only(tmp_path: Path) -> None:
     opened(tmp_path).close()
     assert (tmp_path / "state").stat().st_mode & 0o077 == 0
     assert (tmp_path / "state/meetlat.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_still_reader_sees_one_moment(tmp_path: Path) -> None:
+    """What is written after it was opened is not there for it, and it stands in nobody's way."""
+    record = open_record(f"sqlite:///{tmp_path}/r.db", Clock())
+    record.append(Batch(START, tuple(observations("..."))))
+    still = open_reader(f"sqlite:///{tmp_path}/r.db", still=True)
+    newest = still.newest()
+    record.append(Batch(START + 600, tuple(observations("...", start=START + 600))))
+    assert still.newest() == newest
+    assert len(still.observations(Span(START, START + 1200))) == 3
+    still.close()
+    assert record.reader.newest() != newest
+    record.close()

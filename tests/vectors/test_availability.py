@@ -280,4 +280,7 @@ def test_too_little_known_time_is_undetermined() -> None:
     text = SIMPLE.format(target="99.9") + '[objective.measure]\nmin_coverage = "99"\n'
     found = objective(text, pieces={"api": [Piece(Span(JUNE, JUNE + DAY), "unknown")]})
     assert (found["verdict"], found["bounds"]["coverage"]) == ("undetermined", "96.666")
+    assert (found["availability"], found["exact_availability"]) == (None, None)
+    assert (found["bounds"]["worst"]["percent"], found["bounds"]["best"]["percent"]) == ("96.666", "100.000")
+    assert "availability" not in {step["word"] for step in found["steps"]}
     assert found["decided_by"].endswith("min_coverage")

@@ -59,7 +59,9 @@ def test_all_rows_that_are_wrong_are_told_at_once(tmp_path: Path) -> None:
     assert [f"line {line}:" in said for line in (2, 3, 4)] == [True, True, True]
 
 
-@pytest.mark.parametrize("options", [("--term-end", "never"), ("--term-end", "2026-02-30"), ("--down", "forever")])
+@pytest.mark.parametrize(
+    "options", [("--term-end", "never"), ("--term-end", "2026-02-30"), ("--down", "forever"), ("--down", "0s")]
+)
 def test_an_option_that_makes_no_sense_is_refused(tmp_path: Path, options: tuple[str, str]) -> None:
     """The message repeats what was given."""
     assert f"{options[1]!r}" in refused(tmp_path, PLAIN, *options)

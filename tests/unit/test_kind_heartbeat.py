@@ -1,0 +1,306 @@
+"""Endpoints that call us: each thing they can say, over real connections, and what is made of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from calling import HOURLY, TOKEN, Called, Turned, called, status
+from running import free_port
+
+from monitor.config import load
+from monitor.describe import describe
+from monitor.probes import heartbeat
+from monitor.resolver import NoSuchNameError
+from monitor.store import StoreError
+from monitor.table import ConfigError
+from monitor.timeline.model import Observation
+from monitor.timeline.signals import Sign
+from monitor.timeline.span import Span
+
+OTHER = """
+[[component]]
+id = "api"
+name = "API"
+[[component.probe]]
+id = "port"
+kind = "tcp"
+host = "127.0.0.1"
+port = 1
+"""
+Scene = Callable[[Called], Awaitable[Observation]]
+
+
+def seen(folder: Path, scene: Scene, terms: str = HOURLY) -> str:
+    """The outcome of a scene, and its reason."""
+
+    async def play() -> Observation:
+        async with called(folder, terms) as meetlat:
+            return await scene(meetlat)
+
+    found = asyncio.run(play())
+    return f"{found.outcome} {found.reason.word}" if found.reason else str(found.outcome)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+def test_a_call_is_a_success(tmp_path: Path, method: str) -> None:
+    """However it is made; it is on disk when it is answered."""
+
+    async def scene(meetlat: Called) -> Observation:
+        assert await meetlat.call(method=method) == 200
+        assert [each.sign for each in meetlat.record.reader.signals("nightly", "local")] == [Sign.UNHEARD, Sign.SUCCESS]
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/fail", "fail reported"),
+        ("/1", "fail reported"),
+        ("/255", "fail reported"),
+        ("/0", "pass"),
+        ("/start", "pass"),
+    ],
+)
+def test_what_a_call_says(tmp_path: Path, path: str, expected: str) -> None:
+    """It failed, it ended with an exit code, or it has begun, which by itself changes nothing."""
+
+    async def scene(meetlat: Called) -> Observation:
+        assert await meetlat.call() == 200
+        assert await meetlat.call(path) == 200
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"), [(59, "pass"), (61, "degraded late"), (69, "degraded late"), (71, "fail missed")]
+)
+def test_no_call_is_late_then_missed(tmp_path: Path, minutes: int, expected: str) -> None:
+    """After the last one in time nothing came for so many minutes."""
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        return await meetlat.look(minutes)
+
+    assert seen(tmp_path, scene) == expected
+
+
+def test_a_run_that_took_too_long_is_degraded_and_its_time_is_shown(tmp_path: Path) -> None:
+    """The run time is the response time."""
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call("/start")
+        await meetlat.look(20)
+        await meetlat.call()
+        found = await meetlat.look()
+        assert 1_200_000_000 <= found.phases.total_us < 1_230_000_000
+        return found
+
+    assert seen(tmp_path, scene, HOURLY + '\n  longest = "15m"') == "degraded slow"
+
+
+def test_time_in_which_the_monitor_was_off_is_nobodys_fault(tmp_path: Path) -> None:
+    """A call that could have come while nobody listened is unknown; one missed after that is missed."""
+    clock = Turned([])
+
+    async def play() -> list[str]:
+        async with called(tmp_path, clock=clock) as meetlat:
+            await meetlat.call()
+            meetlat.worker.saw(await meetlat.look(10), next(iter(meetlat.worker._asked.values())).watch)
+        clock.added.append(2 * 3600)
+        async with called(tmp_path, clock=clock) as meetlat:
+            words = [(await meetlat.look(minutes)).verdict for minutes in (0, 30, 60)]
+            await meetlat.call()
+            words.append((await meetlat.look()).verdict)
+        return [f"{each.outcome} {each.reason.word}" if each.reason else str(each.outcome) for each in words]
+
+    assert asyncio.run(play()) == ["unknown no-observation", "unknown no-observation", "fail missed", "pass"]
+
+
+def test_a_step_of_the_clock_is_nobodys_fault(tmp_path: Path) -> None:
+    """Two hours that never passed are not two hours without a call."""
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        await meetlat.look(10)
+        meetlat.clock.added.append(7200)
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "unknown no-observation"
+
+
+def test_a_broken_line_of_our_own_is_nobodys_fault(tmp_path: Path) -> None:
+    """Nothing can call while no canary can be reached, and what it missed by then stays unknown."""
+
+    async def scene(meetlat: Called) -> Observation:
+        async def dead(host: str) -> tuple[str, ...]:
+            raise NoSuchNameError(host)
+
+        await meetlat.call()
+        assert (await meetlat.look(59)).outcome == "pass"
+        meetlat.tools.resolver._look_up = dead  # type: ignore[method-assign]
+        meetlat.tools.canaries.use([("dead.test", 53)] * 3)
+        assert (await meetlat.look(15)).verdict.detail.endswith("others cannot be reached either")
+        meetlat.tools.canaries.use([])
+        return await meetlat.look(1)
+
+    assert seen(tmp_path, scene) == "unknown no-observation"
+
+
+def test_a_call_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
+    """A full disk is answered with 503 and a time to call again; that time is unknown, and the next success heals."""
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        keep = meetlat.record.hear
+
+        def full(*_: object) -> None:
+            raise StoreError("disk full")
+
+        meetlat.record.hear = full  # type: ignore[method-assign, assignment]
+        assert await meetlat.call() == 503
+        assert (await meetlat.look(0)).verdict.outcome == "unknown"
+        meetlat.record.hear = keep  # type: ignore[method-assign]
+        assert (await meetlat.look(0)).verdict.outcome == "pass"
+        assert await meetlat.call() == 200
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+def test_a_note_is_kept_and_cut(tmp_path: Path) -> None:
+    """The first 4 kB of what a POST brings, whatever bytes they are; a megabyte of it harms nothing, more is refused."""
+
+    async def scene(meetlat: Called) -> Observation:
+        assert await meetlat.call(method="POST", body=b"out of space\xff\x00<script>" + b"x" * 1_000_000) == 200
+        kept = meetlat.record.reader.signals("nightly", "local")[1].note
+        assert kept.startswith("out of space\ufffd\x00<script>x")
+        assert len(kept.encode("utf-8", "replace")) <= 4100
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+def test_a_reload_takes_a_new_token(tmp_path: Path) -> None:
+    """From then on the old one is nobody's, and what was known is still known."""
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        path = tmp_path / "meetlat.toml"
+        path.write_text(path.read_text().replace(TOKEN, "another-token-nobody-guesses"))
+        await meetlat.worker.apply(load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")}))
+        assert await meetlat.call() == 404
+        assert status(await meetlat.say(b"GET /heartbeat/another-token-nobody-guesses HTTP/1.0\r\n\r\n")) == 200
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+def test_a_reload_moves_the_intake_and_forgets_nothing(tmp_path: Path) -> None:
+    """To another port, away with the last probe that calls, and back again: what was known is known, the pause is too."""
+    environment = {"MEETLAT_STATE": str(tmp_path / "state")}
+
+    async def scene(meetlat: Called) -> Observation:
+        await meetlat.call()
+        path = tmp_path / "meetlat.toml"
+        text = path.read_text()
+        before, meetlat.port = meetlat.port, free_port()
+        path.write_text(text.replace(f"port = {before}", f"port = {meetlat.port}"))
+        await meetlat.worker.apply(load(tmp_path, environment))
+        assert await meetlat.call() == 200
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", before)
+        moved = path.read_text()
+        path.write_text(text.partition("[heartbeat]")[0] + OTHER)
+        await meetlat.worker.apply(load(tmp_path, environment))
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", meetlat.port)
+        path.write_text(moved)
+        await meetlat.worker.apply(load(tmp_path, environment))
+        assert str(meetlat.record.reader.signals("nightly", "local")[-1].sign) == "unheard"
+        return await meetlat.look()
+
+    assert seen(tmp_path, scene) == "pass"
+
+
+def test_only_runs_that_were_measured_are_on_the_chart(tmp_path: Path) -> None:
+    """A call without a start before it has no run time, which is not a run time of nothing."""
+
+    async def charted(*calls: str) -> list[tuple[int, int]]:
+        async with called(tmp_path) as meetlat:
+            for path in calls:
+                await meetlat.call(path)
+            now = meetlat.clock.now()
+            meetlat.worker.saw(await meetlat.look(), next(iter(meetlat.worker._asked.values())).watch)
+            await meetlat.worker.turn()
+            return [each for each in meetlat.record.reader.responses("backup", Span(now - 60, now + 60), 1) if each]
+
+    assert asyncio.run(charted("")) == []
+    assert len(asyncio.run(charted("/start", "/0"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("terms", "fault"),
+    [
+        ("", "one of every and cron"),
+        ('every = "1h"\n  cron = "0 3 * * *"', "one of every and cron"),
+        ('every = "10ms"', "at least 1s"),
+        ('cron = "0 3 * *"', "five fields"),
+        ('every = "1h"\n  timezone = "Mars"', "time zone"),
+        (
+            'every = "1h"\n  [[component.probe]]\n  id = "q"\n  kind = "heartbeat"\n  every = "1h"\n  token = "TOKEN"',
+            "another",
+        ),
+        (
+            'every = "1h"\n  [[component.probe]]\n  id = "q"\n  kind = "heartbeat"\n  every = "1h"\n  token = "short"',
+            "16 to 128",
+        ),
+    ],
+)
+def test_settings_that_mean_nothing_are_faults(tmp_path: Path, terms: str, fault: str) -> None:
+    """Each is told, and none tells the token."""
+
+    async def play() -> None:
+        async with called(tmp_path, terms.replace("TOKEN", TOKEN)):
+            raise AssertionError("taken into use")
+
+    with pytest.raises(ConfigError, match=fault) as found:
+        asyncio.run(play())
+    assert TOKEN not in str(found.value)
+    assert "short" not in str(found.value)
+
+
+def test_what_is_looked_at_too_seldom_is_warned_of(tmp_path: Path) -> None:
+    """And where to call is said by ``meetlat check``, without the token."""
+
+    async def described(terms: str) -> str:
+        async with called(tmp_path, terms) as meetlat:
+            return describe(meetlat.worker._config)
+
+    said = asyncio.run(described(HOURLY))
+    assert "heartbeats on 127.0.0.1:" in said
+    assert "calls us each 3600 s" in said
+    assert "warning" not in said
+    assert TOKEN not in said
+    assert "warning: probe nightly: it is looked at each 30000 ms" in asyncio.run(
+        described('every = "1h"\n  grace = "5s"')
+    )
+
+
+def test_it_is_confirmed_at_once_unless_it_says_otherwise(tmp_path: Path) -> None:
+    """One missed call is one too many, whatever ``[defaults]`` say."""
+
+    async def confirms(terms: str) -> tuple[int, int]:
+        async with called(tmp_path, terms) as meetlat:
+            probe = meetlat.worker._config.components[0].probes[0]
+            assert isinstance(probe, heartbeat.Settings)
+            assert "***" in str(probe.shown()["token"])
+            return probe.confirm, probe.recover
+
+    assert asyncio.run(confirms(HOURLY)) == (1, 1)
+    assert asyncio.run(confirms(HOURLY + "\n  confirm = 4")) == (4, 1)
