@@ -47,7 +47,7 @@ mutation: $(VENV)/.dev ## small mistakes in monitor/sla: how many of COUNT the t
 	PYTHONPATH=tests nice -n 15 $(BIN)/python -m mutation.sample --seed $(SEED) --count $(COUNT)
 
 bench: $(VENV)/.dev ## print figures beside a named rival
-	for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+	for each in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
 
 pictures: $(VENV)/.dev ## screenshots of every kind of page in pictures/, to be looked at
 	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py pictures

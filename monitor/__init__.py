@@ -2,8 +2,8 @@
 
 The floors, from the ground up (imports only go down; ``pyproject.toml`` states them for import-linter):
 
-``clock``, ``kinds``, ``table``, ``values``
-    The one reader of the clocks; folders as registries; TOML tables bound to frozen dataclasses.
+``clock``, ``loop``, ``kinds``, ``table``, ``values``
+    The one reader of the clocks; the event loop; folders as registries; TOML tables bound to frozen dataclasses.
 ``timeline``
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
@@ -13,6 +13,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     The door to httpx, the resolver beside it, one bounded connection, single packets, calls that block, what a browser saw, and
     our own mistakes, logged once. Below them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body,
     ``trust`` says whom to believe, and ``patterns`` and ``json_rules`` look into answers.
+``heartbeats``, ``intake``, ``listening``
+    What is known of endpoints that call us; the door to h11, where they do; keeping what they say in the record.
 ``canaries``
     Whether our own line works, asked when a target cannot be reached.
 ``probes``, ``store``

@@ -55,22 +55,26 @@ def _told(standing: Standing, components: Iterable[str], now: int) -> tuple[Stan
     """Tell of the outages of these components that began or ended."""
     told, at = dict(standing.told), standing.told_at
     notices: list[Notice] = []
-    for component in sorted(components):
-        span = Span(now - LOOK_BACK, now + 1)
-        found = outages(component, combine(_parts(standing, component, span), span))
+    names = set(components)
+    watches: dict[str, list[Watch]] = {name: [] for name in names}
+    for watch in standing.watches if names else ():
+        if watch.component in names:
+            watches[watch.component].append(watch)
+    span = Span(now - LOOK_BACK, now + 1)
+    for component in sorted(names):
+        found = outages(component, combine(_parts(standing, watches[component], span), span))
         for notice in tell(component, found, told.get(component), max(now, at + 1)):
             notices.append(notice)
             told[component], at = notice, notice.at
     return replace(standing, told=told, told_at=at), tuple(notices)
 
 
-def _parts(standing: Standing, component: str, span: Span) -> list[Part]:
+def _parts(standing: Standing, watches: Iterable[Watch], span: Span) -> list[Part]:
     parts: list[Part] = []
-    for watch in standing.watches:
-        if watch.component == component:
-            key = (watch.probe, watch.location)
-            cover = standing.foldings.get(key, Folding()).cover
-            parts.append((watch, timeline(standing.marks.get(key, ()), cover, span)))
+    for watch in watches:
+        key = (watch.probe, watch.location)
+        cover = standing.foldings.get(key, Folding()).cover
+        parts.append((watch, timeline(standing.marks.get(key, ()), cover, span)))
     return parts
 
 

@@ -20,6 +20,7 @@ from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
+from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, offset_ms
 from monitor.settlement import Settlement, closing
@@ -114,6 +115,7 @@ class Worker:
             Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
             for key, asked in self._asked.items()
         )
+        settle()
 
     def _remember(self) -> Standing:
         """Read back from the record what was known when it was last written."""

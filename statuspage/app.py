@@ -201,7 +201,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     def component(name: str) -> str:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
+        outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
         chart = g.facts.chart(name)
         return render_template("component.html", query=key(), row=row, chart=chart, outages=outages, lives=lives)

@@ -19,17 +19,18 @@ from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
+from statuspage.api.ids import public_id
 from statuspage.charts import Tick, path, scale, ticks
 from statuspage.i18n import N_
 from statuspage.pages.edges import begins_earlier, ends_later, standing
-from statuspage.pages.overall import Overall
+from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
 DAYS = 90
 BUCKETS = 96
 QUARTER = 900
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
-ANCHORS = 1000
+NAMED = 1000  # notices among which an outage is looked for
 SENTENCES = {
     Reason.TIMEOUT: N_("It did not answer in time."),
     Reason.CONNECT: N_("It did not accept connections."),
@@ -206,6 +207,11 @@ class Facts:
         drawn = self._whole(Span(begin, self.now + 1), names)
         return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in wanted)
 
+    def overall(self) -> Overall:
+        """All components together, with what people said."""
+        rows = self.rows()
+        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
         found = runs(timeline, days)
@@ -221,15 +227,29 @@ class Facts:
         drawn = self._whole(span)
         return {c.id: _within(outages(c.id, drawn.get(c.id, ())), span) for c in self.config.components}
 
-    def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
-        """Where the feed links to in this outage: one place for each of its notices."""
-        notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()
-        return tuple(
-            anchor(each)
-            for each in notices
-            if outage.start <= (each.start if each.end is None else each.end - 1)
-            and (outage.end is None or each.start < outage.end)
+    def name_of(self, component: str, outage: Outage) -> str | None:
+        """What the outage is called, once it was told of."""
+        notices = self.reader.notices(NAMED, (component,)) if self.reader else ()
+        return next(
+            (
+                each.outage
+                for each in notices
+                if outage.start <= (each.start if each.end is None else each.end - 1)
+                and (outage.end is None or each.start < outage.end)
+            ),
+            None,
         )
+
+    def notices_of(self, outage: str) -> tuple[Notice, ...]:
+        """What was told of the outage of this name, newest first."""
+        return self.reader.notices(NAMED, outage=outage) if self.reader else ()
+
+    def outage_named(self, name: str) -> str | None:
+        """The outage of this name, or the one that programs know under it; None when there is none."""
+        if self.notices_of(name):
+            return name
+        every = self.reader.outage_names() if self.reader else ()
+        return next((each for each in every if public_id("incident", each) == name), None)
 
     def chart(self, component: str) -> Chart | None:
         """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from monitor.clock import Clock
 from monitor.commands._folder import configured, state, takes_config
 from monitor.config import Config
 from monitor.listening import overhear
+from monitor.loop import run
 from monitor.probes import Probe, heartbeat, observe, open_tools
 from monitor.store import open_reader
 from monitor.timeline.model import Observation
@@ -37,7 +37,7 @@ def command(probe_id: str, folder: Path) -> None:
     """
     config = configured(folder)
     probe = _find(config, probe_id)
-    observation = asyncio.run(_ask(probe, config))
+    observation = run(_ask(probe, config))
     for line in _lines(probe, observation):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -18,7 +18,7 @@ from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.heartbeats import Heartbeats
-from monitor.http_client import HttpClient
+from monitor.http_client import TO_PROXY, HttpClient
 from monitor.mishaps import Mishaps
 from monitor.pictures import Pictures
 from monitor.reach import NoAnswerError
@@ -45,9 +45,8 @@ class Probe:
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
 
-    usual: ClassVar[
-        Mapping[str, object]
-    ] = {}  # what a kind has in place of ``[defaults]``, as it would stand in the TOML
+    # What a kind has in place of ``[defaults]``, as it would stand in the TOML.
+    usual: ClassVar[Mapping[str, object]] = {}
 
     @property
     def deadline(self) -> int:
@@ -111,7 +110,7 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Tools:
-    """What probes share."""
+    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends."""
 
     clock: Clock
     resolver: Resolver
@@ -124,6 +123,7 @@ class Tools:
     browsers: asyncio.Semaphore
     pictures: Pictures
     heartbeats: Heartbeats
+    tokens: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -184,7 +184,12 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
 
 def _no_answer(failure: NoAnswerError) -> Verdict:
     """What it means, by itself, that there was no answer."""
-    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK, "unreachable": Reason.NETWORK}
+    causes = {
+        "internal": Reason.INTERNAL,
+        "network": Reason.NETWORK,
+        "unreachable": Reason.NETWORK,
+        "blocked": Reason.BLOCKED,
+    }
     if failure.kind in causes:
         return Verdict.unknown(causes[failure.kind], failure.evidence)
     reasons = {each.word: each for each in Reason if each.is_evidence}
@@ -195,8 +200,9 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
-    if course.silence:
-        return Verdict.unknown(course.silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
+    silence = Reason.NETWORK if course.phase == TO_PROXY else course.silence
+    if silence:
+        return Verdict.unknown(silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
     return Verdict.failed(Reason.TIMEOUT, f"no {course.phase}{course.place} within {probe.deadline} ms")

@@ -77,7 +77,7 @@ class Settings(Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Look at what was heard. While our own line is broken, nobody can be said not to have called."""
-    course.phase = "record"
+    course.phase, course.silence = "answer of the record", Reason.OVERLOAD
     try:
         life, before = await tools.heartbeats.look(probe.id, probe.interval)
     except NobodyListensError as error:

@@ -66,9 +66,9 @@ def could_change(objective: Objective, found: Figure) -> bool:
 
 
 def explained(
-    agreement: Agreement, made: Sequence[Measured], found: Figure, period: Period, until: int
+    agreement: Agreement, made: Sequence[Measured], found: Figure, parts: Sequence[Figure], period: Period, until: int
 ) -> Iterator[Step]:
-    """The steps from observations to the verdict, in the order of computation."""
+    """The steps from observations to the verdict, in the order of computation. ``parts`` are the figures that it was made of."""
     objective = made[0].objective
     key, measure = f"objective.{objective.id}", objective.measure
     span = found.ledger.span
@@ -81,15 +81,15 @@ def explained(
     if found.source == "counts":
         yield step(f"{key}.measure.method", "source-counts")
     else:
-        down, unknown = (_sum(found, account) for account in ("down", "unknown"))
-        yield step(
-            f"{key}.measure.method", f"source-{found.source}", down=down + _sum(found, "partial"), unknown=unknown
+        down, partial, unknown = (
+            sum(each.ledger.seconds(account) for each in parts) for account in ("down", "partial", "unknown")
         )
+        yield step(f"{key}.measure.method", f"source-{found.source}", down=down + partial, unknown=unknown)
         if measure.method in ("bad-slices", "mean-of-slices", "events") and measure.bad_slice != BadSlice():
             yield step(f"{key}.measure.method", "no-counts")
     if len(objective.of.components) > 1:
         yield step(f"{key}.of", "combined", components=", ".join(objective.of.components), mode=objective.of.mode)
-    yield from _posted(made, found, key)
+    yield from _posted(made, found, parts, key)
     if found.requests is not None:
         yield step(f"{key}.measure.method", "events", good=found.good, requests=found.requests)
     else:
@@ -97,16 +97,12 @@ def explained(
     yield from _decided(objective, found, key)
 
 
-def _sum(found: Figure, account: str) -> int:
-    return found.ledger.seconds(account)
-
-
-def _posted(made: Sequence[Measured], found: Figure, key: str) -> Iterator[Step]:
+def _posted(made: Sequence[Measured], found: Figure, parts: Sequence[Figure], key: str) -> Iterator[Step]:
     spans = tuple(each.span for each in found.incidents)
     yield step(f"{key}.measure", "outages", spans, count=len(spans))
     measure = made[0].objective.measure
     by_clause: dict[str, list[Entry]] = {}
-    for entry in found.ledger.entries:
+    for entry in (entry for each in parts for entry in each.ledger.entries):
         by_clause.setdefault(entry.clause, []).append(entry)
     if "measure.min_outage" in by_clause:
         short = by_clause["measure.min_outage"]

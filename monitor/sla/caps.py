@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from monitor.sla.entitle import Given
+from monitor.sla.entitle import NOTHING, Given
 from monitor.sla.facts import Granted
 from monitor.sla.figure import Incident
 from monitor.sla.money import Tariff
@@ -46,17 +46,17 @@ def limit(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
     most = _alone(cap, remedy, purse)
     if most is None:
         return None
-    given = sum((each.give for each in before), Fraction(0))
-    return max(Fraction(0), most - given)
+    given = sum((each.give for each in before), NOTHING)
+    return max(NOTHING, most - given)
 
 
 def _alone(cap: Cap, remedy: Remedy, purse: Purse) -> Fraction | None:
     """A cap as an amount in the remedy's unit, without a look at what was given before."""
-    if cap.percent is not None:
-        return _from_share(cap.percent / 100, remedy, purse)
+    if cap.share is not None:
+        return _from_share(cap.share, remedy, purse)
     if cap.money is not None:
         return _from_money(cap.money, remedy, purse)
-    seconds = cap.days * 86_400 if cap.days is not None else (cap.hours or Fraction(0)) * 3600
+    seconds = cap.seconds or NOTHING
     if remedy.unit in ("days", "days-of-fee"):
         return seconds / 86_400
     if remedy.unit in ("hours", "hours-of-fee"):
@@ -76,9 +76,9 @@ def one_by_one(remedy: Remedy, gives: Sequence[tuple[Incident, Given]], purse: P
         for n, (case, given) in enumerate(gives):
             unit = n if cap.over == "incident" else _unit(cap, purse, case.span.start)
             spent = used.get(unit, Fraction(_before(cap, purse, unit)))
-            left = None if most is None else max(Fraction(0), most - spent)
+            left = None if most is None else max(NOTHING, most - spent)
             takes = given.amount if cap.count is None else Fraction(bool(given.amount))
-            used[unit] = spent + (takes if left is None else min(takes, left))
+            used[unit] = spent + takes
             if left is None or takes <= left:
                 kept.append((case, given))
             elif cap.count is None:
@@ -106,16 +106,16 @@ def _before(cap: Cap, purse: Purse, start: int) -> int:
 def _money_limit(cap: Cap, remedy: Remedy, purse: Purse, window: Span, before: Sequence[Granted]) -> Fraction | None:
     amounts = [each.amount for each in before]
     if purse.base is not None and all(amount is not None for amount in amounts):
-        spent = sum((amount for amount in amounts if amount is not None), Fraction(0))
-        most = cap.money if cap.money is not None else (cap.percent or Fraction(0)) / 100 * _fees(cap, purse, window)
-        return _from_money(max(Fraction(0), most - spent), remedy, purse)
+        spent = sum((amount for amount in amounts if amount is not None), NOTHING)
+        most = cap.money if cap.money is not None else (cap.share or NOTHING) * _fees(cap, purse, window)
+        return _from_money(max(NOTHING, most - spent), remedy, purse)
     if cap.money is not None:
         if remedy.unit != "money":
             return None
-        return max(Fraction(0), cap.money - sum((each.give for each in before), Fraction(0)))
+        return max(NOTHING, cap.money - sum((each.give for each in before), NOTHING))
     periods = _periods(cap, purse, window, before)
-    total = _from_share((cap.percent or Fraction(0)) / 100 * periods, remedy, purse)
-    return None if total is None else max(Fraction(0), total - sum((each.give for each in before), Fraction(0)))
+    total = _from_share((cap.share or NOTHING) * periods, remedy, purse)
+    return None if total is None else max(NOTHING, total - sum((each.give for each in before), NOTHING))
 
 
 def _periods(cap: Cap, purse: Purse, window: Span, before: Sequence[Granted]) -> Fraction:
@@ -149,12 +149,12 @@ def _fees(cap: Cap, purse: Purse, window: Span) -> Fraction:
         )
         if start < end
     ]
-    return purse.base + sum((_cost(purse, span) for span in around), Fraction(0))
+    return purse.base + sum((_cost(purse, span) for span in around), NOTHING)
 
 
 def _cost(purse: Purse, span: Span) -> Fraction:
     own = purse.tariff.of(purse.names, span)
-    return own if own is not None else purse.tariff.whole(span) or Fraction(0)
+    return own if own is not None else purse.tariff.whole(span) or NOTHING
 
 
 def _from_share(share: Fraction, remedy: Remedy, purse: Purse) -> Fraction | None:

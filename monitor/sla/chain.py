@@ -81,7 +81,8 @@ def last(legs: Sequence[tuple[Course, Period]]) -> Assessment:
     for leg, period in legs:
         made = _one(leg, period, past, granted, tariff)
         granted += grants(made, recorded)
-    steps = tuple(explained(agreement, course.lines(), made.figure, made.period, made.until))
+    parts = made.parts or (made.figure,)
+    steps = tuple(explained(agreement, course.lines(), made.figure, parts, made.period, made.until))
     return _unlabelled(course, replace(made, steps=steps))
 
 

@@ -55,7 +55,9 @@ def _anchor(name: str, objective: Objective, zone: str, anchors: Anchors) -> lis
     if name in ("period-end", "eligibility"):
         return [end - 1]
     if name == "quarter-end":
-        return [Rule("calendar-quarter", zone).holding(end - 1).span.end - 1]
+        own = Rule("fiscal-quarter", zone, fiscal_start_month=objective.fiscal_start_month)
+        rule = own if objective.period == "fiscal-quarter" else Rule("calendar-quarter", zone)
+        return [rule.holding(end - 1).span.end - 1]
     if name == "second-miss":
         return [anchors.second_miss - 1] if anchors.second_miss is not None else []
     if name == "term-end":

@@ -73,7 +73,7 @@ def _is_due(remedy: Remedy, case: Case) -> bool:
     """An allowance of the remedy's own decides by itself; otherwise a period must have missed, an outage only be there."""
     if remedy.allowance is not None:
         return case.down > case.allowed
-    return case.has_missed if case.is_period else case.down > 0
+    return case.has_missed or not case.is_period
 
 
 def _tiers(tiers: Sequence[Tier], case: Case) -> Given:

@@ -18,11 +18,7 @@ SPAN_MONTHS = {"month": 1, "30-days": EVER, "quarter": 3, "12-months": EVER, "su
 
 def looks_back(agreement: Agreement, objective: Objective, period: Period) -> int:
     """The earliest instant that a trigger, ladder, cap or saved amount looks back to."""
-    months = MONTHS.get(objective.period, 1)
-    if objective.period == "rolling":
-        months = -(-objective.period_days // 28)
-    # Several periods lie in one month.
-    is_short = objective.period in ("day", "week") or (objective.period == "rolling" and objective.period_days < 28)
+    months = -(-objective.period_days // 28) if objective.period == "rolling" else MONTHS.get(objective.period, 1)
     claim = agreement.claim
     back = 24 * months if any(due and due.from_ == "second-miss" for due in (claim.notify, claim.submit)) else 0
     for remedy in objective.remedies:
@@ -31,10 +27,9 @@ def looks_back(agreement: Agreement, objective: Objective, period: Period) -> in
             back = max(back, remedy.ladder.over)
         back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])
         back = EVER if remedy.hold_until else back
-    if back <= (0 if is_short else months):
-        return period.span.start
     day = day_of(period.span.end, agreement.timezone)
-    return midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
+    earliest = midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
+    return min(period.span.start, earliest)
 
 
 def back(agreement: Agreement, objective: Objective, period: Period, earliest: int) -> list[Period]:

@@ -123,13 +123,13 @@ class Hours:
         """So many open days later, at the same time of day; outside opening times counting begins at the next open moment."""
         begin = self.after(start, 0)
         local = _local(begin, self.zone)
-        for n in range(1, FAR if days else 1):
-            day = local.date() + timedelta(days=n)
-            if self.is_business_day(day):
-                days -= 1
-                if not days:
-                    return _instant(day, local.hour * 3600 + local.minute * 60 + local.second, self.zone)
-        return begin
+        day = local.date()
+        for _ in range(FAR):
+            if not days:
+                break
+            day += timedelta(days=1)
+            days -= self.is_business_day(day)
+        return begin if day == local.date() else _instant(day, _second(local), self.zone)
 
     def is_business_day(self, day: date) -> bool:
         """True when it opens at all on that local date; without a calendar Monday to Friday."""
@@ -164,10 +164,7 @@ def _day(calendar: Calendar, zone_name: str, day: date) -> Spans:
 
 @lru_cache(maxsize=1_000)
 def _breaks(calendar: Calendar, zone_name: str) -> Spans:
-    edges = [
-        [_instant(wall.date(), wall.hour * 3600 + wall.minute * 60 + wall.second, zone_name) for wall in pair]
-        for pair in calendar.breaks
-    ]
+    edges = [[_instant(wall.date(), _second(wall), zone_name) for wall in pair] for pair in calendar.breaks]
     return union(Span(start, end) for start, end in edges if start < end)
 
 
@@ -179,6 +176,11 @@ def _instant(day: date, second: int, zone_name: str) -> int:
     """A wall time as an instant: one that is skipped moves an hour on, one that occurs twice means the first (PEP 495, fold 0)."""
     wall = datetime(day.year, day.month, day.day) + timedelta(seconds=second)  # noqa: DTZ001 -- the zone follows
     return int(wall.replace(tzinfo=ZoneInfo(zone_name)).timestamp())
+
+
+def _second(wall: datetime) -> int:
+    """The second of its day."""
+    return wall.hour * 3600 + wall.minute * 60 + wall.second
 
 
 def _local(instant: int, zone_name: str) -> datetime:

@@ -78,15 +78,22 @@ def _billing(rule: Rule, day: date) -> tuple[date, date, str]:
     return first, after, first.strftime("%Y-%m") if rule.billing_day == 1 else first.isoformat()
 
 
-def _months(
-    size: int, start_month: int, label: Callable[[date, int], str]
-) -> Callable[[Rule, date], tuple[date, date, str]]:
-    def cut(_rule: Rule, day: date) -> tuple[date, date, str]:
-        back = (day.month - start_month) % size
-        first = months_on(day.replace(day=1), -back)
-        return first, months_on(first, size), label(first, (first.month - start_month) // size + 1)
+def _months(day: date, size: int) -> tuple[date, date]:
+    """The calendar unit of so many months that the day lies in."""
+    first = date(day.year, day.month - (day.month - 1) % size, 1)
+    return first, months_on(first, size)
 
-    return cut
+
+def _month(_rule: Rule, day: date) -> tuple[date, date, str]:
+    return *_months(day, 1), day.strftime("%Y-%m")
+
+
+def _quarter(_rule: Rule, day: date) -> tuple[date, date, str]:
+    return *_months(day, 3), f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _year(_rule: Rule, day: date) -> tuple[date, date, str]:
+    return *_months(day, 12), str(day.year)
 
 
 def _fiscal(rule: Rule, day: date) -> tuple[date, date, str]:
@@ -121,11 +128,11 @@ def _rolling(rule: Rule, day: date) -> tuple[date, date, str]:
 _CUT: dict[str, Callable[[Rule, date], tuple[date, date, str]]] = {
     "day": _day,
     "week": _week,
-    "calendar-month": _months(1, 1, lambda first, _: first.strftime("%Y-%m")),
+    "calendar-month": _month,
     "billing-month": _billing,
-    "calendar-quarter": _months(3, 1, lambda first, n: f"{first.year}-Q{n}"),
+    "calendar-quarter": _quarter,
     "fiscal-quarter": _fiscal,
-    "calendar-year": _months(12, 1, lambda first, _: str(first.year)),
+    "calendar-year": _year,
     "contract-year": _contract,
     "rolling": _rolling,
 }

@@ -163,6 +163,18 @@ class Cap:
         if sum(each is not None for each in (self.percent, self.money, self.days, self.hours, self.count)) != 1:
             raise ValueError("needs exactly one of: percent, money, days, hours, count")
 
+    @property
+    def share(self) -> Fraction | None:
+        """The part of the fees; None for a cap in another measure."""
+        return None if self.percent is None else self.percent / 100
+
+    @property
+    def seconds(self) -> Fraction | None:
+        """A length of time; None for a cap in another measure."""
+        if self.days is not None:
+            return self.days * 86_400
+        return None if self.hours is None else self.hours * 3600
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -191,6 +203,11 @@ class When:
     def reach(self) -> int:
         """How many periods it looks at, the last one included."""
         return self.consecutive or self.of or 1
+
+    @property
+    def needed(self) -> int:
+        """How many of them must be misses."""
+        return self.consecutive or self.misses or 1
 
 
 @dataclass(frozen=True, kw_only=True)

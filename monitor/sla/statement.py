@@ -188,7 +188,7 @@ def _known(objective: Objective, facts: Facts) -> int:
     if objective.measure.no_data == "down":
         return 0
     starts = [line[0].span.start for line in facts.lines.values() if line]
-    starts += [count.start for counts in facts.counts.values() for count in counts[:1]]
+    starts += [counts[0].start for counts in facts.counts.values() if counts]
     return min([*starts, *(each.span.start for each in facts.granted)], default=0)
 
 
@@ -199,15 +199,17 @@ def _combined(agreement: Agreement, found: list[Assessment]) -> tuple[Assessment
     settled: list[Assessment] = []
     for made in found:
         rivals = [o for o in found if o is not made and o.period == made.period and _share_components(o, made)]
-        best, first = min(((-_worth(a), o.objective.id) for o in rivals for a in o.awards), default=(Fraction(0), ""))
-        awards = tuple(
-            _superseded(each, first)
-            if each.is_due and (_worth(each) < -best or (_worth(each) == -best and first < made.objective.id))
-            and _worth(each) else each
-            for each in made.awards
-        )  # fmt: skip
+        others = [(-_worth(each), o.objective.id) for o in rivals for each in o.awards]
+        awards = tuple(_highest(each, made.objective.id, others) for each in made.awards)
         settled.append(replace(made, awards=awards))
     return tuple(settled)
+
+
+def _highest(made: Award, objective: str, others: list[tuple[Fraction, str]]) -> Award:
+    """The award, or the award that gives way to a higher one; of equal ones the objective whose id comes first pays."""
+    mine = -_worth(made), objective
+    best = min([mine, *others])
+    return made if best == mine or not _worth(made) else _superseded(made, best[1])
 
 
 def _share_components(one: Assessment, other: Assessment) -> bool:

@@ -35,11 +35,7 @@ def _misses(trigger: When, past: Past) -> bool:
 
 
 def _enough(trigger: When, past: Sequence[Past]) -> bool:
-    if trigger.consecutive is not None:
-        last = past[-trigger.consecutive :]
-        return len(last) == trigger.consecutive and all(_misses(trigger, each) for each in last)
-    last = past[-(trigger.of or 1) :]
-    return sum(_misses(trigger, each) for each in last) >= (trigger.misses or 1)
+    return sum(_misses(trigger, each) for each in past[-trigger.reach :]) >= trigger.needed
 
 
 def unpaid(when: Sequence[When], past: Sequence[Past]) -> tuple[Period, ...]:

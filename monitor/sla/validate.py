@@ -147,6 +147,8 @@ def _remedy(remedy: Remedy, objective: Objective, agreement: Agreement, path: st
             yield join(path, f"cap[{n}]"), "time is capped in days or hours, not in money"
         if cap.count is not None and remedy.per == "period":
             yield join(path, f"cap[{n}].count"), 'counts what is given per incident: set per = "incident"'
+    if remedy.per in ("clock-hour", "day") and objective.of.mode == "mean":
+        yield join(path, "per"), f'a mean is of a period, not per = "{remedy.per}": use each'
     if remedy.kind == "credit" and agreement.claim.settle == "cash":
         yield "claim.settle", "a service credit is never cash"
 

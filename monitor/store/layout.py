@@ -23,6 +23,10 @@ INSERT = (
     " (id, late_ms, dns_us, connect_us, tls_us, first_byte_us, rest_us, verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
+CUT = "DELETE FROM marks WHERE series = ? AND at >= ?"
+MARK = "INSERT INTO marks (series, at, state, reason) VALUES (?, ?, ?, ?)"
+FOLD = "INSERT OR REPLACE INTO foldings (series, text) VALUES (?, ?)"
+
 
 def number(slot_ms: int, series: int = 0) -> int:
     """The number of a slot of a series; without a series, the bound below all numbers of that slot."""

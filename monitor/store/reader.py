@@ -129,9 +129,13 @@ class Reader:
             marks[row.series].append(Mark(row.at, State(row.state), REASONS[row.reason] if row.reason else None))
         return marks
 
-    def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
-        """The newest notices, newest first: of these components, or of all."""
+    def notices(
+        self, limit: int = 50, components: Sequence[str] | None = None, outage: str | None = None
+    ) -> tuple[Notice, ...]:
+        """The newest notices, newest first: of these components or of all, of this outage or of all."""
         query = sa.select(t.notices).limit(limit)
+        if outage is not None:
+            query = query.where(t.notices.c.outage == outage)
         if components is not None:
             query = query.where(t.notices.c.component.in_(components))
         return self._notices(query)
@@ -160,6 +164,12 @@ class Reader:
         last = sa.select(sa.func.max(n.at)).group_by(n.component)
         still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
         return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
+
+    def outage_names(self) -> tuple[str, ...]:
+        """The names of all outages that were ever told of."""
+        n = t.notices.c
+        rows = self._rows(sa.select(n.outage).where(n.component.not_in(self._hidden)).distinct())
+        return tuple(row.outage for row in rows)
 
     def last_told(self) -> dict[str, int]:
         """When each component was told of last."""

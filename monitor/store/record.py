@@ -19,7 +19,7 @@ from monitor.store import tables as t
 from monitor.store.desk import append_edition, append_events
 from monitor.store.examination import Examination
 from monitor.store.reader import Reader
-from monitor.timeline.fold import Folding, Mark
+from monitor.timeline.fold import Folding, Mark, Redraw
 from monitor.timeline.model import REASONS, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
 from monitor.timeline.signals import Signal
@@ -128,19 +128,18 @@ class Record:
             connection.exec_driver_sql(
                 layout.INSERT, sorted(rows, key=itemgetter(0))
             )  # in order, so that pages fill up
-        for key, redraw in batch.redraws:
+        cuts, fresh = [], []
+        for key, redraw in _joined(batch.redraws).items():
             number = self._number(connection, key)
-            connection.execute(sa.delete(t.marks).where(t.marks.c.series == number, t.marks.c.at >= redraw.start))
-            fresh = [
-                {"series": number, "at": m.at, "state": m.state.value, "reason": m.reason.code if m.reason else None}
-                for m in redraw.marks
-            ]
-            if fresh:
-                connection.execute(sa.insert(t.marks), fresh)
-        for key, folding in batch.foldings.items():
-            number = self._number(connection, key)
-            connection.execute(sa.delete(t.foldings).where(t.foldings.c.series == number))
-            connection.execute(sa.insert(t.foldings).values(series=number, text=folding.dumps()))
+            cuts.append((number, redraw.start))
+            fresh += [(number, m.at, m.state.value, m.reason.code if m.reason else None) for m in redraw.marks]
+        if cuts:
+            connection.exec_driver_sql(layout.CUT, cuts)
+        if fresh:
+            connection.exec_driver_sql(layout.MARK, fresh)
+        foldings = [(self._number(connection, key), folding.dumps()) for key, folding in batch.foldings.items()]
+        if foldings:
+            connection.exec_driver_sql(layout.FOLD, foldings)
         for notice in batch.notices:
             connection.execute(sa.insert(t.notices).values(**_told(notice)))
         for entry in batch.journal:
@@ -190,6 +189,16 @@ class Record:
                 )
             self._series[key] = made.inserted_primary_key[0]
         return self._series[key]
+
+
+def _joined(redraws: Sequence[tuple[Key, Redraw]]) -> dict[Key, Redraw]:
+    """One redraw for each series, which does what those of the batch do one after the other."""
+    joined: dict[Key, Redraw] = {}
+    for key, redraw in redraws:
+        before = joined.get(key, Redraw(redraw.start, ()))
+        kept = tuple(mark for mark in before.marks if mark.at < redraw.start)
+        joined[key] = Redraw(min(before.start, redraw.start), kept + redraw.marks)
+    return joined
 
 
 def _told(notice: Notice) -> dict[str, object]:

@@ -75,6 +75,12 @@ class Phases:
     first_byte_us: int | None = None
 
 
+def _plain(text: str) -> str:
+    """Hostile text cut to length, on one line, without control characters and lone surrogates."""
+    safe = "".join(c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else " " for c in text[: DETAIL_LIMIT * 2])
+    return " ".join(safe.split())[:DETAIL_LIMIT]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An outcome with its reason. Made by the four constructors below, so that only the wire can say ``fail``."""
@@ -93,7 +99,7 @@ class Verdict:
     @classmethod
     def passed(cls, detail: str = "") -> Verdict:
         """The target did what was asked."""
-        return cls(Outcome.PASS, None, detail)
+        return cls(Outcome.PASS, None, detail) if detail else PASSED
 
     @classmethod
     def degraded(cls, reason: Reason, evidence: str) -> Verdict:
@@ -111,6 +117,9 @@ class Verdict:
     def unknown(cls, cause: Reason, detail: str = "") -> Verdict:
         """We could not tell; ``cause`` is our own fault or that of the way between."""
         return cls(Outcome.UNKNOWN, cause, detail)
+
+
+PASSED = Verdict(Outcome.PASS)  # most of them are this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +229,3 @@ class Outage:
     def is_open(self) -> bool:
         """True while the component has not been seen to recover."""
         return self.end is None
-
-
-def _plain(text: str) -> str:
-    """Hostile text cut to length, on one line, without control characters and lone surrogates."""
-    safe = "".join(c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else " " for c in text[: DETAIL_LIMIT * 2])
-    return " ".join(safe.split())[:DETAIL_LIMIT]

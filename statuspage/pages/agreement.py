@@ -13,8 +13,8 @@ from monitor.settlement import Settlement, named
 from monitor.sla.agreement import Agreement, Deadline, Objective
 from monitor.sla.budget import allowance, averages
 from monitor.sla.hours import ALWAYS
-from monitor.sla.quantity import plain
-from monitor.sla.remedies import Form, Remedy, Tier
+from monitor.sla.quantity import length, plain
+from monitor.sla.remedies import MONEY_KINDS, Form, Remedy, Tier
 from monitor.sla.statement import Versions
 from monitor.sla.step import SENTENCES
 from monitor.store import Reader
@@ -24,6 +24,7 @@ from statuspage.i18n import Language
 from statuspage.pages.wording import PHRASES, WORDS
 
 MOST = 36  # periods that are listed
+WHOSE = {"customer": "the customer", "third-party": "a third party"}
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,25 @@ def claims(agreement: Agreement) -> Iterator[Phrase]:
     for name, due in (("notify", claim.notify), ("submit", claim.submit)):
         if due:
             yield _deadline(name, due)
+    yield from _settling(agreement)
+    for own in agreement.components:
+        if own.measured_by != "provider":
+            yield phrase("measured-by", component=own.title or own.id, whose=WHOSE[own.measured_by])
+
+
+def _settling(agreement: Agreement) -> Iterator[Phrase]:
+    """What a claim contains, how it is paid and until when, and whether there is anything else to be had."""
+    claim = agreement.claim
+    if claim.evidence and not claim.automatic:
+        yield phrase("evidence", what=", ".join(claim.evidence))
+    if any(remedy.kind in MONEY_KINDS for each in agreement.objectives for remedy in each.remedies):
+        yield phrase("settle", settle=claim.settle)
+        if claim.expires == "termination":
+            yield phrase("expires-termination")
+        elif claim.expires != "never":
+            yield phrase("expires", days=Fraction(length(claim.expires), 86_400))
+    if agreement.head.exclusive_remedy and any(each.remedies for each in agreement.objectives):
+        yield phrase("exclusive")
 
 
 def _deadline(name: str, due: Deadline) -> Phrase:

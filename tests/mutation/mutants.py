@@ -1,4 +1,4 @@
-"""Small mistakes that somebody could make in a function: each is one change of one place of its source."""
+"""Small mistakes that somebody could make in the body of a function: each is one change of one place of its source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REACHED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.FloorDiv,
 }
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
-ANNOTATIONS = ("annotation", "returns", "decorator_list")
+LEFT_OUT = ("annotation", "returns", "decorator_list", "defaults", "kw_defaults")  # made when the module is loaded
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def mutants(tree: ast.Module) -> Iterator[Mutant]:
 
 def _below(node: ast.AST, *, is_inside: bool) -> Iterator[Mutant]:
     for name, value in ast.iter_fields(node):
-        if name in ANNOTATIONS:
+        if name in LEFT_OUT:
             continue
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST):

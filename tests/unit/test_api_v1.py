@@ -258,7 +258,7 @@ def test_what_was_asked_and_answered_is_nowhere(site: FlaskClient) -> None:
     """Neither the address that is probed, nor the probe's name, nor what it heard, on any path for programs."""
     asked = 0
     for rule in site.application.url_map.iter_rules():
-        if not re.match(r"/api/v|(/<[^>]*>)?/badges/|/metrics", rule.rule):
+        if not re.match(r"/api/v|(/<[^>]*>)?/badge/|/metrics", rule.rule):
             continue
         path = re.sub(r"<any\(\w+,(\w+)\):\w+>", r"\1", rule.rule).replace("<string(length=2):lang>", "nl")
         path = path.replace("agreements/<name>", "agreements/acme").replace("sla/<name>", "sla/acme")

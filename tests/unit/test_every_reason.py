@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,6 +132,7 @@ def test_what_our_own_machine_says(
         for way in ("create_connection", "create_datagram_endpoint"):
             monkeypatch.setattr(asyncio.get_running_loop(), way, refuse)
         monkeypatch.setattr(icmp, "opened", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
         return await seen(kind, "127.0.0.1", free_port())
 
     observation = asyncio.run(ask())

@@ -14,11 +14,15 @@ from typing import Any
 import pytest
 from running import free_port
 from serving import Serve, answer, http_probe, says, serving, tcp_probe
+from transports import transport
 
 from monitor.clock import Clock
 from monitor.probes import Probe, Tools, observe, open_tools
 from monitor.reach import reach
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 KINDS = [http_probe, tcp_probe]
 

@@ -11,6 +11,7 @@ from monitor.pdf import statement
 from monitor.sla.facts import Piece
 from monitor.timeline.span import Span
 from statuspage.i18n import speak
+from statuspage.pages.agreement import claims
 from statuspage.pages.printed import lines
 
 JUNE = at("2026-06-01T00:00")
@@ -60,3 +61,27 @@ def test_the_lines_become_a_pdf(tmp_path: Path) -> None:
     file = tmp_path / "statement.pdf"
     statement(made(), list(lines(made(), speak("nl", "Europe/Amsterdam"))), file)
     assert file.read_bytes().startswith(b"%PDF-")
+
+
+def test_what_a_claim_needs_and_how_it_is_paid_is_said() -> None:
+    """Every key of a claim that is shown and not computed has its sentence."""
+    text = (
+        TERMS
+        + """evidence = ["account", "timestamps"]
+settle = "second-next-invoice"
+expires = "365d"
+[[component]]
+id = "api"
+measured_by = "third-party"
+"""
+    )
+    dutch = speak("nl", "UTC")
+    assert [each.told(dutch) for each in claims(terms(text).newest)][1:] == [
+        "Een aanvraag bevat: account, timestamps.",
+        "Wat verschuldigd is wordt verrekend met de factuur na de volgende.",
+        "Wat niet is gebruikt vervalt na 365 dagen.",
+        "Er is geen andere genoegdoening dan deze.",
+        "Voor api beslist de meting van een derde.",
+    ]
+    ended = terms(TERMS.replace("submit", 'expires = "termination"\nsubmit')).newest
+    assert "Wat niet is gebruikt vervalt als de overeenkomst eindigt." in [each.told(dutch) for each in claims(ended)]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from calculated import HOUR, at, objective
+from calculated import DAY, HEAD, HOUR, at, objective, reading
 
-from monitor.sla.facts import Count, Piece
+from monitor.sla.document import document
+from monitor.sla.facts import Count, Facts, Piece
+from monitor.sla.statement import statement
+from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
 JUNE = at("2026-06-01T00:00")
@@ -97,3 +100,14 @@ def test_requests_that_nobody_made_are_no_silence() -> None:
     counts = {"api": tuple(Count(JUNE + n * HOUR, total, total) for n, total in enumerate(requests))}
     found = objective(terms, counts=counts)
     assert (outages(found), found["down_seconds"], found["counted_seconds"]) == ([], 0, 719 * HOUR)
+
+
+def test_what_is_still_to_come_is_no_silence() -> None:
+    """On the tenth of June the twenty days after it are not down, although silence is; an outage that goes on ends there."""
+    (terms,) = reading(HEAD.format(zone="UTC") + TERMS.format(policy="down", more="")).versions
+    now = JUNE + 9 * DAY
+    line = (Piece(Span(JUNE, now - 2 * HOUR), "up"), Piece(Span(now - 2 * HOUR, now), "unknown"))
+    made = document(statement(terms, Period("2026-06", "UTC", Span(JUNE, JUNE + 30 * DAY)), Facts({"api": line}), now))
+    (found,) = made["objectives"]
+    assert (found["down_seconds"], found["counted_seconds"]) == (2 * HOUR, 9 * DAY)
+    assert outages(found) == [(214, 216, 2)]

@@ -533,6 +533,30 @@ CASES = {
             )
         },
     ),
+    "five days after a quarter of the company's own": Case(
+        {SUBMIT: "2026-05-05"},
+        outages=(lasting(3 * 3600, "2026-02-10T10:00"),),
+        keys={"period": "fiscal-quarter", "more": "fiscal_start_month = 2"},
+        claim=CLAIM.format('submit = { within = 5, unit = "days", from = "quarter-end" }'),
+        label="2026-F1",
+    ),
+    "business days without a calendar are Monday to Friday": Case(
+        {SUBMIT: "2026-07-10"},  # 30 June is a Tuesday: 1, 2, 3, 6, 7, 8, 9, 10
+        outages=(lasting(3600),),
+        claim=CLAIM.format('submit = { within = 8, unit = "business-days", from = "period-end" }'),
+    ),
+    "the year after that of the contract": Case(
+        {SUBMIT: "2028-03-14"},
+        outages=(lasting(86_400),),
+        keys={"period": "contract-year"},
+        since="2026-03-15",
+        claim=CLAIM.format('submit = { within = 0, unit = "days", from = "following-period-end" }'),
+    ),
+    "the steps of a mean are of all its parts": Case(
+        {"steps.2.values.down": str(5400), "outages.1.down_seconds": 1800},
+        outages=(lasting(3600), lasting(1800, "2026-06-11T10:30", "web")),
+        keys={"of": '{ mean = ["api", "web"] }'},
+    ),
 }
 
 
