@@ -33,7 +33,9 @@ from monitor.trust import Trust
 from monitor.values import host, one_of, port, words
 from monitor.wire import Wire, connect, hang_up
 
-TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT")
+TYPES = (
+    "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "SSHFP", "SVCB", "TLSA", "TXT",
+)  # fmt: skip
 PORTS = {"udp": 53, "tcp": 53, "tls": 853, "https": 443}
 FORM = "application/dns-message"
 RESOLV = Path("/etc/resolv.conf")
