@@ -13,10 +13,10 @@ import click
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.imports import local
 from monitor.incidents import incident, maintenance
 from monitor.incidents.book import Book, book
 from monitor.incidents.event import INCIDENT, Event, StepError
+from monitor.rows import local
 from monitor.store import Conflict, open_desk, open_reader
 from monitor.table import did_you_mean
 

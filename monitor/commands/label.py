@@ -8,7 +8,7 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
-from monitor.imports import moment
+from monitor.rows import moment
 from monitor.sla.clauses import KINDS
 from monitor.store import open_desk
 from monitor.timeline.record import Label
