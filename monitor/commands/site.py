@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -26,4 +27,5 @@ def command(folder: Path, host: str | None, port: int | None, until_eof: bool) -
     """
     if until_eof:
         ends_with_parent()
+        os.nice(5)  # a crowd of readers never slows the prober
     serve(lambda: configured(folder), Clock(), host, port)

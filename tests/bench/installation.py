@@ -83,9 +83,12 @@ class Installation:
         parts += [PROBE.format(id=name, url=url, rest=rest) for name, url in self.urls.items()]
         (self.folder / "meetlat.toml").write_text("".join(parts))
 
-    def measured(self, warm: float, window: float, core: int | None = None, of: str = "") -> Figures:
+    def measured(
+        self, warm: float, window: float, core: int | None = None, of: str = "", *, is_written: bool = False
+    ) -> Figures:
         """Run its worker for a while. Counted are the probes whose ids begin with ``of``; what it costs is that of all."""
-        self.write()
+        if not is_written:
+            self.write()
         with self._working(core) as pid:
             time.sleep(warm)
             start, before, held = time.time(), cpu(pid), memory(pid)
