@@ -12,8 +12,11 @@ import pytest
 from calculated import HOUR, at, computed, faults, month, objective, reading, spans, terms, warnings
 
 from monitor.sla.budget import allowance
+from monitor.sla.entitle import NOTHING, Case, Given, entitled
 from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
 from monitor.sla.holidays import days_off
+from monitor.sla.periods import Rule
+from monitor.sla.remedies import Prorata, Remedy, Tier
 from monitor.sla.statement import statement
 from monitor.timeline.model import Reason, State, Stretch
 from monitor.timeline.period import Period
@@ -332,3 +335,51 @@ def test_a_timeline_keeps_its_reasons_in_the_ledger() -> None:
         (first, "up", None),
         (last, "down", "timeout"),
     ]
+
+
+def test_without_an_allowance_all_of_an_outage_is_excess() -> None:
+    """A target allows downtime of a period, not of an outage: an hour that it lasted is an hour too many."""
+    form = 'steps = { of = "excess", every = "1h", count = "completed", give = "5" }'
+    down = spans(("2026-06-10T10:00", "2026-06-10T11:00"))
+    assert objective(f'{TARGET}[[objective.remedy]]\nper = "incident"\n{form}\n', down)["remedies"][0]["number"] == "5"
+
+
+@pytest.mark.parametrize(("seconds", "give"), [(360, "0"), (361, "100")])
+def test_more_than_six_minutes_of_a_clock_hour(seconds: int, give: str) -> None:
+    """In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
+    text = TARGET + '[objective.measure]\nmin_outage = "6m"\nmin_outage_inclusive = false\n'
+    text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "percent"\nflat = "72000"\n'
+    ten = at("2026-06-10T10:00")
+    down = [Span(ten, ten + seconds - 60), Span(ten + 3540, ten + 3660)]
+    assert objective(text, down)["remedies"][0]["number"] == give
+
+
+def test_a_rolling_period_ends_with_the_last_second_that_is_asked_for() -> None:
+    """A second of 2 June belongs to the window that ends with that day."""
+    rule = Rule("rolling", "UTC", days=7)
+    assert rule.overlapping(Span(JUNE, JUNE + 24 * HOUR))[0].label == "2026-06-01"
+    assert rule.overlapping(Span(JUNE, JUNE + 24 * HOUR + 1))[0].label == "2026-06-02"
+
+
+def test_a_part_of_no_time_at_all_is_nothing() -> None:
+    """Where no agreed second is paid for there is nothing to take a part of."""
+    remedy = Remedy(prorata=Prorata("downtime"))
+    case = Case(Fraction(99), Fraction(100), Fraction(60), NOTHING, NOTHING, has_missed=True)
+    assert entitled(remedy, case) == Given(NOTHING, "prorata")
+
+
+@pytest.mark.parametrize(
+    ("edges", "inside", "outside"),
+    [
+        ({"below": "99.9", "from_": "99"}, ("99", "99.8"), ("99.9", "98.9")),
+        ({"below": "99.9", "over": "99"}, ("99.1", "99.8"), ("99.9", "99")),
+        ({"at_most": "99.9", "over": "99"}, ("99.1", "99.9"), ("99.91", "99")),
+        ({"at_most": "99.9", "from_": "99"}, ("99", "99.9"), ("100", "98.9")),
+    ],
+)
+def test_a_band_holds_what_is_between_its_edges(
+    edges: dict[str, str], inside: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    """``below`` and ``over`` are strict, ``at_most`` and ``from`` are not."""
+    band = Tier(Fraction(10), **{key: Fraction(value) for key, value in edges.items()})
+    assert [band.holds(Fraction(each)) for each in (*inside, *outside)] == [True, True, False, False]
