@@ -14,6 +14,7 @@ from calculated import HOUR, at, computed, faults, month, objective, reading, sp
 from monitor.sla.budget import allowance
 from monitor.sla.entitle import NOTHING, Case, Given, entitled
 from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
+from monitor.sla.history import looks_back
 from monitor.sla.holidays import days_off
 from monitor.sla.periods import Rule
 from monitor.sla.remedies import Prorata, Remedy, Tier
@@ -33,6 +34,7 @@ bad_slice = "whole-slice-down"
 partial_slice = "whole"
 """
 EXCUSE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\n'
+TEN, TOP, LOW = Fraction(10), Fraction("99.9"), Fraction(99)
 SUPPORT = """
 [[objective]]
 id = "fix"
@@ -161,6 +163,7 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
             TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
             "gives more than all of the fee",
         ),
+        (SUPPORT.replace('"1h" }]', '"1h", clock = "nights" }]'), "targets[2].clock: there is no calendar 'nights'"),
         (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
@@ -369,17 +372,32 @@ def test_a_part_of_no_time_at_all_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edges", "inside", "outside"),
+    ("band", "inside", "outside"),
     [
-        ({"below": "99.9", "from_": "99"}, ("99", "99.8"), ("99.9", "98.9")),
-        ({"below": "99.9", "over": "99"}, ("99.1", "99.8"), ("99.9", "99")),
-        ({"at_most": "99.9", "over": "99"}, ("99.1", "99.9"), ("99.91", "99")),
-        ({"at_most": "99.9", "from_": "99"}, ("99", "99.9"), ("100", "98.9")),
+        (Tier(TEN, below=TOP, from_=LOW), ("99", "99.8"), ("99.9", "98.9")),
+        (Tier(TEN, below=TOP, over=LOW), ("99.1", "99.8"), ("99.9", "99")),
+        (Tier(TEN, at_most=TOP, over=LOW), ("99.1", "99.9"), ("99.91", "99")),
+        (Tier(TEN, at_most=TOP, from_=LOW), ("99", "99.9"), ("100", "98.9")),
     ],
 )
-def test_a_band_holds_what_is_between_its_edges(
-    edges: dict[str, str], inside: tuple[str, ...], outside: tuple[str, ...]
-) -> None:
+def test_a_band_holds_what_is_between_its_edges(band: Tier, inside: tuple[str, ...], outside: tuple[str, ...]) -> None:
     """``below`` and ``over`` are strict, ``at_most`` and ``from`` are not."""
-    band = Tier(Fraction(10), **{key: Fraction(value) for key, value in edges.items()})
     assert [band.holds(Fraction(each)) for each in (*inside, *outside)] == [True, True, False, False]
+
+
+def test_a_rounding_before_the_decision_is_told() -> None:
+    """With the percentage that decides."""
+    found = objective(
+        TARGET + "[objective.measure]\nround = { digits = 2 }\n", spans(("2026-06-10T00:00", "2026-06-10T00:43:13"))
+    )
+    (step,) = (step for step in found["steps"] if step["word"] == "rounded")
+    assert (step["values"]["percent"], found["verdict"]) == ("99.9", "met")
+
+
+@pytest.mark.parametrize(("period", "first"), [("calendar-month", "2024-07-01"), ("calendar-quarter", "2020-07-01")])
+def test_a_deadline_from_the_second_miss_looks_back_two_dozen_periods(period: str, first: str) -> None:
+    """From the end of June 2026: two years of months, six of quarters."""
+    text = f'{TARGET}period = "{period}"\n[claim]\nsubmit = {{ within = 1, unit = "days", from = "second-miss" }}\n'
+    agreement = terms(text).newest
+    rule = agreement.rule(agreement.objectives[0])
+    assert looks_back(agreement, agreement.objectives[0], rule.holding(at("2026-06-30T12:00"))) == at(f"{first}T00:00")
