@@ -31,7 +31,7 @@ floors: $(VENV)/.dev
 
 # The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests.
 pytest: $(VENV)/.dev
-	$(BIN)/pytest --ignore tests/fault
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/fault
 
 fault: fault-kills fault-laws ## the slow suites: two hundred kills, long clocks, a full disk; the laws in a million cases
 
@@ -47,7 +47,7 @@ mutation: $(VENV)/.dev ## small mistakes in monitor/sla: how many of COUNT the t
 	PYTHONPATH=tests nice -n 15 $(BIN)/python -m mutation.sample --seed $(SEED) --count $(COUNT)
 
 bench: $(VENV)/.dev ## print figures beside a named rival
-	for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+	for each in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
 
 pictures: $(VENV)/.dev ## screenshots of every kind of page in pictures/, to be looked at
 	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py pictures
@@ -60,7 +60,7 @@ lock: $(VENV)/.dev ## choose versions anew: names, versions and hashes, no addre
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade \
 	  pyproject.toml --extra postgresql -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade \
-	  pyproject.toml --extra postgresql --group dev -c requirements.lock -o requirements-dev.lock
+	  pyproject.toml --extra postgresql --extra browser --group dev -c requirements.lock -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Meetlat needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'

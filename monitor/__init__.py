@@ -2,23 +2,26 @@
 
 The floors, from the ground up (imports only go down; ``pyproject.toml`` states them for import-linter):
 
-``clock``, ``kinds``, ``table``, ``values``
-    The one reader of the clocks; folders as registries; TOML tables bound to frozen dataclasses.
+``clock``, ``loop``, ``kinds``, ``table``, ``values``
+    The one reader of the clocks; the event loop; folders as registries; TOML tables bound to frozen dataclasses.
 ``timeline``
     Pure. Observations are folded into states, states into outages; periods are cut in a time zone.
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them;
     what people say becomes incidents and maintenance.
-``http_client``, ``resolver``, ``wire``, ``datagram``, ``mishaps``
-    The door to httpx, the resolver beside it, one bounded connection, single packets, and our own mistakes, logged once. Below
-    them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body, ``trust`` says whom to believe, and
-    ``patterns`` and ``json_rules`` look into answers.
+``http_client``, ``resolver``, ``wire``, ``datagram``, ``aside``, ``pictures``, ``mishaps``
+    The door to httpx, the resolver beside it, one bounded connection, single packets, calls that block, what a browser saw, and
+    our own mistakes, logged once. Below them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body,
+    ``trust`` says whom to believe, and ``patterns`` and ``json_rules`` look into answers.
+``heartbeats``, ``intake``, ``listening``
+    What is known of endpoints that call us; the door to h11, where they do; keeping what they say in the record.
 ``canaries``
-    Whether our own line works, asked when a target cannot be reached.
+    Whether our own line works: asked each few seconds, and when a target failed.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``worker``, ``describe``, ``reference``
-    The operator's TOML; the slots; one turn of judging and of measuring; a configuration, and the
+``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``news``, ``worker``, ``describe``,
+``reference``
+    The operator's TOML; the slots; one turn of judging, of telling and of measuring; a configuration, and the
     kinds of probe, in words.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.

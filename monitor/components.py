@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from monitor import kinds, probes
+from monitor.canaries import EACH, FEWEST
 from monitor.probes import Probe
 from monitor.table import Faults, bind, did_you_mean, duration, join
 from monitor.values import count, identifier, program
 
 T = TypeVar("T")
 Pace = dict[str, int | None]
+DURATIONS = ("interval", "timeout", "confirm_every")
 LEAST = 1000  # milliseconds between two questions
+CANARY_KINDS = ("dns", "http", "icmp", "tcp")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Defaults:
     timeout: Annotated[int, duration] = 10_000
     confirm: Annotated[int, count] = 3
     recover: Annotated[int, count] = 2
+    confirm_every: Annotated[int, duration] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Group:
 class Component:
     """A row on the page. ``need`` is how many of its probes must be up: 0 stands for all of them.
 
+    ``needs`` are the components that it is built on: when one of them is down, this one's outage is a consequence.
     One that is ``private`` is seen only by whoever has its signed link.
     """
 
@@ -59,6 +64,7 @@ class Component:
     private: bool = False
     probes: tuple[Probe, ...] = field(default=())
     need: int = 0
+    needs: tuple[str, ...] = ()
 
 
 class Reader:
@@ -99,12 +105,58 @@ class Reader:
         """The components with their probes."""
         wanted = self._top.get("defaults", {})
         defaults = self.bind(wanted, Defaults, "defaults") or Defaults()
-        pace = self._pace(wanted, {"interval": defaults.interval, "timeout": defaults.timeout}, "defaults")
+        pace = self._pace(wanted, {key: getattr(defaults, key) for key in DURATIONS}, "defaults")
         tables = list(self._tables(self._top, "component", ""))
         if not tables:
             self._faults.add("component", "is missing: there must be at least one [[component]]")
         made = [self._component(table, path, defaults, pace) for path, table in tables]
+        self._chained(tables)
         return tuple(component for component in made if component)
+
+    def _chained(self, tables: Iterable[tuple[str, Any]]) -> None:
+        """Each component that is needed exists, and none needs itself, however far around."""
+        needs = {str(table["id"]): (path, _texts(table.get("needs"))) for path, table in tables if _has(table, "id")}
+        for name, (path, needed) in needs.items():
+            for each in needed:
+                if each not in needs:
+                    known = did_you_mean(each, [other for other in needs if other != name])
+                    self._faults.add(join(path, "needs"), f"there is no component {each!r}; {known}")
+            ring = _ring(name, {one: of for one, (_, of) in needs.items()})
+            if ring and name == min(ring):  # told once, not by each of its members
+                self._faults.add(join(path, "needs"), f"goes round: {' needs '.join((*ring, name))}")
+
+    def canaries(self, of: Iterable[Component]) -> tuple[Probe, ...]:
+        """What tells our own line from the target's: three or more, none of them asked for a component too."""
+        pace = Defaults(interval=round(EACH * 1000), timeout=2000, confirm=1, recover=1)
+        taken = {probe.target() for component in of for probe in component.probes}
+        tables = list(self._tables(self._top, "canary", ""))
+        made: list[Probe] = []
+        for path, table in tables:
+            canary = self._canary(table, path, pace)
+            if canary and canary.target() in taken:
+                self._faults.add(
+                    path, f"{canary.target()} is asked already; a canary is nobody's component, and another one"
+                )
+            elif canary:
+                taken.add(canary.target())
+                made.append(canary)
+        if 0 < len(tables) < FEWEST:
+            self._faults.add("canary", f"allowed are none, or at least {FEWEST}")
+        return tuple(made)
+
+    def _canary(self, table: Any, path: str, pace: Defaults) -> Probe | None:
+        if not isinstance(table, dict):
+            self._faults.add(path, "must be a table")
+            return None
+        if table.get("kind") not in CANARY_KINDS:
+            known = ", ".join(CANARY_KINDS)
+            self._faults.add(join(path, "kind"), f"found {table.get('kind')!r}; allowed for a canary: {known}")
+            return None
+        for key in ("interval", "confirm", "confirm_every", "recover"):
+            if key in table:
+                self._faults.add(join(path, key), f"all canaries are asked each {EACH:.0f} s; leave it out")
+        table = {key: value for key, value in table.items() if key != "interval"}
+        return self._probe(table, path, pace, {"interval": pace.interval, "timeout": pace.timeout}, "canary")
 
     def _tables(self, table: dict[str, Any], key: str, path: str) -> Iterable[tuple[str, Any]]:
         found = table.get(key, [])
@@ -146,12 +198,14 @@ class Reader:
         self._faults.add(path, f'found {wanted!r}; allowed: "all", "any" or {{ at_least = 1 to {of} }}')
         return 0
 
-    def _probe(self, table: Any, path: str, defaults: Defaults, pace: Pace) -> Probe | None:
+    def _probe(self, table: Any, path: str, defaults: Defaults, pace: Pace, what: str = "probe") -> Probe | None:
         if not isinstance(table, dict):
             self._faults.add(path, "must be a table")
             return None
         kind = table.get("kind")
-        inherited = {key: _written(key, defaults) for key in ("interval", "timeout", "confirm", "recover")}
+        inherited = {
+            f.name: _written(f.name, defaults) for f in fields(Defaults) if getattr(defaults, f.name) is not None
+        }
         own = {key: value for key, value in table.items() if key != "kind"}
         plain = inherited | own
         settings: type[Probe] = Probe
@@ -167,7 +221,7 @@ class Reader:
         if refusal:
             self._faults.add(path, refusal)
         self._sole(made, path)
-        self._once("probe", table, path)
+        self._once(what, table, path)
         self._pace(table, pace, path)
         return made
 
@@ -197,7 +251,18 @@ class Reader:
             self._faults.add(join(path, "interval"), "allowed is at least 1s")
         elif own and interval is not None and timeout is not None and timeout > interval:
             self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
+        elif own and interval is not None and timeout is not None and pace.get("confirm_every") is not None:
+            self._again(pace["confirm_every"] or 0, interval, timeout, join(path, "confirm_every"))
         return pace
+
+    def _again(self, every: int, interval: int, timeout: int, path: str) -> None:
+        """A failure is asked again sooner than the next slot, and not before the question has ended."""
+        if every < LEAST:
+            self._faults.add(path, "allowed is at least 1s")
+        elif every >= interval:
+            self._faults.add(path, f"{every} ms is not shorter than the interval of {interval} ms")
+        elif timeout > every:
+            self._faults.add(path, f"the timeout of {timeout} ms does not fit in {every} ms")
 
 
 def kind_of(probe: Probe) -> str:
@@ -227,4 +292,22 @@ def _milliseconds(value: object) -> int | None:
 def _written(key: str, defaults: Defaults) -> object:
     """A default as it would stand in the TOML."""
     value = getattr(defaults, key)
-    return f"{value}ms" if key in ("interval", "timeout") else value
+    return f"{value}ms" if key in DURATIONS else value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _ring(name: str, needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The shortest way from a component over what it needs back to itself; empty when there is none."""
+    ways: list[tuple[str, ...]] = [(name,)]
+    seen: set[str] = set()
+    for way in ways:
+        for each in needs.get(way[-1], ()):
+            if each == name:
+                return way
+            if each not in seen:
+                seen.add(each)
+                ways.append((*way, each))
+    return ()

@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_tables
-from monitor.canaries import FEWEST
 from monitor.components import Allowed, Component, Group, Reader
 from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
+from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
 from monitor.theme import Look, Theme, doubts, look
-from monitor.values import authority, contact, endpoint, origin, port, web_address, words, zone
+from monitor.values import authority, contact, count, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
-LISTS = ("group", "component", "maintenance")
+LISTS = ("group", "component", "canary", "maintenance")
+TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
 
 
 def language(value: object) -> str:
@@ -95,9 +96,10 @@ class Storage:
 
 @dataclass(frozen=True)
 class Network:
-    """What tells our own line from the target's: canaries, independent of the targets and of one another."""
+    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them."""
 
-    canaries: tuple[Annotated[tuple[str, int], endpoint], ...] = ()
+    quorum: Annotated[int, count] | None = None
+    canaries: tuple[Probe, ...] = field(default=(), metadata={"key": ""})
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,9 @@ def _ids(tables: object) -> set[str]:
 
 def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], folder: Path) -> Config | None:
     """``meetlat.toml`` as a configuration without agreements; None, with all its faults gathered, when anything is wrong."""
-    keys = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
     for key in top:
-        if key not in keys:
-            faults.add(key, f"unknown key; {did_you_mean(key, keys)}")
+        if key not in TABLES:
+            faults.add(key, f"unknown key; {did_you_mean(key, TABLES)}")
     reader = Reader(top, faults, environment, folder)
     page = reader.bind(top.get("page", {}), Page, "page")
     spoken = catalogues(folder)
@@ -162,9 +163,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
     intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
-    if network and 0 < len(set(network.canaries)) < FEWEST:
-        faults.add("network.canaries", f"allowed are none, or at least {FEWEST}, each another one")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
+    canaries = reader.canaries(components)
+    if network and network.quorum is not None and network.quorum > len(canaries):
+        faults.add("network.quorum", f"{network.quorum} of {len(canaries)} canaries can never fail")
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
@@ -178,7 +180,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         components,
         (),
         groups,
-        network,
+        replace(network, canaries=canaries),
         plans,
         allowed,
         look=seen,

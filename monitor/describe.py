@@ -19,20 +19,24 @@ def describe(config: Config) -> str:
         f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
         f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
     ]
-    if config.network.canaries:
-        lines.append("canaries " + ", ".join(f"{host} port {port}" for host, port in config.network.canaries))
+    canaries = config.network.canaries
+    if canaries:
+        quorum = config.network.quorum or len(canaries) // 2 + 1
+        lines.append(f"blind while {quorum} of {len(canaries)} canaries fail")
+    lines.extend(f"  canary {canary.id}: {kind_of(canary)} {canary.target()}" for canary in canaries)
     if any(kind_of(probe) == "heartbeat" for component in config.components for probe in component.probes):
         where = ", and on the page's" if config.heartbeat.mount else ""
         lines.append(f"heartbeats on {config.heartbeat.host}:{config.heartbeat.port}{where}")
     if config.allowed.commands:
         lines.append("commands " + ", ".join(config.allowed.commands))
     for component in config.components:
-        lines.append(
-            f"component {component.id}: {component.name} (needs {component.need or 'all'} of {len(component.probes)})"
-        )
+        built_on = f", built on {', '.join(component.needs)}" if component.needs else ""
+        of = f"needs {component.need or 'all'} of {len(component.probes)}"
+        lines.append(f"component {component.id}: {component.name} ({of}{built_on})")
         for probe in component.probes:
             pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
-            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}")
+            again = f", asked again each {probe.confirm_every} ms" if probe.confirm_every else ""
+            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}{again}")
             lines.extend(f"  warning: probe {probe.id}: {warning}" for warning in probe.warnings())
     for versions in config.agreements:
         for agreement in versions.every:

@@ -21,7 +21,8 @@ class Pictures:
         """Write it, whole or not at all; its name, empty when none is kept. OSError when it cannot be written."""
         if self._folder is None:
             return ""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder.parent, self._folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         at = datetime.fromtimestamp(now_ms // 1000, UTC)
         name = f"{at:%Y%m%dT%H%M%S}.{now_ms % 1000:03}Z.{probe}.png"
         begun = self._folder / f".{name}"

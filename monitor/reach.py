@@ -68,6 +68,8 @@ async def reach(
 
     When none can be reached, the failure that tells most about whose fault it is. The deadline is the caller's.
     """
+    if len(addresses) == 1:
+        return await connect(addresses[0])
     waiting = list(addresses)
     trying: dict[asyncio.Future[T], str] = {}
     failed: dict[str, Exception] = {}

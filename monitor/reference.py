@@ -29,7 +29,10 @@ def reference() -> str:
     parts = [
         HEAD,
         "## Every kind\n",
-        _table(Probe, {name: f"`{value}`, or `[defaults]`" for name, value in inherited.items()}),
+        _table(
+            Probe,
+            {name: f"{'-' if value is None else f'`{value}`'}, or `[defaults]`" for name, value in inherited.items()},
+        ),
     ]
     parts[2] = re.sub(r"`(\d+)000`, or", r"`\1s`, or", parts[2])
     parts += ["## The table `[probes]`\n", _prose(Allowed), _table(Allowed, {})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -57,10 +58,9 @@ class Resolver:
             await self._resolver.close()
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
-        try:
-            return (str(ipaddress.ip_address(host.strip("[]"))),)
-        except ValueError:
-            pass
+        literal = _literal(host)
+        if literal:
+            return (literal,)
         local = _hosts().get(host, [])
         if not local and (host == "localhost" or host.endswith(".localhost")):
             local = ["127.0.0.1", "::1"]
@@ -103,6 +103,21 @@ def in_turns(addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(a for pair in zip_longest(*families) for a in pair if a is not None)
 
 
+def is_literal(host: str) -> bool:
+    """Whether it is an address, which needs no looking up."""
+    return bool(_literal(host))
+
+
+@lru_cache(KEPT_NAMES)
+def _literal(host: str) -> str:
+    """An address that is written in the place of a name; nothing for a name."""
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return ""
+
+
+@lru_cache(KEPT_NAMES)
 def _is_denied(address: str) -> bool:
     """Whatever way it is written: with a zone, or IPv4 inside IPv6."""
     plain = ipaddress.ip_address(address.partition("%")[0])
@@ -111,10 +126,17 @@ def _is_denied(address: str) -> bool:
 
 def _hosts() -> dict[str, list[str]]:
     try:
-        lines = HOSTS.read_text("utf-8", "replace").splitlines()
+        told = HOSTS.stat()
+        return _read(HOSTS, told.st_mtime_ns, told.st_size)
     except OSError:
         return {}
+
+
+@lru_cache(1)
+def _read(hosts: Path, *_: int) -> dict[str, list[str]]:
+    """What the file of names says, read again when it has changed."""
     found: dict[str, list[str]] = {}
+    lines = hosts.read_text("utf-8", "replace").splitlines()
     for address, *names in filter(None, (line.partition("#")[0].split() for line in lines)):
         try:
             ipaddress.ip_address(address)

@@ -51,6 +51,19 @@ def offset_ms(probe: str, location: str, interval_ms: int) -> int:
     return int.from_bytes(digest, "big") % interval_ms
 
 
+def again(due: Due, slot_ms: int, began_ms: int, every_ms: int, times: int) -> tuple[int, int] | None:
+    """The slot and the moment of asking once more after a failure in a slot that was asked at ``began_ms``; None when not to.
+
+    A question that is asked again has the slot of the regular one before it plus one, two and so on up to ``times``, which no other
+    has. It must leave ``every_ms`` before the next regular one, which then takes its place.
+    """
+    regular = due.slot_from(slot_ms - due.interval_ms + 1)
+    at = began_ms + every_ms
+    if slot_ms - regular >= times or at + every_ms > regular + due.interval_ms:
+        return None
+    return slot_ms + 1, at
+
+
 Fire = Callable[[Due, int], None]
 Missed = Callable[[Due, int, int], None]
 Stepped = Callable[[int, int], None]

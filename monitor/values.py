@@ -56,18 +56,6 @@ def host(value: object) -> str:
     return value
 
 
-def endpoint(value: object) -> tuple[str, int]:
-    """A host and a port, ``192.0.2.1:53`` or ``[2001:db8::1]:53``."""
-    name, _, at = value.rpartition(":") if isinstance(value, str) else ("", "", "")
-    is_bracketed = name.startswith("[") and name.endswith("]")
-    try:
-        if (":" in name) != is_bracketed or not re.fullmatch("[0-9]{1,5}", at):
-            raise ValueError
-        return host(name[1:-1] if is_bracketed else name), port(int(at))
-    except ValueError:
-        raise ValueError('allowed is a host with a port, such as "192.0.2.1:53" or "[2001:db8::1]:53"') from None
-
-
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

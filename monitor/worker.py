@@ -20,13 +20,15 @@ from monitor.incidents import planned
 from monitor.incidents.book import book
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
+from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
-from monitor.schedule import Due, Schedule, offset_ms
+from monitor.schedule import Due, Schedule, again, offset_ms
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
-from monitor.timeline.model import Observation, Phases, Reason, Verdict, Watch
+from monitor.timeline.blind import CANARIES, Blind
+from monitor.timeline.model import Observation, Outcome, Phases, Reason, State, Verdict, Watch
 from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
 
 LOCATION = "local"
@@ -45,6 +47,12 @@ class Asked:
     probe: Probe
     watch: Watch
 
+    @property
+    def due(self) -> Due:
+        """Its slots."""
+        key = (self.watch.probe, self.watch.location)
+        return Due(key, self.watch.interval_ms, offset_ms(*key, self.watch.interval_ms))
+
 
 class Worker:
     """Probes what the configuration says until it is told to stop."""
@@ -60,7 +68,9 @@ class Worker:
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
+        self._repeats: dict[Key, asyncio.TimerHandle] = {}
         self._seen: list[tuple[Observation, Watch]] = []
+        self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
         self._is_failing = False
         self._deciding = asyncio.Lock()
@@ -82,6 +92,9 @@ class Worker:
         """Open the record, remember, and take the configuration into use; nothing is asked yet."""
         self._record = await self._write(self._open_record)
         self.standing = await self._write(self._remember)
+        last = self.standing.blinds[-1:]
+        still = [each.start for each in last if each.end is None and each.cause == CANARIES]
+        self._tools.canaries.watch(self._line.append, still[0] if still else None)
         await self.apply(self._config)
         self._note("started", await self._write(self._record.about))
         loop = asyncio.get_running_loop()
@@ -94,26 +107,26 @@ class Worker:
         """
         now = self._clock.now()
         watches = [
-            Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need)
+            Watch(p.id, c.id, LOCATION, now, None, p.interval, p.confirm, p.recover, c.need, p.independent(), c.needs)
             for c in config.components
             for p in c.probes
         ]
         async with self._deciding:
             await self._write(lambda: self._record.watch(watches, now))
             kept = await self._write(self._record.watches)
-            if not await self._apply(rewatch(self.standing, kept, now), ()):
+            is_guarded = bool(config.network.canaries)
+            if not await self._apply(rewatch(self.standing, kept, now, is_guarded=is_guarded), ()):
                 raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
         self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
         self._config = config
         await self._announce()
-        self._tools.canaries.use(config.network.canaries)
+        self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         await self._listening.apply(config, self._record, self.standing)
-        self._schedule.plan(
-            Due(key, asked.watch.interval_ms, offset_ms(*key, asked.watch.interval_ms))
-            for key, asked in self._asked.items()
-        )
+        self._schedule.plan(asked.due for asked in self._asked.values())
+        self._resume()
+        settle()
 
     def _remember(self) -> Standing:
         """Read back from the record what was known when it was last written."""
@@ -127,12 +140,51 @@ class Worker:
         if due.key in self._in_flight:
             self._lose(asked, slot_ms, "the probe before it had not ended")
             return
+        self._ask(asked, slot_ms)
+
+    def _ask(self, asked: Asked, slot_ms: int) -> None:
+        key = asked.due.key
         task = asyncio.get_running_loop().create_task(self._observe(asked, slot_ms))
-        self._in_flight[due.key] = task
-        task.add_done_callback(lambda _: self._in_flight.pop(due.key, None))
+        self._in_flight[key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(key, None))
 
     async def _observe(self, asked: Asked, slot_ms: int) -> None:
-        self.saw(await observe(asked.probe, asked.watch.location, slot_ms, self._tools), asked.watch)
+        observation = await observe(asked.probe, asked.watch.location, slot_ms, self._tools)
+        self.saw(observation, asked.watch)
+        if observation.outcome is Outcome.FAIL:
+            self._plan_again(asked, slot_ms, observation.start_ms)
+
+    def _plan_again(self, asked: Asked, slot_ms: int, began_ms: int) -> None:
+        """Ask sooner than the next slot, while a failure is not confirmed."""
+        every, key = asked.probe.confirm_every, asked.due.key
+        folding = self.standing.foldings.get(key)
+        if every is None or self._asked.get(key) != asked or (folding and folding.standing is State.DOWN):
+            return
+        found = again(asked.due, slot_ms, began_ms, every, asked.watch.confirm - 1)
+        if found:
+            wait_ms = max(0, found[1] - self._clock.now_ms())
+            loop = asyncio.get_running_loop()
+            self._repeats[key] = loop.call_later(wait_ms / 1000, self._ask_again, asked, found[0])
+
+    def _ask_again(self, asked: Asked, slot_ms: int) -> None:
+        if asked.due.key not in self._in_flight:
+            self._ask(asked, slot_ms)
+
+    def _resume(self) -> None:
+        """After a start or a reload: failures that were not confirmed by then are asked again as they would have been."""
+        self._give_up_repeats()
+        waiting = {(seen.probe, seen.location): seen for seen, _ in self.standing.held}
+        for key, asked in self._asked.items():
+            folding, held = self.standing.foldings.get(key), waiting.get(key)
+            if held and held.outcome is Outcome.FAIL:
+                self._plan_again(asked, held.slot_ms, held.start_ms)
+            elif folding and folding.is_doubtful and folding.slot_ms is not None and folding.at is not None:
+                self._plan_again(asked, folding.slot_ms, folding.at * 1000)
+
+    def _give_up_repeats(self) -> None:
+        for timer in self._repeats.values():
+            timer.cancel()
+        self._repeats.clear()
 
     def saw(self, observation: Observation, watch: Watch) -> None:
         """Have the next turn judge and commit this."""
@@ -164,8 +216,11 @@ class Worker:
         """Judge and commit what was seen since the last turn. What cannot be committed is kept for the next."""
         async with self._deciding:  # a reload judges too, and each must begin where the other ended
             seen, self._seen = self._seen, []
-            turn = judge(self.standing, seen, self._clock.now())
-            if not await self._apply(turn, tuple(observation for observation, _ in seen)):
+            line = tuple(self._line)
+            turn = judge(self.standing, seen, self._clock.now(), line)
+            if await self._apply(turn, tuple(observation for observation, _ in seen)):
+                del self._line[: len(line)]
+            else:
                 self._seen = seen + self._seen
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
@@ -176,7 +231,7 @@ class Worker:
             redraws=turn.redraws,
             foldings=turn.foldings,
             notices=turn.notices,
-            journal=tuple(journal),
+            journal=(*turn.journal, *journal),
         )
         try:
             await self._write(lambda: self._record.append(batch))
@@ -192,6 +247,8 @@ class Worker:
         self.standing = turn.standing
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
+        for entry in turn.journal:
+            log.warning("%s since %s (%s)", entry.kind, instant(entry.at), entry.detail)
         return True
 
     async def _write(self, work: Callable[[], T]) -> T:
@@ -239,6 +296,7 @@ class Worker:
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
+        self._give_up_repeats()
         await self._listening.close()
         for task in list(self._in_flight.values()):
             task.cancel()

@@ -23,7 +23,7 @@ from statuspage.pages.edges import standing
 from statuspage.private import public
 from statuspage.views import LEAST_SILENCE, Facts
 
-MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badges/)")
+MACHINES = re.compile(r"/(api/|metrics$|(\w\w/)?badge/)")
 
 
 def add_api(app: Flask, config: Config) -> None:

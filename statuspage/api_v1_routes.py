@@ -19,6 +19,7 @@ from statuspage import headers
 from statuspage.api import v1
 from statuspage.api.openapi import openapi
 from statuspage.api.query import DAY, Query
+from statuspage.doubts import Doubts
 from statuspage.pages import agreement as pages
 from statuspage.pages.edges import standing
 from statuspage.private import public
@@ -62,8 +63,11 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
     @route("components")
     def _(query: Query) -> Response:
         query.done()
-        now = _stretches()
-        found = [v1.component(row, now.get(row.component.id), g.facts.now) for row in g.facts.rows()]
+        now, unstable = _stretches(), Doubts(g.facts).unstable
+        found = [
+            v1.component(row, now.get(row.component.id), g.facts.now, unstable.get(row.component.id))
+            for row in g.facts.rows()
+        ]
         newest = g.facts.newest
         return _json({"newest_observation": None if newest is None else instant(newest), "components": found})
 
@@ -72,7 +76,7 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         query.done()
         _known(components, name)
         row = next(row for row in g.facts.rows() if row.component.id == name)
-        return _json(v1.component(row, _stretches().get(name), g.facts.now))
+        return _json(v1.component(row, _stretches().get(name), g.facts.now, Doubts(g.facts).unstable.get(name)))
 
     @route("components/<name>/timeline", "from", "to")
     def _(query: Query, name: str) -> Response:
@@ -90,8 +94,23 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         query.done()
         span = _newest_part(whole)
         found = g.facts.outages(span)
-        response = _json(v1.outages([each for n in found if wanted in (n, None) for each in found[n]], span))
+        listed = [each for n in found if wanted in (n, None) for each in found[n]]
+        response = _json(v1.outages(listed, span, Doubts(g.facts).because))
         return _before(response, f"{base}/api/v1/outages", whole, span, **({"component": wanted} if wanted else {}))
+
+    @route("components/<name>/unconfirmed", "from", "to")
+    def _(query: Query, name: str) -> Response:
+        _known(components, name)
+        span = _newest_part(whole := query.span(g.facts.now, DAY))
+        query.done()
+        response = _json(v1.unconfirmed(name, Doubts(g.facts).unconfirmed(name, span), span))
+        return _before(response, f"{base}/api/v1/components/{name}/unconfirmed", whole, span)
+
+    @route("blind", "from", "to")
+    def _(query: Query) -> Response:
+        span = _newest_part(whole := query.span(g.facts.now, USUAL))
+        query.done()
+        return _before(_json(v1.blind(Doubts(g.facts).blind(span), span)), f"{base}/api/v1/blind", whole, span)
 
 
 def _add_observations(route: Route, components: dict[str, Component], base: str) -> None:

@@ -22,16 +22,18 @@ from monitor.timeline.period import parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
+from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
+from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
 from statuspage.private import hidden, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
 from statuspage.surroundings import add_surroundings
-from statuspage.views import SENTENCES, STATES, Facts
+from statuspage.views import Facts
 
 
 def _hashed(name: str) -> str:
@@ -135,6 +137,8 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     bare = request.path.removeprefix(prefix) or "/"
     key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
+    doubts = Doubts(facts) if facts else None
+    names = {each.id: each for each in config.components}
     return {
         "page": config.page,
         "look": config.look,
@@ -149,12 +153,14 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
             if each is not language
         ],
         "state_word": lambda state: language.text(STATES[state]),
-        "overall_word": lambda state: language.text(views.OVERALL[state]),
+        "overall_word": lambda state: language.text(OVERALL[state]),
         "drawn": lambda row: drawn(row.runs, row.calendar, language),
         "bars_width": width,
         "sentence": lambda reason: language.text(SENTENCES[reason]),
         "why": lambda word: language.text(SENTENCES[WORDS[word]]) if word in WORDS else "",
         "iso": instant,
+        "because": lambda outage: names.get(doubts.because(outage) or "") if doubts else None,
+        "doubts": doubts,
         "newest": facts.newest if facts else None,
         "is_stale": facts.is_stale if facts else False,
         "css": CSS,
@@ -201,7 +207,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     def component(name: str) -> str:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        outages = [(each, g.facts.anchors(name, each)) for each in row.outages]
+        outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
         chart = g.facts.chart(name)
         return render_template("component.html", query=key(), row=row, chart=chart, outages=outages, lives=lives)

@@ -1,4 +1,4 @@
-"""``/badges/``: pictures, and the same for shields.io. Like ``app`` it stands at the door to Flask."""
+"""``/badge/``: pictures, and the same for shields.io. Like ``app`` it stands at the door to Flask."""
 
 from __future__ import annotations
 
@@ -18,49 +18,77 @@ from statuspage.api.query import Query, QueryError
 from statuspage.api.v1 import WINDOWS
 from statuspage.i18n import Language, spoken
 from statuspage.pages import agreement as pages
+from statuspage.pages.overall import Overall
 from statuspage.private import public
+from statuspage.views import Row
+
+USUAL = 30  # days of a badge that does not say how many
 
 
 def add_badges(app: Flask, config: Config) -> None:
-    """A badge for each component and for each agreement, in each language of the page."""
+    """Badges of the whole, of each component and of each agreement, in each language of the page."""
     group = Blueprint("badges", __name__)
     languages = spoken(config)
     agreements = public(config)
 
-    def route(path: str, view: Callable[..., Response]) -> None:
-        for n, prefix in enumerate(("", "/<string(length=2):lang>")):
-            group.add_url_rule(f"{prefix}/badges/{path}.<any(svg,json):form>", f"{view.__name__}{n}", view)
+    def route(path: str, *known: str) -> Callable[[Callable[..., badges.Badge]], None]:
+        """A badge whose question may have a label, a language and these parameters."""
 
-    def component(name: str, form: str) -> Response:
-        query = Query(request.args.lists(), ("days", "label", "lang"))
-        days = query.choice("days", [str(each) for each in WINDOWS])
-        language = _language(query, languages)
+        def add(made: Callable[..., badges.Badge]) -> None:
+            def view(form: str, **places: str) -> Response:
+                query = Query(request.args.lists(), ("label", "lang", *known))
+                language = _language(query, languages)
+                return _answer(made(query, language, **places), form, language)
+
+            for n, prefix in enumerate(("", "/<string(length=2):lang>")):
+                group.add_url_rule(f"{prefix}/badge/{path}.<any(svg,json):form>", f"{made.__name__}{n}", view)
+
+        return add
+
+    _measured(route, config)
+
+    @route("<name>/sla")
+    def sla(query: Query, language: Language, name: str) -> badges.Badge:
         query.done()
-        row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        state = State.UNKNOWN if g.facts.is_stale else row.state
-        made = badges.uptime(row, int(days), language) if days else badges.status(row, state, language)
-        return _answer(made, form, language)
+        return _verdict(agreements.get(name) or abort(404), language)
 
-    def response(name: str, form: str) -> Response:
-        query = Query(request.args.lists(), ("label", "lang"))
-        language = _language(query, languages)
-        query.done()
-        row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        return _answer(badges.response(row, g.facts.median(name), language), form, language)
-
-    def agreement(name: str, form: str) -> Response:
-        query = Query(request.args.lists(), ("label", "lang"))
-        language = _language(query, languages)
-        query.done()
-        versions = agreements.get(name) or abort(404)
-        return _answer(_verdict(versions, language), form, language)
-
-    route("<name>", component)
-    route("response/<name>", response)
-    route("sla/<name>", agreement)
     group.register_error_handler(NotFound, lambda _: _error(404))
     group.register_error_handler(QueryError, lambda _: _error(400))
     app.register_blueprint(group)
+
+
+Route = Callable[..., Callable[[Callable[..., badges.Badge]], None]]
+
+
+def _measured(route: Route, config: Config) -> None:
+    """What was measured: of the whole, and of one component."""
+
+    def found(name: str) -> Row:
+        row: Row | None = next(iter(g.facts.rows((name,))), None)
+        return row or abort(404)
+
+    @route("status")
+    def overall(query: Query, language: Language) -> badges.Badge:
+        query.done()
+        state = Overall.UNKNOWN if g.facts.is_stale else g.facts.overall()
+        return badges.overall(config.page.name, state, language)
+
+    @route("<name>/status")
+    def status(query: Query, language: Language, name: str) -> badges.Badge:
+        query.done()
+        row = found(name)
+        return badges.status(row, State.UNKNOWN if g.facts.is_stale else row.state, language)
+
+    @route("<name>/uptime", "days")
+    def uptime(query: Query, language: Language, name: str) -> badges.Badge:
+        days = query.choice("days", [str(each) for each in WINDOWS]) or str(USUAL)
+        query.done()
+        return badges.uptime(found(name), int(days), language)
+
+    @route("<name>/response")
+    def response(query: Query, language: Language, name: str) -> badges.Badge:
+        query.done()
+        return badges.response(found(name), g.facts.median(name), language)
 
 
 def _language(query: Query, languages: Mapping[str, Language]) -> Language:

@@ -89,10 +89,10 @@ def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File
 
 
 def _badges(config: Config) -> list[str]:
-    components = [each.id for each in veiled(config).components]
-    names = [*components, *(f"response/{name}" for name in components), *(f"sla/{name}" for name in public(config))]
+    whats = [f"{each.id}/{what}" for each in veiled(config).components for what in ("status", "uptime", "response")]
+    names = ["status", *whats, *(f"{name}/sla" for name in public(config))]
     prefixes = ("", *(f"/{code}" for code in config.page.languages[1:]))
-    return [f"{prefix}/badges/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
+    return [f"{prefix}/badge/{name}.{form}" for prefix in prefixes for name in names for form in ("svg", "json")]
 
 
 def _links(body: bytes, kind: str, base: str) -> list[str]:

@@ -15,7 +15,7 @@ from statuspage import headers
 from statuspage.api.told import told_incident_id, told_maintenance_id
 from statuspage.pages import told
 from statuspage.prose import prose
-from statuspage.views import Facts
+from statuspage.views import Facts, anchor
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
@@ -34,26 +34,37 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         found = facts.told.incident(name)
         if found is None and (own := _own_address(facts, name)):
             return redirect(f"{g.prefix}{own}", 308)
-        found = found or abort(404)
+        if found is None:
+            return _measured(facts, name)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         return render_template("incident.html", each=found, measured=told.measured(found, facts.measured(found)))
 
     @route("/maintenances/<name>")
-    def maintenance_by_public_id(name: str) -> Response:
-        return redirect(f"{g.prefix}{_own_address(g.facts, name) or abort(404)}", 308)
-
-    @route("/maintenance/<name>")
-    def maintenance(name: str) -> str:
+    def maintenance(name: str) -> str | Response:
         facts: Facts = g.facts
-        found = facts.told.maintenance(name) or abort(404)
+        found = facts.told.maintenance(name)
+        if found is None:
+            return redirect(f"{g.prefix}{_own_address(facts, name) or abort(404)}", 308)
         return render_template("maintenance.html", each=found)
+
+
+def _measured(facts: Facts, name: str) -> str | Response:
+    """The page of an outage that was measured, under its name; programs know it under another one."""
+    outage = facts.outage_named(name) or abort(404)
+    if outage != name:
+        return redirect(f"{g.prefix}/incidents/{outage}", 308)
+    notices = facts.notices_of(outage)
+    newest = notices[0]
+    g.kept = headers.OVER if newest.kind == "closed" else headers.PAGE
+    story = facts.told.about(newest.component, newest.start, newest.end)
+    return render_template("outage.html", notices=notices, last=newest, story=story, anchor=anchor)
 
 
 def _own_address(facts: Facts, name: str) -> str | None:
     """Where a maintenance of this name stands, or what programs know under this id: they make its address themselves."""
     for work in facts.told.maintenances:
         if name in (work.id, told_maintenance_id(work.id)):
-            return f"/maintenance/{work.id}"
+            return f"/maintenances/{work.id}"
     known = (each.id for each in facts.told.incidents if name == told_incident_id(each.id))
     return next((f"/incidents/{each}" for each in known), None)
 

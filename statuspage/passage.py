@@ -10,6 +10,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from statuspage import headers
+
 SECONDS = 10.0
 ANSWER_SECONDS = 35.0  # as long as the intake may take to keep a call
 MOST_AT_ONCE = 100
@@ -18,9 +20,9 @@ ADDRESS = re.compile(r"/heartbeat/[A-Za-z0-9_-]{16,128}(/[a-z0-9]{1,8})?")
 NOT_KEPT = (503, b"Not kept, call again\n")
 TOO_MUCH = (413, b"At most 1 MB\n")
 HEADERS = [
-    ("content-type", "text/plain; charset=utf-8"),
-    ("cache-control", "no-store"),
-    ("x-content-type-options", "nosniff"),
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", headers.NEVER),
+    *(headers.SECURITY | {"Content-Security-Policy": headers.MACHINES["Content-Security-Policy"]}).items(),
 ]
 
 Next = Callable[[Any, Any], Awaitable[None]]

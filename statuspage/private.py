@@ -36,7 +36,11 @@ def veiled(config: Config) -> Config:
     unseen = hidden(config)
     return replace(
         config,
-        components=tuple(each for each in config.components if each.id not in unseen),
+        components=tuple(
+            replace(each, needs=tuple(name for name in each.needs if name not in unseen))
+            for each in config.components
+            if each.id not in unseen
+        ),
         agreements=tuple(public(config).values()),
         groups=tuple(
             each for each in config.groups if each.name in {c.group for c in config.components if not c.private}

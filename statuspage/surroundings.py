@@ -120,7 +120,7 @@ def _addresses(config: Config, facts: Facts) -> Iterator[str]:
             f"/sla/{terms.id}/{quote(label)}" for label, _ in (facts.reader.sealed(terms.id) if facts.reader else ())
         )
     yield from (f"/incidents/{quote(each.id)}" for each in facts.told.incidents)
-    yield from (f"/maintenance/{quote(each.id)}" for each in facts.told.maintenances)
+    yield from (f"/maintenances/{quote(each.id)}" for each in facts.told.maintenances)
 
 
 def _sitemap(paths: list[str], base: str, codes: tuple[str, ...]) -> str:

@@ -14,61 +14,22 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
-from monitor.timeline.model import Outage, Reason, State, Timeline
+from monitor.timeline.model import Outage, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
+from statuspage.api.ids import public_id
 from statuspage.charts import Tick, path, scale, ticks
-from statuspage.i18n import N_
 from statuspage.pages.edges import begins_earlier, ends_later, standing
-from statuspage.pages.overall import Overall
+from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
 DAYS = 90
 BUCKETS = 96
 QUARTER = 900
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
-ANCHORS = 1000
-SENTENCES = {
-    Reason.TIMEOUT: N_("It did not answer in time."),
-    Reason.CONNECT: N_("It did not accept connections."),
-    Reason.DNS: N_("Its name could not be found."),
-    Reason.TLS: N_("Its secure connection failed."),
-    Reason.STATUS: N_("It answered with an error."),
-    Reason.BODY: N_("Its answer was not what it should be."),
-    Reason.PROTOCOL: N_("Its answer could not be understood."),
-    Reason.CLOSED: N_("It closed the connection."),
-    Reason.REDIRECT: N_("It sent us elsewhere."),
-    Reason.SLOW: N_("It answered slowly."),
-    Reason.LATE: N_("Its sign of life is late."),
-    Reason.MISSED: N_("No sign of life in time."),
-    Reason.REPORTED: N_("It reported a failure itself."),
-    Reason.RESOLVER: N_("Our name server did not answer."),
-    Reason.NETWORK: N_("Our own network failed."),
-    Reason.OVERLOAD: N_("Our monitor was too busy."),
-    Reason.INTERNAL: N_("Our monitor made a mistake."),
-    Reason.POLICY: N_("Our monitor was not allowed to ask."),
-    Reason.BLOCKED: N_("Our question was blocked on the way."),
-    Reason.NO_OBSERVATION: N_("Our monitor did not look."),
-    Reason.NOT_WATCHED: N_("It was not watched."),
-    Reason.UNCONFIRMED: N_("It was not confirmed yet."),
-}
-STATES: dict[str, str] = {
-    State.OPERATIONAL: N_("Operational"),
-    State.DEGRADED: N_("Degraded performance"),
-    State.DOWN: N_("Major outage"),
-    State.UNKNOWN: N_("No data"),
-    UNDER_MAINTENANCE: N_("Under maintenance"),
-}
-OVERALL = {
-    Overall.OPERATIONAL: N_("All systems operational"),
-    Overall.DEGRADED: N_("Degraded performance"),
-    Overall.PARTIAL: N_("Partial outage"),
-    Overall.MAJOR: N_("Major outage"),
-    Overall.UNKNOWN: N_("No data"),
-    Overall.MAINTENANCE: N_("Under maintenance"),
-}
+NAMED = 1000  # notices among which an outage is looked for
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 
@@ -206,6 +167,11 @@ class Facts:
         drawn = self._whole(Span(begin, self.now + 1), names)
         return tuple(self._row(component, drawn.get(component.id, ()), zone) for component in wanted)
 
+    def overall(self) -> Overall:
+        """All components together, with what people said."""
+        rows = self.rows()
+        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
         found = runs(timeline, days)
@@ -216,20 +182,38 @@ class Facts:
         ended = _within(outages(component.id, timeline), shown)
         return Row(component, state, days, found, total(found), ended, maintained)
 
+    def whole(self, span: Span, names: Collection[str]) -> dict[str, tuple[Outage, ...]]:
+        """The outages of these components around the span."""
+        return {name: outages(name, line) for name, line in self._whole(span, names).items()}
+
     def outages(self, span: Span) -> dict[str, tuple[Outage, ...]]:
         """The outages of each component that share a second with the span, newest first, with their true edges."""
         drawn = self._whole(span)
         return {c.id: _within(outages(c.id, drawn.get(c.id, ())), span) for c in self.config.components}
 
-    def anchors(self, component: str, outage: Outage) -> tuple[str, ...]:
-        """Where the feed links to in this outage: one place for each of its notices."""
-        notices = self.reader.notices(ANCHORS, (component,)) if self.reader else ()
-        return tuple(
-            anchor(each)
-            for each in notices
-            if outage.start <= (each.start if each.end is None else each.end - 1)
-            and (outage.end is None or each.start < outage.end)
+    def name_of(self, component: str, outage: Outage) -> str | None:
+        """What the outage is called, once it was told of."""
+        notices = self.reader.notices(NAMED, (component,)) if self.reader else ()
+        return next(
+            (
+                each.outage
+                for each in notices
+                if outage.start <= (each.start if each.end is None else each.end - 1)
+                and (outage.end is None or each.start < outage.end)
+            ),
+            None,
         )
+
+    def notices_of(self, outage: str) -> tuple[Notice, ...]:
+        """What was told of the outage of this name, newest first."""
+        return self.reader.notices(NAMED, outage=outage) if self.reader else ()
+
+    def outage_named(self, name: str) -> str | None:
+        """The outage of this name, or the one that programs know under it; None when there is none."""
+        if self.notices_of(name):
+            return name
+        every = self.reader.outage_names() if self.reader else ()
+        return next((each for each in every if public_id("incident", each) == name), None)
 
     def chart(self, component: str) -> Chart | None:
         """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""

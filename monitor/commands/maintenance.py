@@ -142,4 +142,4 @@ def _found(found: Book, name: str) -> Maintenance:
 
 
 def _print(config: Config, event: Event) -> None:
-    click.echo(f"{event.subject} {event.step}: {config.page.url.rstrip('/')}/maintenance/{event.subject}")
+    click.echo(f"{event.subject} {event.step}: {config.page.url.rstrip('/')}/maintenances/{event.subject}")

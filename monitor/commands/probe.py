@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,8 +9,11 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, state, takes_config
+from monitor.commands._overheard import Overheard, assertions, without_secrets
+from monitor.components import kind_of
 from monitor.config import Config
 from monitor.listening import overhear
+from monitor.loop import run
 from monitor.probes import Probe, heartbeat, observe, open_tools
 from monitor.store import open_reader
 from monitor.timeline.model import Observation
@@ -30,15 +32,16 @@ PHASES = [
 @click.argument("probe_id", metavar="ID")
 @takes_config
 def command(probe_id: str, folder: Path) -> None:
-    """Ask one endpoint once, now, and print the observation, its phases, the judgement and the effective settings.
+    """Ask one endpoint once, now, and print what was said, the observation, its phases and assertions, and the settings.
 
-    Nothing is recorded. Of one that calls by itself, it is looked at what it said. Exit code 0 when the probe passed or was
-    degraded, 1 otherwise.
+    Nothing is recorded, and no secret is shown. Of one that calls by itself, it is looked at what it said. Exit code 0 when the
+    probe passed or was degraded, 1 otherwise.
     """
     config = configured(folder)
     probe = _find(config, probe_id)
-    observation = asyncio.run(_ask(probe, config))
-    for line in _lines(probe, observation):
+    overheard = Overheard()
+    observation = run(_ask(probe, config, overheard))
+    for line in without_secrets(_lines(probe, observation, overheard), probe):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):
         raise click.exceptions.Exit(1)
@@ -53,24 +56,32 @@ def _find(config: Config, probe_id: str) -> Probe:
     raise click.UsageError(f"there is no probe {probe_id!r}{guess}")
 
 
-async def _ask(probe: Probe, config: Config) -> Observation:
+async def _ask(probe: Probe, config: Config, overheard: Overheard) -> Observation:
     clock = Clock()
     async with open_tools(clock, state()) as tools:
-        tools.canaries.use(config.network.canaries)
+        tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         if isinstance(probe, heartbeat.Settings):
             reader = open_reader(config.storage.url.reveal())
             await overhear(tools, probe, reader, LOCATION)
             reader.close()
-        return await observe(probe, LOCATION, clock.now_ms(), tools)
+        return await observe(probe, LOCATION, clock.now_ms(), overheard.tools(tools), overheard.course)
 
 
-def _lines(probe: Probe, seen: Observation) -> list[str]:
+def _lines(probe: Probe, seen: Observation, overheard: Overheard) -> list[str]:
     reason = f" ({seen.reason.word})" if seen.reason else ""
-    lines = [f"{probe.id}: {seen.outcome}{reason} {seen.verdict.detail}".rstrip(), "phases:"]
+    lines = [
+        f"{probe.id}: {seen.outcome}{reason} {seen.verdict.detail}".rstrip(),
+        f"asked: {kind_of(probe)} {probe.target()}",
+    ]
+    lines.extend(f"  {line}" for line in overheard.lines)
+    wanted = list(assertions(probe, overheard, seen.at))
+    lines.extend(["assertions:", *(f"  {line}" for line in wanted)] if wanted else [])
+    lines.append("phases:")
     for name, field in PHASES:
         us = getattr(seen.phases, field)
         lines.append(f"  {name:<10} {f'{us / 1000:.1f} ms' if us is not None else '-'}")
-    lines.append(f"judgement: down after {probe.confirm} failures in a row, up after {probe.recover} successes")
+    again = f", asked again each {probe.confirm_every} ms until then" if probe.confirm_every else ""
+    lines.append(f"judgement: down after {probe.confirm} failures in a row{again}, up after {probe.recover} successes")
     lines.append("settings:")
     lines.extend(f"  {name} = {value}" for name, value in probe.shown().items())
     return lines

@@ -12,6 +12,7 @@ import click
 
 from monitor.commands._folder import configured, takes_folder
 from monitor.commands.worker import probe_until_stopped
+from monitor.loop import run
 from monitor.worker import wait
 
 STOP_SECONDS = 3.0
@@ -45,7 +46,7 @@ def command(folder: Path, host: str | None, port: int | None) -> None:
             stop.set()
             await asyncio.gather(*serving)
 
-    asyncio.run(both())
+    run(both())
 
 
 class _Beside:

@@ -14,6 +14,7 @@ from monitor.clock import Clock
 from monitor.commands._folder import configured, state, takes_folder
 from monitor.config import Config
 from monitor.describe import changes
+from monitor.loop import run
 from monitor.probes import open_tools
 from monitor.store import StoreError, open_record
 from monitor.table import ConfigError
@@ -31,7 +32,7 @@ def command(folder: Path) -> None:
     faulty one changes nothing and is explained in the log, a good one leaves unchanged probes in the slots they had.
     """
     config = configured(folder)
-    asyncio.run(probe_until_stopped(config, folder, asyncio.Event()))
+    run(probe_until_stopped(config, folder, asyncio.Event()))
 
 
 async def probe_until_stopped(

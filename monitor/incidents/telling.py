@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.timeline.model import Outage
@@ -32,3 +33,19 @@ def tell(component: str, outages: Sequence[Outage], told: Notice | None, now: in
             final = (outage.start, outage.end, outage.reason, outage.down_seconds)
             notices.append(Notice(at, last.outage, component, "closed", *final))
     return tuple(notices)
+
+
+def calm(outages: Sequence[Outage], unstable: Iterable[tuple[int, int | None]]) -> list[Outage]:
+    """The same outages, but one of those in each of the spans in which the component was unstable; open while it is so still."""
+    found = list(outages)
+    for start, end in unstable:
+        inside = [
+            each for each in found if (each.end is None or each.end > start) and (end is None or each.start < end)
+        ]
+        if not inside:
+            continue
+        last = None if end is None else inside[-1].end
+        whole = replace(inside[0], end=last, down_seconds=sum(each.down_seconds for each in inside))
+        place = found.index(inside[0])
+        found[place : place + len(inside)] = [whole]
+    return found

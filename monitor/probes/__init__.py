@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from monitor.aside import Aside
 from monitor.canaries import Canaries
 from monitor.clock import Clock
 from monitor.heartbeats import Heartbeats
-from monitor.http_client import HttpClient
+from monitor.http_client import TO_PROXY, HttpClient
 from monitor.mishaps import Mishaps
 from monitor.pictures import Pictures
 from monitor.reach import NoAnswerError
@@ -28,35 +29,43 @@ from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.trust import Contexts
 from monitor.values import count, identifier
 
-BEAT_MS = 25
+BEAT_MS = 50
 BROWSERS = 2  # at a time: one takes as much memory as all else together
 SPARE_MS = 100
-DOUBTFUL = {Reason.CONNECT, Reason.TIMEOUT, Reason.CLOSED, Reason.DNS}
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What every kind has. Durations in milliseconds."""
+    """What every kind has. Durations in milliseconds.
+
+    While a failure is not confirmed it is asked again each ``confirm_every``, which is shorter than the interval.
+    """
 
     id: Annotated[str, identifier]
     interval: Annotated[int, duration]
     timeout: Annotated[int, duration]
     confirm: Annotated[int, count]
     recover: Annotated[int, count]
+    confirm_every: Annotated[int, duration] | None = None
 
-    usual: ClassVar[
-        Mapping[str, object]
-    ] = {}  # what a kind has in place of ``[defaults]``, as it would stand in the TOML
+    # What a kind has in place of ``[defaults]``, as it would stand in the TOML.
+    usual: ClassVar[Mapping[str, object]] = {}
 
     @property
     def deadline(self) -> int:
         """The timeout, or less: a probe has ended before its next slot begins, or that slot would be lost."""
-        return min(self.timeout, self.interval - max(SPARE_MS, self.interval // 20))
+        pace = self.confirm_every or self.interval
+        return min(self.timeout, pace - max(SPARE_MS, pace // 20))
 
     def target(self) -> str:
         """What is asked, in a form that may be shown to operators."""
         return ""
+
+    def independent(self) -> str:
+        """Whose failure it would be: the host that is asked; empty when that cannot be said."""
+        first = next(iter(getattr(self, "steps", ())), self)
+        return str(urlsplit(getattr(first, "url", "")).hostname or getattr(first, "host", ""))
 
     def refusal(self, commands: Collection[str]) -> str:  # noqa: ARG002 -- most kinds run nothing
         """Why these settings are not allowed where only these programs may be run; empty when they are."""
@@ -80,7 +89,8 @@ class Course:
     """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
 
     ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
-    the target. ``run_us`` is what counts as the duration, when that is not how long it took to ask.
+    the target. ``run_us`` is what counts as the duration, when that is not how long it took to ask. ``listener`` hears what an
+    operator who asks once wants to know besides.
     """
 
     phase: str = "dns"
@@ -91,6 +101,12 @@ class Course:
     tls_us: int | None = None
     first_byte_us: int | None = None
     run_us: int | None = None
+    listener: Callable[[str], object] | None = None
+
+    def note(self, text: Callable[[], str]) -> None:
+        """Say it to the listener; without one nothing is worked out."""
+        if self.listener:
+            self.listener(text())
 
 
 @dataclass
@@ -111,7 +127,7 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Tools:
-    """What probes share."""
+    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends."""
 
     clock: Clock
     resolver: Resolver
@@ -124,17 +140,18 @@ class Tools:
     browsers: asyncio.Semaphore
     pictures: Pictures
     heartbeats: Heartbeats
+    tokens: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
 
 
 @asynccontextmanager
 async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[Tools]:
     """The tools, on the running event loop. What is to be kept is kept in the folder ``state``."""
     resolver, pulse = Resolver(clock), Pulse(clock)
-    canaries = Canaries(clock, resolver)
+    canaries = Canaries(clock, lambda canary: _sings(canary, tools))
     beating = asyncio.create_task(pulse.beat())
     try:
         contexts = Contexts()
-        yield Tools(
+        tools = Tools(
             clock,
             resolver,
             HttpClient(contexts),
@@ -147,16 +164,37 @@ async def open_tools(clock: Clock, state: Path | None = None) -> AsyncIterator[T
             Pictures(state / "pictures" if state else None),
             Heartbeats(clock),
         )
+        yield tools
     finally:
         beating.cancel()
         canaries.close()
         await resolver.close()
 
 
-async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Observation:
+async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools, course: Course | None = None) -> Observation:
     """Ask once, within the probe's deadline. Never raises, except when it is cancelled."""
     start_ms, begun = tools.clock.now_ms(), tools.clock.ticks_us()
-    course, late_before = Course(), tools.pulse.late_ms
+    course = course or Course()
+    verdict, is_unreachable = await _asked(probe, tools, course, begun)
+    total = tools.clock.ticks_us() - begun if course.run_us is None else course.run_us
+    phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
+    if is_unreachable or verdict.outcome is Outcome.FAIL or verdict.reason is Reason.RESOLVER:
+        verdict = _weighed(verdict, await tools.canaries.answer())
+    return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+
+
+async def _sings(canary: Probe, tools: Tools) -> bool | None:
+    """Whether a canary answers; None when we were too busy to tell. Where only a connection is asked, a refusal is an answer."""
+    verdict, _ = await _asked(canary, tools, Course(), tools.clock.ticks_us())
+    if verdict.reason in (Reason.OVERLOAD, Reason.INTERNAL):
+        return None
+    is_refused = verdict.reason is Reason.CONNECT and not hasattr(canary, "url")
+    return is_refused or verdict.outcome in (Outcome.PASS, Outcome.DEGRADED)
+
+
+async def _asked(probe: Probe, tools: Tools, course: Course, begun: int) -> tuple[Verdict, bool]:
+    """The verdict by itself, and whether the host could not be reached by a fault that may be anybody's."""
+    late_before = tools.pulse.late_ms
     is_unreachable = False
     try:
         async with asyncio.timeout(probe.deadline / 1000):
@@ -175,16 +213,17 @@ async def observe(probe: Probe, location: str, slot_ms: int, tools: Tools) -> Ob
     except Exception as error:  # noqa: BLE001 -- our own mistake is nobody's downtime
         tools.mishaps.met(error, f"probe {probe.id}")
         verdict = Verdict.unknown(Reason.INTERNAL, type(error).__name__)
-    total = tools.clock.ticks_us() - begun if course.run_us is None else course.run_us
-    phases = Phases(total, course.dns_us, course.connect_us, course.tls_us, course.first_byte_us)
-    if is_unreachable or verdict.reason in DOUBTFUL:
-        verdict = _weighed(verdict, await tools.canaries.answer())
-    return Observation(probe.id, location, slot_ms, max(start_ms, slot_ms), phases, verdict)
+    return verdict, is_unreachable
 
 
 def _no_answer(failure: NoAnswerError) -> Verdict:
     """What it means, by itself, that there was no answer."""
-    causes = {"internal": Reason.INTERNAL, "network": Reason.NETWORK, "unreachable": Reason.NETWORK}
+    causes = {
+        "internal": Reason.INTERNAL,
+        "network": Reason.NETWORK,
+        "unreachable": Reason.NETWORK,
+        "blocked": Reason.BLOCKED,
+    }
     if failure.kind in causes:
         return Verdict.unknown(causes[failure.kind], failure.evidence)
     reasons = {each.word: each for each in Reason if each.is_evidence}
@@ -195,8 +234,9 @@ def _timed_out(probe: Probe, course: Course, late_ms: int) -> Verdict:
     """What it means that the deadline passed, when the event loop was late by this much."""
     if late_ms * 4 > probe.deadline:
         return Verdict.unknown(Reason.OVERLOAD, f"the monitor was {late_ms} ms late")
-    if course.silence:
-        return Verdict.unknown(course.silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
+    silence = Reason.NETWORK if course.phase == TO_PROXY else course.silence
+    if silence:
+        return Verdict.unknown(silence, f"no {course.phase}{course.place} within {probe.deadline} ms")
     if course.phase == "dns":
         return Verdict.unknown(Reason.RESOLVER, "no name server answered in time")
     return Verdict.failed(Reason.TIMEOUT, f"no {course.phase}{course.place} within {probe.deadline} ms")
@@ -206,6 +246,6 @@ def _weighed(verdict: Verdict, is_line_good: bool | None) -> Verdict:
     """What looks the same on a broken line of our own, after the canaries were asked; None when there are none."""
     if is_line_good and verdict.reason is Reason.NETWORK:
         return Verdict.failed(Reason.CONNECT, f"{verdict.detail}, while others can be reached")
-    if is_line_good is False and verdict.outcome is Outcome.FAIL:
-        return Verdict.unknown(Reason.NETWORK, f"{verdict.detail}, and others cannot be reached either")
+    if is_line_good is False and verdict.reason is not Reason.INTERNAL:
+        return Verdict.unknown(Reason.BLIND, f"{verdict.detail}, and others cannot be reached either")
     return verdict

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 
-from monitor.http_client import Answer, Question
-from monitor.json_rules import JsonRule, parsed
-from monitor.patterns import is_found, pattern
-from monitor.probes._fetch import REDIRECTS, is_listed
-from monitor.probes._web import Days, address, blocked, header, method, sent_header, shown_address, status, text_of
+from monitor.http_client import Question, is_proxy
+from monitor.json_rules import JsonRule
+from monitor.patterns import pattern
+from monitor.probes._fetch import REDIRECTS
+from monitor.probes._oauth import OAuth
+from monitor.probes._web import Days, address, header, led_to, method, sent_header, shown_address, status
 from monitor.table import Secret, duration
-from monitor.timeline.model import Reason, Verdict
 from monitor.trust import Trust
-from monitor.values import whole, words
+from monitor.values import one_of, whole, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,17 @@ class Asking:
     password: Secret | None = None
     bearer: Secret | None = None
     redirects: Annotated[int, whole(0, 20)] = REDIRECTS
+    oauth: OAuth | None = None
+    proxy: Secret | None = None
+    ip: Annotated[str, one_of("any", "4", "6")] = "any"
+    http: Annotated[str, one_of("any", "1.1", "2")] = "any"
     ca: Secret | None = None
     verify: bool = True
+    client_certificate: Secret | None = None
+    client_key: Secret | None = None
     status: tuple[Annotated[int | range, status], ...] = ()
+    location: Annotated[str, led_to] | None = None
+    final_url: Annotated[str, led_to] | None = None
     expect_headers: dict[Annotated[str, header], Annotated[str, words]] = field(default_factory=dict)
     contains: Annotated[str, words] | None = None
     lacks: Annotated[str, words] | None = None
@@ -46,8 +56,9 @@ class Asking:
         named = {name.lower() for name in self.headers}
         if (self.user is None) != (self.password is None):
             raise ValueError("user and password belong together")
-        if (self.user is not None) + (self.bearer is not None) + ("authorization" in named) > 1:
-            raise ValueError("allowed is one of: user with password, bearer, a header Authorization")
+        told = (self.user is not None, self.bearer is not None, self.oauth is not None, "authorization" in named)
+        if sum(told) > 1:
+            raise ValueError("allowed is one of: user with password, bearer, oauth, a header Authorization")
         if self.user is not None and ":" in self.user:
             raise ValueError("a user must not hold a colon")
         if self.body is not None and self.json is not None:
@@ -56,6 +67,7 @@ class Asking:
             raise ValueError("an answer to HEAD has no body")
         if self.certificate_days and not (self.verify and self.url.startswith("https:")):
             raise ValueError("certificate_days needs an https address and verify = true")
+        _check_way(self)
         _check_secrets(self)
 
     def target(self) -> str:
@@ -66,8 +78,9 @@ class Asking:
         """That anybody could answer in the name of the target."""
         return () if self.verify else ("verify = false: any certificate is believed",)
 
+    @cached_property
     def question(self) -> Question:
-        """What is asked."""
+        """What is asked, made once."""
         headers = {name.lower(): secret.reveal() for name, secret in self.headers.items()}
         if self.bearer:
             headers["authorization"] = f"Bearer {self.bearer.reveal()}"
@@ -77,9 +90,47 @@ class Asking:
         sent = self.json or self.body
         if self.json:
             headers.setdefault("content-type", "application/json")
-        trust = Trust(self.ca.reveal() if self.ca else None, self.verify)
-        wanted = frozenset(name.lower() for name in self.expect_headers)
-        return Question(self.url, self.method, headers, sent.reveal().encode() if sent else b"", wanted, trust)
+        return Question(
+            self.url,
+            self.method,
+            headers,
+            sent.reveal().encode() if sent else b"",
+            frozenset(name.lower() for name in self.expect_headers),
+            self.trust,
+            family=int(self.ip) if self.ip != "any" else 0,
+            http=2 if self.http == "2" else 1,
+            proxy=self.proxy.reveal() if self.proxy else "",
+        )
+
+    @property
+    def trust(self) -> Trust:
+        """Whom to believe, and who we are."""
+        pair = (self.client_certificate, self.client_key)
+        own = "\n".join(each.reveal() for each in pair if each)
+        return Trust(self.ca.reveal() if self.ca else None, self.verify, own=own)
+
+    @property
+    def stays(self) -> Collection[int | range]:
+        """The statuses that are asked for, which are not followed: redirects, when it is said where they must lead."""
+        return self.status or ((range(300, 400),) if self.location else ())
+
+
+def _check_way(probe: Asking) -> None:
+    """What does not go together on the way to the target."""
+    if (probe.client_certificate is None) != (probe.client_key is None):
+        raise ValueError("client_certificate and client_key belong together")
+    if probe.http == "2" and not probe.url.startswith("https:"):
+        raise ValueError('http = "2" needs an https address')
+    if probe.proxy and probe.ip != "any":
+        raise ValueError("behind a proxy it is the proxy that chooses the address: ip must not be there")
+    if probe.proxy and not is_proxy(probe.proxy.reveal()):
+        raise ValueError(
+            "proxy: allowed is an address that begins with http://, https:// or socks5://, with host and port"
+        )
+    if probe.location and probe.final_url:
+        raise ValueError(
+            "allowed is one of: location, of an answer that is not followed; final_url, behind all redirects"
+        )
 
 
 def _check_secrets(probe: Asking) -> None:
@@ -89,56 +140,13 @@ def _check_secrets(probe: Asking) -> None:
             Trust(probe.ca.reveal()).context()
         except ValueError as error:
             raise ValueError(f"ca {error}") from None
+    if probe.client_certificate:
+        try:
+            probe.trust.context()
+        except ValueError as error:
+            raise ValueError(f"client_certificate with client_key {error}") from None
     if probe.json:
         try:
             json.loads(probe.json.reveal())
         except (ValueError, RecursionError):
             raise ValueError("json is no text in JSON") from None
-
-
-def judged(probe: Asking, answer: Answer, took_ms: int, now: int) -> Verdict:
-    """What to say of an answer that took so long, now."""
-    wrong = _fault(probe, answer)
-    if wrong:
-        return wrong
-    if probe.certificate_days:
-        spoken = probe.certificate_days.verdict(answer.certificate_end, now)
-        if spoken:
-            return spoken
-    if probe.degraded_above is not None and took_ms > probe.degraded_above:
-        return Verdict.degraded(Reason.SLOW, f"{took_ms} ms")
-    return Verdict.passed()
-
-
-def _fault(probe: Asking, answer: Answer) -> Verdict | None:
-    """Why the answer is not the right one; None when it is."""
-    is_wanted = is_listed(answer.status, probe.status)
-    held_up = None if is_wanted else blocked(answer)
-    if held_up:
-        return held_up
-    if not is_wanted and (probe.status or not 200 <= answer.status < 300):
-        return Verdict.failed(Reason.STATUS, f"status {answer.status}")
-    for name, wanted in probe.expect_headers.items():
-        if wanted not in answer.headers.get(name.lower(), ""):
-            return Verdict.failed(Reason.BODY, f"the header {name} lacks the text")
-    fault = _fault_of_body(probe, answer)
-    return Verdict.failed(Reason.BODY, fault) if fault else None
-
-
-def _fault_of_body(probe: Asking, answer: Answer) -> str:
-    if not (probe.contains or probe.lacks or probe.matches or probe.json_path):
-        return ""
-    try:
-        found, is_cut = text_of(answer)
-        document = parsed(found) if probe.json_path else None
-    except ValueError as error:
-        return str(error)
-    cut = " (cut)" if is_cut else ""
-    if probe.contains and probe.contains not in found:
-        return f"the body lacks the text{cut}"
-    if probe.lacks and probe.lacks in found:
-        return "the body holds the text that it must not hold"
-    if probe.matches and not is_found(probe.matches, found):
-        return f"the body does not match the pattern{cut}"
-    faults = (rule.fault(document) for rule in probe.json_path)
-    return next(filter(None, faults), "")

@@ -6,7 +6,7 @@ import asyncio
 import importlib.util
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -145,10 +145,12 @@ async def browsing(executable: str | None, is_sandboxed: bool, is_verified: bool
     from playwright.async_api import Error, async_playwright
 
     with tempfile.TemporaryDirectory(prefix="meetlat-browser-", ignore_cleanup_errors=True) as home:
-        running = await async_playwright().start()
+        running = await _started(async_playwright().start())
         try:
             try:
-                browser = await running.chromium.launch(
+                context = await running.chromium.launch_persistent_context(
+                    f"{home}/profile",
+                    artifacts_dir=f"{home}/artifacts",
                     executable_path=executable,
                     chromium_sandbox=is_sandboxed,
                     env={"HOME": home, "TMPDIR": home, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
@@ -157,13 +159,13 @@ async def browsing(executable: str | None, is_sandboxed: bool, is_verified: bool
                     handle_sigint=False,
                     handle_sigterm=False,
                     handle_sighup=False,
+                    accept_downloads=False,
+                    ignore_https_errors=not is_verified,
+                    service_workers="block",
                 )
             except Error as error:
                 raise NoBrowserError(_why(error.message)) from error
-            context = await browser.new_context(
-                accept_downloads=False, ignore_https_errors=not is_verified, service_workers="block"
-            )
-            made = Browsing(await context.new_page())
+            made = Browsing(context.pages[0] if context.pages else await context.new_page())
             made.page.on("response", made.on_response)
             made.page.on("requestfailed", made.on_failed)
             yield made
@@ -178,6 +180,18 @@ def _why(said: str) -> str:
     return (
         "as root it starts with sandbox = false only" if "as root without --no-sandbox" in said else "it ended at once"
     )
+
+
+async def _started(starting: Coroutine[None, None, Playwright]) -> Playwright:
+    """The driver. Who is cancelled meanwhile still waits for it, or it would never be told to leave."""
+    task = asyncio.ensure_future(starting)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await _end(await task)
+        raise
 
 
 async def _end(running: Playwright) -> None:

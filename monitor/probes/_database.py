@@ -9,8 +9,9 @@ import contextlib
 import os
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -111,27 +112,32 @@ class Call:
         self._ms = ms
         self._addresses = addresses
         self._raw: Any = None
+        self._coming: Iterator[Any] | None = None
 
     def made(self, on_connected: Callable[[], None]) -> Found:
         """The answer. NoAnswerError or NotMadeError when there is none."""
         kind = self._url.get_dialect()
         driver = kind.import_dbapi()
         dialect: Dialect = kind(dbapi=driver)  # type: ignore[call-arg] # each that there is takes it
+        listed, named = self._how(dialect)
         try:
-            self._raw = driver.connect(*self._how(dialect)[0], **self._how(dialect)[1])
+            self._raw = driver.connect(*listed, **named)
         except driver.Error as error:
+            if _is_ours(error, driver):
+                raise NoAnswerError("internal", "the driver cannot use what stands in the address") from None
             raise _not_made(error) from None
         try:
             on_connected()
             return self._asked()
-        except driver.Error as error:
+        except (driver.Error, driver.Warning) as error:
+            if _is_ours(error, driver):
+                raise NoAnswerError("internal", "the driver cannot ask what stands in the query") from None
             if dialect.is_disconnect(error, self._raw, None):
                 raise NoAnswerError("closed", "the connection was closed") from None
             raise _refused(error) from None
         finally:
-            with contextlib.suppress(
-                Exception
-            ):  # it was asked, and has answered or not: how it takes its leave is all the same
+            # It was asked, and has answered or not: how the connection takes its leave is all the same.
+            with contextlib.suppress(Exception):
                 self._raw.close()
 
     def cut(self) -> None:
@@ -148,9 +154,18 @@ class Call:
         cursor = self._raw.cursor()
         for each in FIRST.get(self._url.get_backend_name(), ()):
             cursor.execute(each.format(ms=self._ms))
-        cursor.execute(self._query)
-        rows = cursor.fetchmany(self._limit) if cursor.description else []
+        rows = self._rows(cursor)
         return Found(len(rows), rows[0][0] if rows else None)
+
+    def _rows(self, cursor: Any) -> list[Any]:
+        """As many as are wanted, and one more. Psycopg would take in all that there are, so it is told to let them come one by one;
+        what is not taken is left to the end of the connection.
+        """
+        if hasattr(cursor, "stream"):
+            self._coming = cursor.stream(self._query)
+            return list(islice(self._coming, self._limit))
+        cursor.execute(self._query)
+        return list(cursor.fetchmany(self._limit)) if cursor.description else []
 
     def _how(self, dialect: Dialect) -> tuple[list[Any], dict[str, Any]]:
         """What the driver is given: the address, when to give up, and where the name was found to be."""
@@ -185,8 +200,18 @@ def _refused(error: Exception) -> NoAnswerError:
     return NoAnswerError("status", f"the database refused the question: {_named(error)}")
 
 
+def _is_ours(error: Exception, driver: Any) -> bool:
+    """Whether the driver refused by itself, without a word of the database: what the operator wrote is not for it."""
+    return isinstance(error, driver.Warning) or (isinstance(error, driver.ProgrammingError) and not _code(error))
+
+
 def _named(error: Exception) -> str:
     """The class of an error and its code; never what it says, which may quote the question and the data."""
+    return f"{type(error).__name__} {_code(error)}".rstrip()
+
+
+def _code(error: Exception) -> str:
+    """The number or the SQLSTATE of an error, as far as its driver has one."""
     code = getattr(error, "sqlstate", None) or next(iter(error.args), "")
     is_code = isinstance(code, int) or (isinstance(code, str) and re.fullmatch(r"[0-9A-Z]{5}", code))
-    return f"{type(error).__name__} {code}" if is_code else type(error).__name__
+    return str(code) if is_code else ""

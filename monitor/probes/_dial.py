@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from monitor.probes import Course, Probe, Tools
@@ -70,6 +71,7 @@ async def dialled(probe: Dialled, tools: Tools, course: Course) -> AsyncIterator
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     ended = tools.clock.ticks_us()
     course.connect_us, course.phase = ended - begun, "answer"
+    course.note(lambda: f"connected to port {probe.port}")
     _time_first_byte(wire, tools, course)
     try:
         yield wire
@@ -92,8 +94,16 @@ async def secure(wire: Wire, probe: Secured, name: str, tools: Tools, course: Co
     begun = tools.clock.ticks_us()
     await wire.start_tls(tools.contexts.of(probe.trust()), server_name(name))
     course.tls_us, course.phase = tools.clock.ticks_us() - begun, "answer"
+    course.note(lambda: _secured(wire))
     if course.first_byte_us is None:
         _time_first_byte(wire, tools, course)
+
+
+def _secured(wire: Wire) -> str:
+    """What was agreed on, and until when the certificate is good."""
+    end = end_of(wire.tls.getpeercert()) if wire.tls else None
+    until = "not verified" if end is None else f"certificate ends {datetime.fromtimestamp(end, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{wire.tls.version() if wire.tls else 'no TLS'}, {until}"
 
 
 def server_name(name: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from monitor.http_client import Answer, Question, Timings, is_address
 from monitor.probes import Course, Tools
 from monitor.reach import NoAnswerError
-from monitor.resolver import DeniedError
+from monitor.resolver import DeniedError, NoSuchNameError, UnresolvableError, is_literal
 
 REDIRECTS = 5
 
@@ -45,7 +45,7 @@ def _next(question: Question, onward: str, status: int) -> Question:
     """The question as browsers ask it after a redirect."""
     is_same_host = _is_trusted(question.url, onward)
     if not is_same_host:
-        question = replace(question, headers={})
+        question = replace(question, headers={}, trust=replace(question.trust, own=""))
     if status in (307, 308):
         if question.body and not is_same_host:
             raise NoAnswerError("redirect", f"{status} to another host, which is not told what the first was told")
@@ -58,17 +58,32 @@ async def _hop(question: Question, tools: Tools, course: Course) -> Answer:
     """One request. Each phase is added to that of the hops before."""
     course.phase = "dns"
     begun = tools.clock.ticks_us()
-    addresses = await tools.resolver.addresses(urlsplit(question.url).hostname or "")
+    addresses = await _addresses(question, tools)
     course.dns_us = _sum(course.dns_us, tools.clock.ticks_us() - begun)
     timings = Timings(tools.clock.ticks_us)
     try:
         return await tools.http.ask(question, addresses, timings)
     finally:
         course.phase = timings.phase
-        course.connect_us = _sum(course.connect_us, timings.took("connect_tcp"))
-        course.tls_us = _sum(course.tls_us, timings.took("start_tls"))
-        first_byte = timings.took("send_request_headers", "receive_response_headers")
-        course.first_byte_us = _sum(course.first_byte_us, first_byte)
+        course.connect_us = _sum(course.connect_us, timings.connect_us)
+        course.tls_us = _sum(course.tls_us, timings.tls_us)
+        course.first_byte_us = _sum(course.first_byte_us, timings.first_byte_us)
+
+
+async def _addresses(question: Question, tools: Tools) -> Sequence[str]:
+    """Where to connect to. An address of a target is looked at here also when it is a proxy that will ask it."""
+    if question.proxy and is_literal(question.host):
+        await tools.resolver.addresses(question.host)
+    try:
+        found = await tools.resolver.addresses(question.reached)
+    except NoSuchNameError as error:
+        if question.proxy:
+            raise UnresolvableError("the proxy has no such name") from error
+        raise
+    usable = [each for each in found if not question.family or (":" in each) == (question.family == 6)]
+    if not usable:
+        raise NoSuchNameError(f"no address of IPv{question.family}")
+    return usable
 
 
 def _sum(before: int | None, more: int | None) -> int | None:

@@ -79,7 +79,10 @@ class Gate:
 
     async def _connected(self, host: str, port: int) -> Streams:
         begun = self._tools.clock.ticks_us()
-        addresses = await self._tools.resolver.addresses(host)
+        try:
+            addresses = await self._tools.resolver.addresses(host)
+        except ValueError as error:
+            raise NoSuchNameError("not a name") from error
         found = self._tools.clock.ticks_us()
         try:
             made = await reach(addresses, lambda address: asyncio.open_connection(address, port), _hang_up)

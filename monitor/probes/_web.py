@@ -30,6 +30,13 @@ def address(value: object) -> str:
     return url
 
 
+def led_to(value: object) -> str:
+    """A path that begins with / or an address that begins with http:// or https://."""
+    if isinstance(value, str) and re.fullmatch(r"/[\x21-\x7e]*", value):
+        return value
+    return address(value)
+
+
 def shown_address(url: str) -> str:
     """The address without its query, which may hold a key."""
     parts = urlsplit(url)

@@ -33,7 +33,9 @@ from monitor.trust import Trust
 from monitor.values import host, one_of, port, words
 from monitor.wire import Wire, connect, hang_up
 
-TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT")
+TYPES = (
+    "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "SSHFP", "SVCB", "TLSA", "TXT",
+)  # fmt: skip
 PORTS = {"udp": 53, "tcp": 53, "tls": 853, "https": 443}
 FORM = "application/dns-message"
 RESOLV = Path("/etc/resolv.conf")
@@ -142,7 +144,14 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         if probe.server:
             raise
         raise UnresolvableError(failure.evidence) from failure
-    return answer if isinstance(answer, Verdict) else _judge(probe, answer)
+    if isinstance(answer, Verdict):
+        return answer
+    course.note(lambda: f"answer: {dns.rcode.to_text(answer.rcode())}, {_records(answer)}")
+    return _judge(probe, answer)
+
+
+def _records(answer: dns.message.Message) -> str:
+    return "; ".join(each for rrset in answer.answer for each in rrset.to_text().splitlines()) or "no record"
 
 
 def _own_servers() -> Sequence[str]:

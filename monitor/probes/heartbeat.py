@@ -77,7 +77,7 @@ class Settings(Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Look at what was heard. While our own line is broken, nobody can be said not to have called."""
-    course.phase = "record"
+    course.phase, course.silence = "answer of the record", Reason.OVERLOAD
     try:
         life, before = await tools.heartbeats.look(probe.id, probe.interval)
     except NobodyListensError as error:
@@ -87,5 +87,5 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     verdict = judge(life, probe.terms, now)
     if verdict.reason in SILENT and await tools.canaries.answer() is False:
         await tools.heartbeats.hear(Signal(probe.id, before, Sign.UNHEARD, now))
-        return Verdict.unknown(Reason.NETWORK, f"{verdict.detail}, and others cannot be reached either")
+        return Verdict.unknown(Reason.BLIND, f"{verdict.detail}, and others cannot be reached either")
     return verdict

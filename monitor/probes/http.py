@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.probes import Course, Probe, Tools
-from monitor.probes._asking import Asking, judged
-from monitor.probes._fetch import fetch
+from monitor.probes._ask import answered
+from monitor.probes._asking import Asking
+from monitor.probes._judging import judged
 from monitor.timeline.model import Verdict
 
 
@@ -14,14 +15,20 @@ from monitor.timeline.model import Verdict
 class Settings(Asking, Probe):
     """``url`` is asked with ``method``, with ``headers`` and with a ``body``, or a ``json`` text as body; all may hold secrets.
 
-    ``user`` and ``password``, or ``bearer``, say who asks. At most ``redirects`` are followed, 0 forbids them; one whose status
-    is in the list is not followed. ``ca`` holds the only issuers of certificates that are believed, in PEM; ``verify = false``
-    believes any, which ``meetlat check`` warns of.
+    ``user`` and ``password``, ``bearer``, or a token by ``oauth`` (client credentials of OAuth 2.0), say who asks. A token is used
+    until it ends; that none is given fails the probe, with a reason that begins with "token". At most ``redirects`` are followed,
+    0 forbids them; one whose status is in the list is not followed.
+
+    ``ca`` holds the only issuers of certificates that are believed, in PEM; ``verify = false`` believes any, which ``meetlat
+    check`` warns of. ``client_certificate`` and ``client_key``, in PEM, are shown to a server that asks for them, and to no other
+    host that it redirects to. ``proxy`` is the address of one to go through, http, https or socks5, perhaps with user and
+    password; its own troubles are unknown, never a failure of the target. ``ip`` asks addresses of version 4 or 6 only.
 
     A pass is a ``status`` of the list (empty: 200 to 299), a text in each header of ``expect_headers``, and a body that holds
     ``contains``, lacks ``lacks``, matches the regular expression ``matches`` and each rule of ``json_path``. Of the body at most
-    64 KiB are read. ``degraded_above`` is a duration: a slower right answer is degraded. ``certificate_days`` says how many days
-    a certificate must still have.
+    64 KiB are read. ``http`` is the version in which the answer must come, 2 over https only. ``location`` is where the answer must
+    redirect to, which is then not followed; ``final_url`` is the address where the redirects must end. ``degraded_above`` is a
+    duration: a slower right answer is degraded. ``certificate_days`` says how many days a certificate must still have.
     """
 
     def shown(self) -> dict[str, object]:
@@ -31,6 +38,5 @@ class Settings(Asking, Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
-    begun = tools.clock.ticks_us()
-    answer = await fetch(probe.question(), tools, course, probe.redirects, probe.status)
-    return judged(probe, answer, (tools.clock.ticks_us() - begun) // 1000, tools.clock.now())
+    answer, took_ms = await answered(probe, probe.question, tools, course)
+    return judged(probe, answer, took_ms, tools.clock.now())

@@ -77,7 +77,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     url = parsed(probe.url.reveal())
     addresses = await _addresses(url.host, tools, course) if url.host and is_remote(url) else ()
     course.phase = "connection"
-    call = Call(url, probe.query, (probe.rows or 0) + 1, probe.deadline, addresses[:2])
+    call = Call(url, probe.query, max(1, probe.rows or 0) + 1, probe.deadline, addresses[:2])
     begun = tools.clock.ticks_us()
 
     def note() -> None:
@@ -117,8 +117,8 @@ async def _accuse(addresses: Sequence[str], port: int | None) -> None:
 
 def _judged(probe: Settings, found: Found) -> Verdict:
     if probe.rows is not None and found.rows != probe.rows:
-        more = "more" if found.rows > probe.rows else str(found.rows)
-        return Verdict.failed(Reason.BODY, f"{more} rows, not {probe.rows}")
+        many = "more" if found.rows > probe.rows else found.rows
+        return Verdict.failed(Reason.BODY, f"{many} rows, not {probe.rows}")
     if probe.is_compared and not found.rows:
         return Verdict.failed(Reason.BODY, "no row, and so no value")
     if probe.is_compared and not _passes(probe, found.first):

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from monitor.http_client import Answer, Question
+from monitor.http_client import Answer, Cookies, Question
 from monitor.json_rules import json_path, parsed, values_at
 from monitor.patterns import captured, pattern_with_group
 from monitor.probes import Course, Probe, Tools
-from monitor.probes._asking import Asking, judged
-from monitor.probes._fetch import fetch
+from monitor.probes._ask import answered
+from monitor.probes._asking import Asking
+from monitor.probes._judging import judged
 from monitor.probes._web import text_of
 from monitor.reach import NoAnswerError
 from monitor.resolver import NoSuchNameError
@@ -53,7 +54,7 @@ class Step(Asking):
 
     def asked(self, values: Mapping[str, str]) -> Question:
         """What is asked, with these values in their places: quoted in the address and in JSON."""
-        plain = self.question()
+        plain = self.question
         body = plain.body.decode()
         filled = _filled(
             body, {name: json.dumps(value)[1:-1] for name, value in values.items()} if self.json else values
@@ -77,7 +78,8 @@ class Settings(Probe):
 
     A step may keep values: ``capture = { token = "$.access_token" }``, or ``capture_pattern`` with a regular expression of one
     group. The steps behind it write ``{{token}}`` in their address, headers, body, JSON or bearer. What is kept is never shown.
-    A step may have a ``name``. No cookies are kept. ``degraded_above`` is about all steps together.
+    A step may have a ``name``. Cookies are kept from step to step, and forgotten at the end. ``degraded_above`` is about all steps
+    together.
     """
 
     steps: tuple[Step, ...] = field(metadata={"key": "step"})
@@ -110,11 +112,12 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Ask one after the other."""
     begun = tools.clock.ticks_us()
     values: dict[str, str] = {}
+    cookies = Cookies()
     first_degraded: Verdict | None = None
     for number, step in enumerate(probe.steps, 1):
         where = f"step {number}" + (f" ({step.name})" if step.name else "")
         course.place = f" in {where}"
-        verdict = await _one(step, where, values, tools, course)
+        verdict = await _one(step, where, values, cookies, tools, course)
         if verdict.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
             return replace(verdict, detail=f"{where}: {verdict.detail}")
         if verdict.outcome is Outcome.DEGRADED and not first_degraded:
@@ -127,16 +130,18 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     return Verdict.passed()
 
 
-async def _one(step: Step, where: str, values: dict[str, str], tools: Tools, course: Course) -> Verdict:
+async def _one(
+    step: Step, where: str, values: dict[str, str], cookies: Cookies, tools: Tools, course: Course
+) -> Verdict:
     """Ask one, judge its answer, and keep what is to be kept of it."""
-    begun = tools.clock.ticks_us()
     try:
-        answer = await fetch(step.asked(values), tools, course, step.redirects, step.status)
+        question = replace(step.asked(values), cookies=cookies)
+        answer, took_ms = await answered(step, question, tools, course)
     except NoAnswerError as failure:
         raise NoAnswerError(failure.kind, f"{where}: {failure.evidence}") from failure
     except NoSuchNameError as error:
         raise NoSuchNameError(f"{where}: {error}") from error
-    verdict = judged(step, answer, (tools.clock.ticks_us() - begun) // 1000, tools.clock.now())
+    verdict = judged(step, answer, took_ms, tools.clock.now())
     if verdict.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
     try:

@@ -1,4 +1,4 @@
-"""How an observation lies in its row, and comes back out of it.
+"""How an observation lies in its row, and comes back out of it; and so for the terms on which it was made.
 
 Its number holds the slot and then the series, so that writing appends to full pages and a slot has one row. The slot counts
 milliseconds since 2026 began, which keeps the number in eight bytes until 2034 (nine afterwards). A pass has no verdict; any
@@ -12,16 +12,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.timeline.model import REASONS, Observation, Outcome, Phases, Verdict
+from monitor.timeline.model import REASONS, Observation, Outcome, Phases, Verdict, Watch
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 SERIES_BITS = 18
 MOST_SERIES = (1 << SERIES_BITS) - 1
+NEXT = 1 << SERIES_BITS  # from a slot of a series to the one a millisecond later
 WORDS = {reason.word: reason for reason in REASONS.values()}
 INSERT = (
     "INSERT OR IGNORE INTO observations"
     " (id, late_ms, dns_us, connect_us, tls_us, first_byte_us, rest_us, verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+CUT = "DELETE FROM marks WHERE series = ? AND at >= ?"
+MARK = "INSERT INTO marks (series, at, state, reason) VALUES (?, ?, ?, ?)"
+FOLD = "INSERT OR REPLACE INTO foldings (series, text) VALUES (?, ?)"
 
 
 def number(slot_ms: int, series: int = 0) -> int:
@@ -60,6 +65,14 @@ def observation(row: sa.Row[Any]) -> Observation:
     slot = slot_ms(row.id)
     phases = Phases(total_us(row), row.dns_us, row.connect_us, row.tls_us, row.first_byte_us)
     return Observation(row.probe, row.location, slot, slot + row.late_ms, phases, _verdict(row.verdict))
+
+
+def watch(row: sa.Row[Any], probe: str, location: str) -> Watch:
+    """The terms in a row of its probe at a location."""
+    pace = (row.interval_ms, row.confirm, row.recover)
+    return Watch(
+        probe, row.component, location, row.start, row.end, *pace, row.need, row.host, tuple(row.needs.split())
+    )
 
 
 def total_us(row: sa.Row[Any]) -> int:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
+from statistics import median_high
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -19,11 +20,14 @@ from monitor.store import tables as t
 from monitor.store.desk import append_edition, append_events
 from monitor.store.examination import Examination
 from monitor.store.reader import Reader
-from monitor.timeline.fold import Folding, Mark
-from monitor.timeline.model import REASONS, State, Watch
+from monitor.timeline.fold import Folding, Mark, Redraw
+from monitor.timeline.model import REASONS, Observation, State, Watch
 from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
+from monitor.timeline.sight import recalled
 from monitor.timeline.signals import Signal
+from monitor.timeline.span import Span
 
+KEPT_PACES = 4  # intervals of most probes: more than a failure waits to be judged
 CHECK_BELOW = 64 << 20  # bytes that are read within a fraction of a second
 
 
@@ -79,9 +83,7 @@ class Record:
             keys = {number: key for key, number in self._series.items()}
             for row in connection.execute(sa.select(t.watches).where(t.watches.c.end.is_(None))).all():
                 probe, location = keys[row.series]
-                terms = Watch(
-                    probe, row.component, location, 0, None, row.interval_ms, row.confirm, row.recover, row.need
-                )
+                terms = replace(layout.watch(row, probe, location), start=0, end=None)
                 if by_terms.pop(terms, None) is None:
                     connection.execute(
                         sa.update(t.watches).where(t.watches.c.id == row.id).values(end=max(now, row.start))
@@ -95,6 +97,8 @@ class Record:
                     "confirm": watch.confirm,
                     "recover": watch.recover,
                     "need": watch.need,
+                    "host": watch.host,
+                    "needs": " ".join(watch.needs),
                 }
                 connection.execute(sa.insert(t.watches).values(**values))
 
@@ -115,7 +119,18 @@ class Record:
         for notice in reversed(self.reader.notices(limit=100_000)):
             told[notice.component] = notice
         told_at = max((notice.at for notice in told.values()), default=0)
-        return Standing(self.watches(), stood, marks, told, told_at)
+        watches = self.watches()
+        looks, held = recalled(self._recent(watches), watches, stood)
+        waiting = frozenset(watch.component for watch in watches if watch.needs and watch.end is None)
+        return Standing(watches, stood, marks, told, told_at, self.reader.blinds(limit=20), looks, held, waiting)
+
+    def _recent(self, watches: Sequence[Watch]) -> tuple[Observation, ...]:
+        """What was observed in the time that may still be judged, which is little."""
+        newest = self.reader.newest()
+        paces = [watch.interval_ms for watch in watches if watch.end is None and watch.host]
+        if newest is None or not paces:
+            return ()
+        return self.reader.observations(Span(newest - KEPT_PACES * median_high(paces) // 1000, newest + 1))
 
     def append(self, batch: Batch) -> None:
         """Commit one batch: all of it is on disk afterwards, or none. An observation of a slot that is kept already is ignored."""
@@ -128,19 +143,18 @@ class Record:
             connection.exec_driver_sql(
                 layout.INSERT, sorted(rows, key=itemgetter(0))
             )  # in order, so that pages fill up
-        for key, redraw in batch.redraws:
+        cuts, fresh = [], []
+        for key, redraw in _joined(batch.redraws).items():
             number = self._number(connection, key)
-            connection.execute(sa.delete(t.marks).where(t.marks.c.series == number, t.marks.c.at >= redraw.start))
-            fresh = [
-                {"series": number, "at": m.at, "state": m.state.value, "reason": m.reason.code if m.reason else None}
-                for m in redraw.marks
-            ]
-            if fresh:
-                connection.execute(sa.insert(t.marks), fresh)
-        for key, folding in batch.foldings.items():
-            number = self._number(connection, key)
-            connection.execute(sa.delete(t.foldings).where(t.foldings.c.series == number))
-            connection.execute(sa.insert(t.foldings).values(series=number, text=folding.dumps()))
+            cuts.append((number, redraw.start))
+            fresh += [(number, m.at, m.state.value, m.reason.code if m.reason else None) for m in redraw.marks]
+        if cuts:
+            connection.exec_driver_sql(layout.CUT, cuts)
+        if fresh:
+            connection.exec_driver_sql(layout.MARK, fresh)
+        foldings = [(self._number(connection, key), folding.dumps()) for key, folding in batch.foldings.items()]
+        if foldings:
+            connection.exec_driver_sql(layout.FOLD, foldings)
         for notice in batch.notices:
             connection.execute(sa.insert(t.notices).values(**_told(notice)))
         for entry in batch.journal:
@@ -190,6 +204,16 @@ class Record:
                 )
             self._series[key] = made.inserted_primary_key[0]
         return self._series[key]
+
+
+def _joined(redraws: Sequence[tuple[Key, Redraw]]) -> dict[Key, Redraw]:
+    """One redraw for each series, which does what those of the batch do one after the other."""
+    joined: dict[Key, Redraw] = {}
+    for key, redraw in redraws:
+        before = joined.get(key, Redraw(redraw.start, ()))
+        kept = tuple(mark for mark in before.marks if mark.at < redraw.start)
+        joined[key] = Redraw(min(before.start, redraw.start), kept + redraw.marks)
+    return joined
 
 
 def _told(notice: Notice) -> dict[str, object]:

@@ -28,6 +28,8 @@ watches = Table(
     Column("confirm", Integer, nullable=False),
     Column("recover", Integer, nullable=False),
     Column("need", Integer, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("needs", Text, nullable=False),
 )
 # Facts: see ``layout``. The key is declared INTEGER so that it is SQLite's own row number.
 observations = Table(

@@ -8,6 +8,7 @@ The rules:
   of them on. A run that is broken before it is confirmed changes nothing.
 * Unknown observations, and time without any, neither break a run nor lengthen it: being blind is no evidence.
 * A failure that was never confirmed, at a time when nothing was known yet, stays unknown.
+* An observation made blind is back-dated to when blindness began, unless something was seen since.
 
 What the fold has drawn can still change back to where an unconfirmed run began, never further: that is a ``Redraw``.
 """
@@ -18,6 +19,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from monitor.timeline.flapping import KEPT, is_unstable
 from monitor.timeline.model import REASONS, Observation, Outcome, Reason, State, Stretch, Timeline, Watch, extend
 from monitor.timeline.span import Span
 
@@ -45,7 +47,9 @@ class Folding:
 
     ``standing`` is the confirmed side: operational or down, or None before anything was confirmed. ``tail`` is what was seen
     since a run against it began, drawn provisionally; ``run`` counts that run; ``before`` is the mark in force ahead of the
-    tail. ``up`` is the last state seen that was not a failure, ``down`` the reason of the standing outage.
+    tail. ``up`` is the last state seen that was not a failure, ``down`` the reason of the standing outage, ``at`` the second of
+    the newest observation. ``results`` are the last that count for flapping, ``u`` and ``x``; ``unstable`` is since when it flaps,
+    ``calmed`` when it did so last.
     """
 
     slot_ms: int | None = None
@@ -56,6 +60,15 @@ class Folding:
     before: Mark | None = None
     up: Mark | None = None
     down: Reason | None = None
+    at: int | None = None
+    results: str = ""
+    unstable: int | None = None
+    calmed: tuple[int, int] | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True while there are failures that are not confirmed yet."""
+        return self.run > 0 and self.standing is not State.DOWN
 
     def dumps(self) -> str:
         """As compact JSON text, for the record."""
@@ -69,6 +82,10 @@ class Folding:
                 _pack(self.before),
                 _pack(self.up),
                 self.down.code if self.down else None,
+                self.at,
+                self.results,
+                self.unstable,
+                self.calmed,
             ],
             separators=(",", ":"),
         )
@@ -76,17 +93,39 @@ class Folding:
     @classmethod
     def loads(cls, text: str) -> Folding:
         """What ``dumps`` wrote."""
-        slot_ms, cover, standing, run, tail, before, up, down = json.loads(text)
+        slot_ms, cover, standing, run, tail, before, up, down, *more = json.loads(text)
+        at, results, unstable, calmed = more or (None, "", None, None)  # a record of before has no more
         marks = tuple(mark for mark in map(_unpack, tail) if mark)
         side = State(standing) if standing else None
-        return cls(slot_ms, cover, side, run, marks, _unpack(before), _unpack(up), REASONS[down] if down else None)
+        return cls(
+            slot_ms,
+            cover,
+            side,
+            run,
+            marks,
+            _unpack(before),
+            _unpack(up),
+            REASONS[down] if down else None,
+            at,
+            results,
+            unstable,
+            (calmed[0], calmed[1]) if calmed else None,
+        )
 
 
-def fold(folding: Folding, observation: Observation, watch: Watch) -> tuple[Folding, Redraw | None]:
-    """One more observation, under the terms it was made on. An observation of a slot already passed changes nothing."""
+def fold(
+    folding: Folding, observation: Observation, watch: Watch, dark: int | None = None
+) -> tuple[Folding, Redraw | None]:
+    """One more observation, under the terms it was made on. An observation of a slot already passed changes nothing.
+
+    ``dark`` is the second since which we were blind when it was made; None when we were not.
+    """
     if folding.slot_ms is not None and observation.slot_ms <= folding.slot_ms:
         return folding, None
-    at = max(observation.at, folding.tail[-1].at if folding.tail else observation.at)
+    since = observation.at
+    if dark is not None and folding.at is not None and folding.at < dark:
+        since = min(since, dark)
+    at = max(since, folding.tail[-1].at if folding.tail else since)
     gap = _gap(folding, at)
     seen = (*folding.tail, *gap, Mark(at, _raw(observation.outcome), observation.reason))
     after = _judge(folding, seen, watch)
@@ -94,7 +133,17 @@ def fold(folding: Folding, observation: Observation, watch: Watch) -> tuple[Fold
     cover = max((observation.start_ms * 2 + watch.interval_ms * 3) // 2000, at + 1)
     before = folding.before if after.tail or not drawn else drawn[-1]
     redraw = Redraw(seen[0].at, drawn) if drawn or folding.tail else None
-    return replace(after, slot_ms=observation.slot_ms, cover=cover, before=before), redraw
+    results, unstable, calmed = _flapped(folding, observation)
+    return replace(
+        after,
+        slot_ms=observation.slot_ms,
+        cover=cover,
+        before=before,
+        at=observation.at,
+        results=results,
+        unstable=unstable,
+        calmed=calmed,
+    ), redraw
 
 
 def timeline(marks: Sequence[Mark], cover: int | None, span: Span) -> Timeline:
@@ -109,6 +158,17 @@ def timeline(marks: Sequence[Mark], cover: int | None, span: Span) -> Timeline:
     done = stretches[-1].span.end if stretches else span.start
     extend(stretches, done, span.end, State.UNKNOWN)
     return tuple(stretches)
+
+
+def _flapped(folding: Folding, seen: Observation) -> tuple[str, int | None, tuple[int, int] | None]:
+    """Whether it is stable, after one more result: what counts, since when it is not, and when it was not last."""
+    since = folding.unstable
+    if seen.outcome is Outcome.UNKNOWN:
+        return folding.results, since, folding.calmed
+    results = (folding.results + ("x" if seen.outcome is Outcome.FAIL else "u"))[-KEPT:]
+    if is_unstable(results, was=since is not None):
+        return results, seen.at if since is None else since, folding.calmed
+    return results, None, folding.calmed if since is None else (since, max(seen.at, since + 1))
 
 
 def _judge(folding: Folding, seen: tuple[Mark, ...], watch: Watch) -> Folding:

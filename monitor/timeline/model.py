@@ -46,6 +46,7 @@ class Reason(Enum):
     NO_OBSERVATION = (38, "no-observation")
     NOT_WATCHED = (39, "not-watched")
     UNCONFIRMED = (40, "unconfirmed")
+    BLIND = (41, "blind")
 
     def __init__(self, code: int, word: str) -> None:
         self.code = code
@@ -75,6 +76,12 @@ class Phases:
     first_byte_us: int | None = None
 
 
+def _plain(text: str) -> str:
+    """Hostile text cut to length, on one line, without control characters and lone surrogates."""
+    safe = "".join(c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else " " for c in text[: DETAIL_LIMIT * 2])
+    return " ".join(safe.split())[:DETAIL_LIMIT]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An outcome with its reason. Made by the four constructors below, so that only the wire can say ``fail``."""
@@ -93,7 +100,7 @@ class Verdict:
     @classmethod
     def passed(cls, detail: str = "") -> Verdict:
         """The target did what was asked."""
-        return cls(Outcome.PASS, None, detail)
+        return cls(Outcome.PASS, None, detail) if detail else PASSED
 
     @classmethod
     def degraded(cls, reason: Reason, evidence: str) -> Verdict:
@@ -113,11 +120,15 @@ class Verdict:
         return cls(Outcome.UNKNOWN, cause, detail)
 
 
+PASSED = Verdict(Outcome.PASS)  # most of them are this one
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What one probe saw in one slot. A fact: never changed, and deleted only with the month it belongs to.
 
-    ``slot_ms`` is when it was due and ``start_ms`` when it began, both in milliseconds since the epoch.
+    ``slot_ms`` is when it was due and ``start_ms`` when it began, both in milliseconds since the epoch. What is asked again to
+    confirm a failure belongs to the same slot: its ``slot_ms`` is one more for each time.
     """
 
     probe: str
@@ -147,12 +158,18 @@ class Observation:
         """The second from which it speaks."""
         return self.start_ms // 1000
 
+    @property
+    def end_ms(self) -> int:
+        """When it ended, in milliseconds since the epoch."""
+        return self.start_ms + self.phases.total_us // 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """The terms under which one probe was asked, while they were in force: ``[start, end)``, ``end`` None when still so.
 
-    ``need`` is how many of the component's probes must be up for it to be up: 0 stands for all of them.
+    ``need`` is how many of the component's probes must be up for it to be up: 0 stands for all of them. ``host`` is whose failure
+    it would be, empty when that cannot be said. ``needs`` are the components that this one is built on.
     """
 
     probe: str
@@ -164,6 +181,8 @@ class Watch:
     confirm: int
     recover: int
     need: int = 0
+    host: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class State(StrEnum):
@@ -220,9 +239,3 @@ class Outage:
     def is_open(self) -> bool:
         """True while the component has not been seen to recover."""
         return self.end is None
-
-
-def _plain(text: str) -> str:
-    """Hostile text cut to length, on one line, without control characters and lone surrogates."""
-    safe = "".join(c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else " " for c in text[: DETAIL_LIMIT * 2])
-    return " ".join(safe.split())[:DETAIL_LIMIT]

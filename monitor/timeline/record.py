@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding, Mark, Redraw
 from monitor.timeline.model import Observation, Outcome, Reason, Watch
+from monitor.timeline.sight import Look
 
 Key = tuple[str, str]  # a probe and the location it is made from
 KEPT_MARKS = 200
@@ -32,7 +34,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something that happened to the monitor: started, stopped, clock-step, damaged."""
+    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted."""
 
     at: int
     kind: str
@@ -91,6 +93,10 @@ class Standing:
 
     ``watches`` are those of the last weeks, ended ones included. ``marks`` are the newest of each probe, enough to see where an
     outage that is open or just ended began. ``told`` is the newest notice of each component, ``told_at`` the newest of all.
+
+    ``blinds`` are the newest spans in which it could not see, ``looks`` what it would see now. ``held`` are observations that are
+    kept but not judged yet: they may have been made blind. ``waiting`` are components of which something may have to be told
+    later. With ``is_guarded`` there are canaries, which tell of blindness.
     """
 
     watches: tuple[Watch, ...] = ()
@@ -98,3 +104,8 @@ class Standing:
     marks: Mapping[Key, tuple[Mark, ...]] = field(default_factory=dict)
     told: Mapping[str, Notice] = field(default_factory=dict)
     told_at: int = 0
+    blinds: tuple[Blind, ...] = ()
+    looks: Mapping[Key, Look] = field(default_factory=dict)
+    held: tuple[tuple[Observation, Watch], ...] = ()
+    waiting: frozenset[str] = frozenset()
+    is_guarded: bool = False

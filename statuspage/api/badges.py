@@ -14,8 +14,10 @@ from typing import Any
 
 from monitor.timeline.model import State
 from statuspage.i18n import N_, Language
+from statuspage.pages.overall import Overall
+from statuspage.pages.sentences import OVERALL, STATES
 from statuspage.pages.tally import total
-from statuspage.views import STATES, Row
+from statuspage.views import Row
 
 LONGEST = 60  # characters of a text
 FILLS = {"brightgreen": "#1a7f37", "yellow": "#8a5a00", "red": "#b42318", "blue": "#0550ae", "lightgrey": "#57606a"}
@@ -24,6 +26,14 @@ COLOURS = {
     State.DEGRADED: "yellow",
     State.DOWN: "red",
     State.UNKNOWN: "lightgrey",
+}
+OVERALL_COLOURS = {
+    Overall.OPERATIONAL: "brightgreen",
+    Overall.DEGRADED: "yellow",
+    Overall.PARTIAL: "red",
+    Overall.MAJOR: "red",
+    Overall.MAINTENANCE: "blue",
+    Overall.UNKNOWN: "lightgrey",
 }
 # The verdicts on objectives, worst first.
 VERDICTS = {
@@ -72,6 +82,11 @@ class Badge:
         label, message = _plain(self.label), _plain(self.message)
         found = {"schemaVersion": 1, "label": label, "message": message, "color": self.colour, "cacheSeconds": 300}
         return found | ({"isError": True} if self.is_error else {})
+
+
+def overall(name: str, state: Overall, language: Language) -> Badge:
+    """How all of it is."""
+    return Badge(name, language.text(OVERALL[state]), OVERALL_COLOURS[state])
 
 
 def status(row: Row, state: State, language: Language) -> Badge:

@@ -9,6 +9,7 @@ from typing import Any
 from monitor.settlement import schema as statement_schema
 from monitor.sla.agreement import METRICS
 from monitor.sla.periods import KINDS
+from monitor.timeline.blind import CANARIES, CORRELATED
 from monitor.timeline.model import Outcome, Reason, State
 from statuspage.api.v1 import COLUMNS, WINDOWS
 
@@ -93,6 +94,8 @@ SCHEMAS: dict[str, Schema] = {
         state=STATE,
         reason=_perhaps(REASON),
         since={**_perhaps(AT), "description": "Null for more than ninety days."},
+        unstable_since={**_perhaps(AT), "description": "Since when it goes up and down; null when it does not."},
+        needs={**_some(TEXT), "description": "The components that it is built on."},
         uptime=_some(_ref("Uptime")),
     ),
     "Components": _shape(newest_observation=_perhaps(AT), components=_some(_ref("Component"))),
@@ -100,7 +103,18 @@ SCHEMAS: dict[str, Schema] = {
     "Timeline": _shape(
         **{"component": TEXT, "from": AT, "to": AT, "totals": _ref("Totals"), "stretches": _some(_ref("Stretch"))}
     ),
-    "Outage": _shape(component=TEXT, start=AT, end=_perhaps(AT), down_seconds=COUNT, reason=REASON),
+    "Outage": _shape(
+        component=TEXT,
+        start=AT,
+        end=_perhaps(AT),
+        down_seconds=COUNT,
+        reason=REASON,
+        because={**_perhaps(TEXT), "description": "The component whose outage explains this one."},
+    ),
+    "Failure": _shape(at=AT, reason=REASON),
+    "Unconfirmed": _shape(**{"component": TEXT, "from": AT, "to": AT, "failures": _some(_ref("Failure"))}),
+    "Blind": _shape(start=AT, end=_perhaps(AT), cause={"enum": [CANARIES, CORRELATED]}),
+    "Blinds": _shape(**{"from": AT, "to": AT, "blind": _some(_ref("Blind"))}),
     "Outages": _shape(**{"from": AT, "to": AT, "outages": _some(_ref("Outage"))}),
     "Objective": _shape(
         id=TEXT,
@@ -197,6 +211,19 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
                 _as_json(_ref("Outages")),
                 PARTS,
             ),
+        ),
+        (
+            f"{one}/unconfirmed",
+            _get(
+                "Failures that were no outage, because what was asked again answered.",
+                [_COMPONENT, _since("a day"), _TO],
+                _as_json(_ref("Unconfirmed")),
+                PARTS,
+            ),
+        ),
+        (
+            "/api/v1/blind",
+            _get("When the monitor itself could not see, newest first.", month, _as_json(_ref("Blinds")), PARTS),
         ),
         ("/api/v1/agreements", _get("All agreements.", [], _as_json(_ref("Agreements")))),
         ("/api/v1/agreements/{agreement}", _get("One agreement.", [_AGREEMENT], _as_json(_ref("Agreement")))),

@@ -13,6 +13,7 @@ from monitor.sla.document import share
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
 from monitor.sla.statement import Versions
+from monitor.timeline.blind import Blind
 from monitor.timeline.model import Observation, Outage, Reason, State, Stretch, Timeline
 from monitor.timeline.period import Period
 from monitor.timeline.record import Edition
@@ -27,8 +28,8 @@ LOOK_BACK = 90 * 86_400
 COLUMNS = ("component", "probe", "location", "slot", "began", "outcome", "reason", "duration_us")
 
 
-def component(row: Row, stretch: Stretch | None, now: int) -> Document:
-    """A component, the stretch it is in, and how much it was up."""
+def component(row: Row, stretch: Stretch | None, now: int, unstable: int | None) -> Document:
+    """A component, the stretch it is in, since when it goes up and down (None: it does not), and how much it was up."""
     about = row.component
     since = stretch.span.start if stretch and stretch.span.start > now - LOOK_BACK else None
     return {
@@ -40,6 +41,8 @@ def component(row: Row, stretch: Stretch | None, now: int) -> Document:
         "state": stretch.state.value if stretch else State.UNKNOWN.value,
         "reason": stretch.reason.word if stretch and stretch.reason else None,
         "since": None if since is None else instant(since),
+        "unstable_since": None if unstable is None else instant(unstable),
+        "needs": list(about.needs),
         "uptime": [{"days": days, **_tally(total(row.days[-days:]))} for days in WINDOWS],
     }
 
@@ -65,8 +68,8 @@ def timeline(component: str, found: Timeline, span: Span) -> Document:
     }
 
 
-def outages(found: Iterable[Outage], span: Span) -> Document:
-    """Measured outages, newest first. One that is still open has no end."""
+def outages(found: Iterable[Outage], span: Span, because: Callable[[Outage], str | None]) -> Document:
+    """Measured outages, newest first, and the component whose outage explains them. One that is still open has no end."""
     listed = sorted(found, key=lambda each: (each.start, each.component), reverse=True)
     return {
         "from": instant(span.start),
@@ -78,8 +81,37 @@ def outages(found: Iterable[Outage], span: Span) -> Document:
                 "end": None if each.end is None else instant(each.end),
                 "down_seconds": each.down_seconds,
                 "reason": each.reason.word,
+                "because": because(each),
             }
             for each in listed
+        ],
+    }
+
+
+def unconfirmed(component: str, found: Iterable[Observation], span: Span) -> Document:
+    """Failures that were no outage, newest first."""
+    return {
+        "component": component,
+        "from": instant(span.start),
+        "to": instant(span.end),
+        "failures": [
+            {"at": _precisely(each.start_ms), "reason": each.reason.word if each.reason else None} for each in found
+        ],
+    }
+
+
+def blind(found: Iterable[Blind], span: Span) -> Document:
+    """When the monitor could not see, newest first. What still lasts has no end."""
+    return {
+        "from": instant(span.start),
+        "to": instant(span.end),
+        "blind": [
+            {
+                "start": instant(each.start),
+                "end": None if each.end is None else instant(each.end),
+                "cause": each.cause,
+            }
+            for each in found
         ],
     }
 

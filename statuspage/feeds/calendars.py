@@ -106,7 +106,7 @@ def _event(key: str, claim: Claim, edition: Edition, sequence: int, stands: bool
 
 def _work(work: Maintenance, names: Mapping[str, str], place: Place) -> Event:
     code = place.language.code
-    page = place.url(f"/maintenance/{work.id}")
+    page = place.url(f"/maintenances/{work.id}")
     words = spoken(newest_words(work.events).texts, code)[0]
     about = affected(names, work.events, place)
     changed_at = moment(work.newest.at)

@@ -8,7 +8,8 @@ from html import escape
 from monitor.sla.periods import instant
 from monitor.timeline.record import Notice
 from statuspage.feeds.item import Item, Place
-from statuspage.views import SENTENCES, anchor
+from statuspage.pages.sentences import SENTENCES
+from statuspage.views import anchor
 
 # The second is what programs that read a page's history take for the end of an incident: never translated there.
 WORDS = {"opened": "Down", "closed": "Resolved"}
@@ -20,7 +21,7 @@ def updates(notices: Sequence[Notice], names: Mapping[str, str], place: Place) -
         word, told = _word(notice, place), _told(notice, names, place)
         yield Item(
             id=place.tag(f"outage/{notice.outage}/update/{notice.at}"),
-            url=_url(notice, names, place),
+            url=_url(notice, place),
             title=f"[{word}] {_name(notice, names)}",
             text=told,
             html=f"<p><strong>{escape(word)}</strong> – {_time(notice, place)}</p><p>{escape(told)}</p>",
@@ -39,7 +40,7 @@ def histories(notices: Sequence[Notice], names: Mapping[str, str], place: Place)
         told = sorted(all_told, key=lambda each: each.at, reverse=True)
         yield Item(
             id=place.tag(f"outage/{outage}"),
-            url=_url(told[-1], names, place),
+            url=_url(told[-1], place),
             title=_name(told[0], names),
             text=_told(told[0], names, place),
             html="".join(
@@ -49,7 +50,7 @@ def histories(notices: Sequence[Notice], names: Mapping[str, str], place: Place)
             ),
             published=told[0].at,
             tags=("outage", WORDS[told[0].kind].lower(), told[0].component),
-            permalink=_url(told[-1], names, Place(place.page, place.language, "")),
+            permalink=_url(told[-1], Place(place.page, place.language, "")),
         )
 
 
@@ -62,11 +63,9 @@ def _word(notice: Notice, place: Place) -> str:
     return say("Down") if notice.kind == "opened" else say("Resolved")
 
 
-def _url(notice: Notice, names: Mapping[str, str], place: Place) -> str:
-    """Where it is told on the site: at the component, or, when that is no more, in the history."""
-    month = f"{place.language.local(notice.at):%Y-%m}"
-    path = f"/components/{notice.component}" if notice.component in names else f"/history/{month}"
-    return place.url(f"{path}#{anchor(notice)}")
+def _url(notice: Notice, place: Place) -> str:
+    """Where it is told on the site."""
+    return place.url(f"/incidents/{notice.outage}#{anchor(notice)}")
 
 
 def _time(notice: Notice, place: Place) -> str:

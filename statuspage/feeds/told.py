@@ -59,7 +59,7 @@ def _item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
         about = f"{about} {planned(subject, place)}"
     time = f'<time datetime="{instant(turn.at)}">{escape(language.precise(turn.at))}</time>'
     said = f'<div lang="{escape(code)}">{prose(body)}</div>' if body else ""
-    path = f"/{'incidents' if account == INCIDENT else 'maintenance'}/{subject.id}"
+    path = f"/{'incidents' if account == INCIDENT else 'maintenances'}/{subject.id}"
     return Item(
         id=place.tag(f"{account}/{subject.id}/update/{turn.key}"),
         url=place.url(f"{path}#{key}"),

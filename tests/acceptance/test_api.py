@@ -71,7 +71,7 @@ def _agree(meetlat: Meetlat, indicator: str, state: str) -> None:
     eventually(lambda: _asked(meetlat, "v2/status.json")["status"]["indicator"] == indicator, indicator)
     eventually(lambda: _asked(meetlat, "v1/components")["components"][0]["state"] == state, state)
     eventually(lambda: line in meetlat.get("/metrics")[1], line)
-    eventually(lambda: json.loads(meetlat.get("/badges/api.json")[1])["color"] == colour, colour)
+    eventually(lambda: json.loads(meetlat.get("/badge/api/status.json")[1])["color"] == colour, colour)
     for name, schema in SCHEMAS.items():
         check(_asked(meetlat, f"v2/{name}.json"), schema)
 

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
 from running import eventually, free_port, installed
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +104,12 @@ def test_the_site_passes_on_what_may_be_a_call(tmp_path: Path) -> None:
         eventually(lambda: meetlat.get("/")[0] == 200, "a page")
         here = f"{meetlat.url}/heartbeat/{TOKEN}"
         assert call(here) == (503, "Not kept, call again\n")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(here, timeout=10)
+        assert refused.value.headers["Cache-Control"] == "no-store"
+        assert refused.value.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert refused.value.headers["X-Content-Type-Options"] == "nosniff"
+        refused.value.close()
         assert call(here, b"x" * 2_000_000)[0] in (413, 0)  # or cut off while it still sends
         assert call(here, b"x", "DELETE")[0] == 503
         assert {call(here + more)[0] for more in ("/", "/a/b", "/start/", "/waytoolongtobeaword")} == {404}

@@ -58,7 +58,7 @@ def test_the_toml_of_the_readme_is_read(tmp_path: Path) -> None:
         (folder / "meetlat.toml").write_text(whole if "[[component]]" in whole else f"{whole}\n{component}")
         if is_agreement:
             (folder / "agreements/one.toml").write_text(piece)
-        load(folder, {})
+        load(folder, dict.fromkeys(re.findall(r"\$\{(\w+)\}", piece), "a-secret-of-sixteen-or-more"))
 
 
 def test_the_two_commands_are_there() -> None:

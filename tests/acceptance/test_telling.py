@@ -65,6 +65,6 @@ def test_telling_beside_a_running_monitor(tmp_path: Path) -> None:
         meetlat.signal(signal.SIGHUP)
         eventually(lambda: "disks  in_progress" in meetlat.run("maintenance", "list"), "the plan in the record")
         eventually(lambda: "Under maintenance</h1>" in meetlat.get("/")[1], "the maintenance", 10)
-        assert meetlat.get("/maintenance/disks")[0] == 200
+        assert meetlat.get("/maintenances/disks")[0] == 200
         meetlat.stop()
     target.stop()

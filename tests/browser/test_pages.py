@@ -26,7 +26,7 @@ PAGES = [
     f"/sla/acme/{MONTH}",
     "/how-we-calculate",
     "/incidents/trouble",
-    "/maintenance/work",
+    "/maintenances/work",
     "/nowhere",
 ]
 EVERY = [prefix + page for prefix in ("", "/nl") for page in PAGES]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from running import eventually, free_port, installed
 
-KILLS = int(os.environ.get("MEETLAT_KILLS", "5"))
+KILLS = max(5, int(os.environ.get("MEETLAT_KILLS", "5")) // 4)
 CALLERS = 8
 PAGE = """
 [page]

@@ -41,27 +41,28 @@ def read(text: str) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     ("path", "texts"),
     [
-        ("api.svg", [f"API {NASTY}", "Operational"]),
-        ("api.svg?lang=nl", [f"API {NASTY}", "Operationeel"]),
-        ("api.svg?days=30", ["Availability over 30 days", "70.099%"]),
-        ("api.svg?days=90&lang=nl", ["Beschikbaarheid over 90 dagen", "70,099%"]),
-        ("api.svg?label=Our%20API", ["Our API", "Operational"]),
-        ("response/api.svg", ["Response time", "21 ms"]),
-        ("response/web.svg?lang=nl", ["Reactietijd", "Geen gegevens"]),
-        ("web.svg", ["Web", "No data"]),
-        ("web.svg?days=30", ["Availability over 30 days", "No data"]),
-        ("sla/acme.svg", ["Acme service level agreement", "70.049%, Objective missed"]),
+        ("api/status.svg", [f"API {NASTY}", "Operational"]),
+        ("api/status.svg?lang=nl", [f"API {NASTY}", "Operationeel"]),
+        ("api/uptime.svg?days=30", ["Availability over 30 days", "70.099%"]),
+        ("api/uptime.svg?days=90&lang=nl", ["Beschikbaarheid over 90 dagen", "70,099%"]),
+        ("api/status.svg?label=Our%20API", ["Our API", "Operational"]),
+        ("status.svg", [f"Acme {NASTY}", "No data"]),
+        ("api/response.svg", ["Response time", "21 ms"]),
+        ("web/response.svg?lang=nl", ["Reactietijd", "Geen gegevens"]),
+        ("web/status.svg", ["Web", "No data"]),
+        ("web/uptime.svg", ["Availability over 30 days", "No data"]),
+        ("acme/sla.svg", ["Acme service level agreement", "70.049%, Objective missed"]),
     ],
 )
 def test_a_badge_says_a_word(site: FlaskClient, path: str, texts: list[str]) -> None:
     """The same in its title for those who hear it, and in the same words in the file for shields.io."""
-    answer = site.get(f"/badges/{path}")
+    answer = site.get(f"/badge/{path}")
     assert answer.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert answer.headers["Cache-Control"] == headers.FEED
     title, found = read(answer.text)
     assert found == texts
     assert title.endswith(": ".join(texts))
-    shield = site.get(f"/badges/{path.replace('.svg', '.json')}").get_json()
+    shield = site.get(f"/badge/{path.replace('.svg', '.json')}").get_json()
     assert [shield["label"], shield["message"]] == texts
     assert (shield["schemaVersion"], shield["cacheSeconds"]) == (1, 300)
     assert "isError" not in shield
@@ -74,27 +75,30 @@ def test_a_badge_says_a_word(site: FlaskClient, path: str, texts: list[str]) -> 
 def test_each_state_has_a_colour(tmp_path: Path, drawing: str, later: int, colour: str) -> None:
     """Also when the monitor is silent."""
     site = client(tmp_path, drawing, later=later)
-    assert site.get("/badges/api.json").get_json()["color"] == colour
-    assert FILLS[colour] in site.get("/badges/api.svg").text
+    assert site.get("/badge/api/status.json").get_json()["color"] == colour
+    assert FILLS[colour] in site.get("/badge/api/status.svg").text
 
 
 def test_the_language_of_the_path(site: FlaskClient) -> None:
     """A prefix, as on the pages; what is asked for goes before it."""
-    assert "Operationeel" in site.get("/nl/badges/api.svg").text
-    assert 'xml:lang="nl"' in site.get("/nl/badges/api.svg").text
-    assert "Operational" in site.get("/nl/badges/api.svg?lang=en").text
-    assert "missed" in site.get("/badges/sla/acme.svg").text
-    assert "Doel gemist" in site.get("/nl/badges/sla/acme.svg").text
+    assert "Operationeel" in site.get("/nl/badge/api/status.svg").text
+    assert 'xml:lang="nl"' in site.get("/nl/badge/api/status.svg").text
+    assert "Operational" in site.get("/nl/badge/api/status.svg?lang=en").text
+    assert "missed" in site.get("/badge/acme/sla.svg").text
+    assert "Doel gemist" in site.get("/nl/badge/acme/sla.svg").text
 
 
-@pytest.mark.parametrize("path", ["nobody", "sla/nobody", "-1", "9" * 400, "NaN", "%22%3E%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "path",
+    ["nobody/status", "nobody/sla", "-1/uptime", f"{'9' * 400}/status", "NaN/response", "%22%3E%3Cscript%3E/sla"],
+)
 def test_what_is_not_there_is_a_grey_badge(site: FlaskClient, path: str) -> None:
     """404, and nothing of what was asked for comes back."""
-    answer = site.get(f"/badges/{path}.svg")
+    answer = site.get(f"/badge/{path}.svg")
     assert answer.status_code == 404
     assert read(answer.text) == ("404: Not found", ["404", "Not found"])
     assert FILLS["lightgrey"] in answer.text
-    shield = site.get(f"/nl/badges/{path}.json")
+    shield = site.get(f"/nl/badge/{path}.json")
     assert (shield.status_code, shield.get_json()["message"]) == (404, "Niet gevonden")
     assert shield.get_json()["isError"] is True
 
@@ -102,7 +106,7 @@ def test_what_is_not_there_is_a_grey_badge(site: FlaskClient, path: str) -> None
 @pytest.mark.parametrize("query", ["days=7", "days=NaN", "days=-30", "lang=xx", "x=1", "days=30&days=90"])
 def test_a_question_that_is_not_understood(site: FlaskClient, query: str) -> None:
     """400, grey too, and never kept."""
-    answer = site.get(f"/badges/api.svg?{query}")
+    answer = site.get(f"/badge/api/uptime.svg?{query}")
     assert answer.status_code == 400
     assert answer.headers["Cache-Control"] == headers.NEVER
     assert read(answer.text)[1] == ["400", "Not understood"]
@@ -122,7 +126,7 @@ def test_any_text_makes_a_picture(label: str, message: str) -> None:
 )
 def test_a_label_of_a_stranger_is_text(site: FlaskClient, text: str) -> None:
     """It comes out as it was written, without what XML cannot hold, in a file that may run nothing."""
-    answer = site.get(f"/badges/api.svg?label={quote(text)}")
+    answer = site.get(f"/badge/api/status.svg?label={quote(text)}")
     _, (label, _) = read(answer.text)
     assert label == " ".join("".join(c if c.isprintable() else " " for c in text).split())
     assert answer.headers.getlist("Content-Security-Policy") == ["default-src 'none'; sandbox"]
@@ -163,9 +167,9 @@ def test_every_verdict_has_a_word_in_dutch() -> None:
 
 def test_who_has_the_badge_gets_no_second_copy(site: FlaskClient) -> None:
     """The same bytes have the same tag; any site may show it."""
-    answer = site.get("/badges/api.svg")
-    again = site.get("/badges/api.svg", headers={"If-None-Match": answer.headers["ETag"]})
+    answer = site.get("/badge/api/status.svg")
+    again = site.get("/badge/api/status.svg", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert site.head("/badges/api.svg").status_code == 200
-    assert re.match("image/svg", site.head("/badges/api.svg").headers["Content-Type"])
+    assert site.head("/badge/api/status.svg").status_code == 200
+    assert re.match("image/svg", site.head("/badge/api/status.svg").headers["Content-Type"])

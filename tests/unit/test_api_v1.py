@@ -258,16 +258,17 @@ def test_what_was_asked_and_answered_is_nowhere(site: FlaskClient) -> None:
     """Neither the address that is probed, nor the probe's name, nor what it heard, on any path for programs."""
     asked = 0
     for rule in site.application.url_map.iter_rules():
-        if not re.match(r"/api/v|(/<[^>]*>)?/badges/|/metrics", rule.rule):
+        if not re.match(r"/api/v|(/<[^>]*>)?/badge/|/metrics", rule.rule):
             continue
         path = re.sub(r"<any\(\w+,(\w+)\):\w+>", r"\1", rule.rule).replace("<string(length=2):lang>", "nl")
         path = path.replace("agreements/<name>", "agreements/acme").replace("sla/<name>", "sla/acme")
-        answer = site.get(path.replace("<name>", "api").replace("<label>", "2026-01"))
+        name = "acme" if "/sla." in path else "api"
+        answer = site.get(path.replace("<name>", name).replace("<label>", "2026-01"))
         assert answer.status_code == 200, path
         asked += 1
         for secret in ("secret-path", "api-health", "refused", "no answer", "1200 ms", "no resolver"):
             assert secret not in answer.text, path
-    assert asked == 24
+    assert asked == 30
 
 
 def test_hostile_names_are_only_text(site: FlaskClient) -> None:

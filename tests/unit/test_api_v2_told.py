@@ -165,7 +165,7 @@ def test_links_lead_to_the_page(tmp_path: Path) -> None:
     summary = asked(site, "summary")
     for key, paths, page in (
         ("incidents", ("incidents",), "/incidents/x"),
-        ("scheduled_maintenances", ("incidents", "maintenances"), "/maintenance/y"),
+        ("scheduled_maintenances", ("incidents", "maintenances"), "/maintenances/y"),
     ):
         (found,) = summary[key]
         assert found["shortlink"].endswith(f"/{paths[-1]}/{found['id']}")

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import errno
 import os
+import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,17 @@ from serving import Serve, answer, http_probe, says, serving, silent, tcp_probe
 from monitor.clock import Clock
 from monitor.config import load
 from monitor.describe import describe
-from monitor.probes import Tools, observe, open_tools
+from monitor.probes import Probe, Tools, observe, open_tools
 from monitor.resolver import NoSuchNameError
 from monitor.table import ConfigError
+from monitor.timeline.blind import Blind
 from monitor.timeline.model import Observation, Outcome, Reason
 
+Canary = tuple[str, int]
 DEAD = ("dead.test", 53)
 
 
-def use(tools: Tools, *canaries: tuple[str, int]) -> None:
+def use(tools: Tools, *canaries: Canary) -> None:
     """From now on ask these; names that begin with "dead" have no address."""
     look_up = tools.resolver._look_up
 
@@ -35,7 +39,12 @@ def use(tools: Tools, *canaries: tuple[str, int]) -> None:
         return await look_up(host)
 
     tools.resolver._look_up = known  # type: ignore[method-assign]
-    tools.canaries.use(canaries)
+    tools.canaries.use(tuple(canary_of(*each) for each in canaries))
+
+
+def canary_of(host: str, port: int) -> Probe:
+    """A canary that is asked for a connection."""
+    return replace(tcp_probe(port), host=host, timeout=2000)
 
 
 @contextlib.asynccontextmanager
@@ -55,8 +64,8 @@ async def flock(alive: int, dead: int) -> Any:
         (3, 0, Outcome.FAIL, Reason.CONNECT),
         (2, 1, Outcome.FAIL, Reason.CONNECT),
         (2, 2, Outcome.FAIL, Reason.CONNECT),
-        (1, 2, Outcome.UNKNOWN, Reason.NETWORK),
-        (0, 3, Outcome.UNKNOWN, Reason.NETWORK),
+        (1, 2, Outcome.UNKNOWN, Reason.BLIND),
+        (0, 3, Outcome.UNKNOWN, Reason.BLIND),
     ],
 )
 def test_a_refusal_counts_while_others_can_be_reached(alive: int, dead: int, outcome: Outcome, reason: Reason) -> None:
@@ -78,18 +87,18 @@ def test_silence_and_a_cut_are_weighed_too(serve: Serve) -> None:
         async with flock(0, 3) as tools, serving(serve) as port:
             return await observe(http_probe(port, timeout=2000), "local", 1000, tools)
 
-    assert asyncio.run(ask()).reason is Reason.NETWORK
+    assert asyncio.run(ask()).reason is Reason.BLIND
 
 
-def test_what_was_answered_is_never_weighed() -> None:
-    """An answer came over the line, whatever the canaries say."""
+def test_while_blind_a_pass_counts_and_no_failure_does() -> None:
+    """What was asked for came over the line. A wrong answer may come from whatever stands between: a portal, a proxy of ours."""
 
     async def ask(words: bytes) -> Observation:
         async with flock(0, 3) as tools, serving(says(words)) as port:
             return await observe(http_probe(port), "local", 1000, tools)
 
-    assert asyncio.run(ask(answer("500 Oops"))).reason is Reason.STATUS
-    assert asyncio.run(ask(b"junk\r\n\r\n")).reason is Reason.PROTOCOL
+    assert asyncio.run(ask(answer("500 Oops"))).reason is Reason.BLIND
+    assert asyncio.run(ask(b"junk\r\n\r\n")).reason is Reason.BLIND
     assert asyncio.run(ask(answer("200 OK"))).outcome is Outcome.PASS
 
 
@@ -97,7 +106,7 @@ def test_what_was_answered_is_never_weighed() -> None:
     ("number", "alive", "dead", "reason"),
     [
         (errno.EHOSTUNREACH, 0, 0, Reason.NETWORK),
-        (errno.EHOSTUNREACH, 0, 3, Reason.NETWORK),
+        (errno.EHOSTUNREACH, 0, 3, Reason.BLIND),
         (errno.EHOSTUNREACH, 3, 0, Reason.CONNECT),
         (errno.ENETUNREACH, 3, 0, Reason.NETWORK),
     ],
@@ -111,14 +120,18 @@ def test_an_unreachable_host_is_the_targets_fault_when_others_can_be_reached(
     async def ask() -> Observation:
         async with flock(alive, dead) as tools:
             loop = asyncio.get_running_loop()
-            connect = loop.create_connection
+            connect, knock = loop.create_connection, socket.socket.connect_ex
 
             async def refuse(*args: Any, **named: Any) -> Any:
                 if 9 in (*args, named.get("port")):
                     raise OSError(number, os.strerror(number))
                 return await connect(*args, **named)
 
+            def turn_away(made: socket.socket, address: Any) -> int:
+                return number if address[1] == 9 else knock(made, address)
+
             monkeypatch.setattr(loop, "create_connection", refuse)
+            monkeypatch.setattr(socket.socket, "connect_ex", turn_away)
             return await observe(probe, "local", 1000, tools)
 
     assert asyncio.run(ask()).reason is reason
@@ -153,27 +166,120 @@ def test_canaries_are_asked_once_for_all() -> None:
             return found
 
     assert asyncio.run(ask()) == [True] * 100
-    assert len(met) == 3
+    assert len(met) <= 6  # those that wondered after a question had begun waited for the next
+
+
+def told(alive: int, dead: int, *turns: tuple[int, int]) -> list[Blind]:
+    """What is told of blindness over turns of asking: each with so many canaries that answer and that do not."""
+
+    async def watch() -> list[Blind]:
+        heard: list[Blind] = []
+        async with contextlib.AsyncExitStack() as stack:
+            port = await stack.enter_async_context(serving(silent))
+            tools = await stack.enter_async_context(open_tools(Clock()))
+            use(tools)
+            tools.canaries.watch(heard.append)
+            for living, deaf in ((alive, dead), *turns):
+                use(tools, *[("127.0.0.1", port)] * living, *[DEAD] * deaf)
+                await tools.canaries.answer()
+        return heard
+
+    return asyncio.run(watch())
+
+
+def test_blindness_is_told_once_when_it_begins_and_once_when_it_ends() -> None:
+    """With the second in which it began, in both."""
+    assert told(3, 0, (2, 1)) == []
+    begun, ended = told(3, 0, (1, 2), (0, 3), (2, 1))
+    assert begun.end is None
+    assert begun.cause == "canaries"
+    assert ended.start == begun.start
+    assert ended.end is not None
+    assert ended.end > ended.start
+
+
+def test_a_monitor_that_was_blind_when_it_stopped_still_is_until_a_canary_answers() -> None:
+    """The end of what began before a restart is told too."""
+
+    async def restart(alive: int, dead: int) -> list[Blind]:
+        heard: list[Blind] = []
+        async with flock(alive, dead) as tools:
+            tools.canaries.watch(heard.append, 1000)
+            await tools.canaries.answer()
+        return heard
+
+    assert asyncio.run(restart(0, 3)) == []
+    (over,) = asyncio.run(restart(3, 0))
+    assert over.start == 1000
+    assert over.end is not None
+
+
+def test_a_canary_may_be_any_answer_that_is_expected(tmp_path: Path) -> None:
+    """One over HTTP answers when it says what it should: a portal that answers for everybody does not."""
+
+    async def ask(words: bytes) -> bool | None:
+        async with serving(says(words)) as port, open_tools(Clock()) as tools:
+            (tmp_path / "meetlat.toml").write_text(HTTP.replace("PORT", str(port)) + MAIN)
+            tools.canaries.use(load(tmp_path, {}).network.canaries)
+            return await tools.canaries.answer()
+
+    assert asyncio.run(ask(answer("200 OK", "alive"))) is True
+    assert asyncio.run(ask(answer("200 OK", "log in here"))) is False
+    assert asyncio.run(ask(answer("302 Found", "", "Location: http://127.0.0.1:1/"))) is False
+
+
+HTTP = "".join(
+    f'[[canary]]\nid = "c{i}"\nkind = "http"\nurl = "http://127.0.0.1:PORT/{i}"\ncontains = "alive"\n' for i in range(3)
+)
+THREE = """
+[[canary]]
+id = "one"
+kind = "tcp"
+host = "192.0.2.1"
+port = 53
+
+[[canary]]
+id = "two"
+kind = "http"
+url = "http://one.example/alive"
+status = [204]
+
+[[canary]]
+id = "three"
+kind = "tcp"
+host = "2001:db8::1"
+port = 53
+"""
 
 
 def test_canaries_are_configured(tmp_path: Path) -> None:
-    """Three or more, each a host with a port; `meetlat check` prints them."""
-    wanted = '[network]\ncanaries = ["192.0.2.1:53", "one.example:443", "[2001:db8::1]:53"]\n'
-    (tmp_path / "meetlat.toml").write_text(wanted + MAIN)
+    """Three or more, each asked like a probe; `meetlat check` prints them."""
+    (tmp_path / "meetlat.toml").write_text(THREE + MAIN)
     config = load(tmp_path, {})
-    assert config.network.canaries == (("192.0.2.1", 53), ("one.example", 443), ("2001:db8::1", 53))
-    assert "canaries 192.0.2.1 port 53, one.example port 443, 2001:db8::1 port 53" in describe(config)
+    assert [canary.target() for canary in config.network.canaries][:2] == ["192.0.2.1:53", "http://one.example/alive"]
+    assert "blind while 2 of 3 canaries fail" in describe(config)
+    assert "canary two: http http://one.example/alive" in describe(config)
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    ['["192.0.2.1:53", "192.0.2.2:53"]', '["a:1", "a:1", "a:1"]', '["a:1", "b:1", "c"]', '["a:1", "b:1", "c:0"]',
-     '["a:1", "b:1", "2001:db8::1:53"]', '["a:1", "b:1", "http://c"]', '["a:1", "b:1", 5]'],
-)  # fmt: skip
-def test_other_canaries_are_refused(tmp_path: Path, wrong: str) -> None:
-    """Too few to decide, the same one twice, no port, an address that can be read in two ways."""
-    (tmp_path / "meetlat.toml").write_text(f"[network]\ncanaries = {wrong}\n{MAIN}")
+    ("wrong", "path"),
+    [
+        (THREE.replace('[[canary]]\nid = "three"\nkind = "tcp"\nhost = "2001:db8::1"\nport = 53\n', ""), "canary"),
+        (THREE.replace("2001:db8::1", "192.0.2.1"), "canary[three]"),
+        (THREE.replace('host = "192.0.2.1"\nport = 53', 'host = "api.acme.example"\nport = 443'), "canary[one]"),
+        (THREE.replace('"three"', '"one"'), "canary[one].id"),
+        (THREE.replace("port = 53", "port = 0", 1), "canary[one].port"),
+        (THREE.replace('"http"', '"command"'), "canary[two].kind"),
+        (THREE.replace("status = [204]", 'interval = "1s"'), "canary[two].interval"),
+        ("canary = 5\n", "canary"),
+        ("[network]\nquorum = 4\n" + THREE, "network.quorum"),
+        ('[network]\ncanaries = ["192.0.2.1:53"]\n', "network.canaries"),
+    ],
+)
+def test_other_canaries_are_refused(tmp_path: Path, wrong: str, path: str) -> None:
+    """Too few to decide, the same one twice, a target, no port, a kind or a pace that is not theirs, more than there are."""
+    (tmp_path / "meetlat.toml").write_text(wrong + MAIN)
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, {})
     (fault,) = caught.value.faults
-    assert fault.path.startswith("network.canaries")
+    assert fault.path == path

@@ -40,7 +40,7 @@ def test_programs_read_the_files_too(tmp_path: Path) -> None:
     """The v2 documents and the badges have the same bytes at the same addresses."""
     made = {file.path: file.body for file in exported(tmp_path, "....ccc....")}
     site = client(tmp_path / "asked", "....ccc....")
-    for path in (*(f"api/v2/{name}.json" for name in SCHEMAS), "badges/api.svg", "nl/badges/sla/acme.json"):
+    for path in (*(f"api/v2/{name}.json" for name in SCHEMAS), "badge/api/status.svg", "nl/badge/acme/sla.json"):
         assert made[path] == site.get(f"/{path}").data
 
 

@@ -145,9 +145,7 @@ def test_ids_stay_when_the_address_of_the_site_changes(tmp_path: Path) -> None:
     for host in ("old.acme.example", "new.acme.example"):
         folder = tmp_path / host
         site = client(folder, "....ccc....", page=f'url = "https://{host}/"\n{said} "https://acme.example/help"')
-        assert (
-            feedparser.parse(site.get("/feed.rss").data).entries[0].link.startswith(f"https://{host}/components/api#")
-        )
+        assert feedparser.parse(site.get("/feed.rss").data).entries[0].link.startswith(f"https://{host}/incidents/api-")
         found.append(ids(site, "/feed.rss"))
     assert found[0] == found[1]
     assert found[0][0].startswith("tag:old.acme.example,2024:outage/")
@@ -161,7 +159,7 @@ def test_the_history_says_resolved_in_every_language(site: FlaskClient) -> None:
         assert html.index("<strong>Resolved</strong>") < html.index("<strong>Down</strong>")
         assert said in html
         (entry,) = feedparser.parse(site.get(f"{prefix}/history.rss").data).entries
-        assert entry.id.startswith(f"{BASE}/components/api#")
+        assert entry.id.startswith(f"{BASE}/incidents/api-")
 
 
 def test_names_come_out_literal(site: FlaskClient) -> None:
@@ -234,15 +232,21 @@ def test_the_page_that_tells_how_to_subscribe(site: FlaskClient) -> None:
 
 
 def test_the_link_of_an_item_leads_to_what_it_tells(site: FlaskClient) -> None:
-    """The place in the page is there; a component that is no more is told of in the history."""
-    place = _place()
+    """The page is there and so is the place in it, whether or not the component still is; programs find it by their own id."""
     notice = Notice(START + STEP, "old-1", "old", "opened", START, None, Reason.CONNECT, 60)
-    (item,) = updates([notice], {}, place)
-    assert item.url == f"{BASE}/history/2026-01#old-1-{START + STEP}"
-    for address in [entry.link for entry in feedparser.parse(site.get("/sla/acme/feed.rss").data).entries]:
+    (item,) = updates([notice], {}, _place())
+    assert item.url == f"{BASE}/incidents/old-1#old-1-{START + STEP}"
+    found = [entry.link for entry in feedparser.parse(site.get("/feed.rss").data).entries]
+    assert len(found) >= 2
+    for address in found:
         path, _, anchor = address.removeprefix(BASE).partition("#")
-        if anchor.startswith("v"):
-            assert f'id="{anchor}"' in site.get(path).text
+        page = site.get(path)
+        assert page.status_code == 200
+        assert f'id="{anchor}"' in page.text
+    (incident,) = site.get("/api/v2/incidents.json").get_json()["incidents"]
+    moved = site.get(incident["shortlink"].removeprefix(BASE))
+    assert (moved.status_code, moved.headers["Location"]) == (308, path)
+    assert "down for" not in site.get("/incidents/api-19990101000000").text
 
 
 def _place() -> Place:

@@ -11,10 +11,14 @@ import tracemalloc
 import pytest
 from running import free_port
 from serving import Serve, answer, http_probe, says, serving, serving_aside, silent, then
+from transports import transport
 
 from monitor.clock import Clock
 from monitor.probes import observe, open_tools
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 OK = b"HTTP/1.1 200 OK\r\n"
 STALLING: list[tuple[Serve, str]] = [

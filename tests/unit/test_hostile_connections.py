@@ -14,11 +14,15 @@ from typing import Any
 import pytest
 from running import free_port
 from serving import Serve, answer, http_probe, says, serving, tcp_probe
+from transports import transport
 
 from monitor.clock import Clock
 from monitor.probes import Probe, Tools, observe, open_tools
 from monitor.reach import reach
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 KINDS = [http_probe, tcp_probe]
 
@@ -50,6 +54,23 @@ def test_a_port_that_does_not_answer_is_a_timeout_of_the_connection(probe_of: An
         seen = asyncio.run(ask(port))
     assert (seen.outcome, seen.reason) == (Outcome.FAIL, Reason.TIMEOUT), seen
     assert seen.verdict.detail == "no connection within 2500 ms"
+
+
+@pytest.mark.parametrize("probe_of", KINDS)
+def test_a_refusal_may_come_late(probe_of: Any) -> None:
+    """A while after the first packet, as it does over a long way."""
+
+    async def ask() -> Observation:
+        with contextlib.ExitStack() as stack:
+            port = stack.enter_context(deaf())
+            async with open_tools(Clock()) as tools:
+                asking = asyncio.create_task(observe(probe_of(port), "local", 1000, tools))
+                await asyncio.sleep(0.2)
+                stack.close()
+                return await asking
+
+    seen = asyncio.run(ask())
+    assert (seen.outcome, seen.reason, seen.verdict.detail) == (Outcome.FAIL, Reason.CONNECT, "Connection refused")
 
 
 @pytest.mark.parametrize("probe_of", KINDS)

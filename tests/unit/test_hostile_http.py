@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 from running import free_port
 from serving import Serve, answer, asked, moved, says, then
+from transports import transport
 
 from monitor.timeline.model import Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 OK = b"HTTP/1.1 200 OK\r\n"
 

@@ -9,10 +9,13 @@ import pytest
 import trustme
 from certified import Office, office
 from serving import Serve, answer, asked, says, silent, then
+from transports import transport
 
 from monitor.timeline.model import Observation, Outcome, Reason
 
-__all__ = ["office"]
+pytestmark = pytest.mark.usefixtures("transport")
+
+__all__ = ["office", "transport"]
 
 
 def ask(serve: Serve, tls: ssl.SSLContext | None, host: str = "localhost") -> Observation:

@@ -134,7 +134,7 @@ def test_maintenance_lies_over_the_state(tmp_path: Path) -> None:
     assert "Under maintenance" in text
     assert "In onderhoud" in parsed(site, "/nl/")
     assert ": Under maintenance" in parsed(site, "/components/api")
-    assert "In progress" in parsed(site, "/maintenance/x")
+    assert "In progress" in parsed(site, "/maintenances/x")
     assert "Work" in parsed(site, "/history/2026-01")
 
 
@@ -144,12 +144,12 @@ def test_upcoming_maintenance(tmp_path: Path) -> None:
     moved = maintenance_step(2, "scheduled", START + 90, end=START + 9600)
     site = showing(tmp_path, "......", work, moved)
     assert "Scheduled maintenance" in parsed(site, "/")
-    text = parsed(site, "/maintenance/x")
+    text = parsed(site, "/maintenances/x")
     for said in ("2 hours 2 minutes ahead", "recorded 1 Jan 2026 01:01:00 CET", "1 hour 59 minutes ahead", "Scheduled"):
         assert said in text
-    assert "2 uur 2 minuten vooraf" in parsed(site, "/nl/maintenance/x")
+    assert "2 uur 2 minuten vooraf" in parsed(site, "/nl/maintenances/x")
     gone = site.get("/incidents/x")
-    assert (gone.status_code, gone.headers["Location"]) == (308, "/maintenance/x")
+    assert (gone.status_code, gone.headers["Location"]) == (308, "/maintenances/x")
 
 
 def test_an_overrun_is_shown(tmp_path: Path) -> None:
@@ -157,10 +157,10 @@ def test_an_overrun_is_shown(tmp_path: Path) -> None:
     work = maintenance_step(1, "scheduled", START, start=START + 60, end=START + 120)
     site = showing(tmp_path, ".....", work, maintenance_step(2, "in_progress", START + 60))
     assert "2 minutes 1 second past its end" in parsed(site, "/")
-    assert "Overrun" in parsed(site, "/maintenance/x")
+    assert "Overrun" in parsed(site, "/maintenances/x")
 
 
-@pytest.mark.parametrize("path", ["/incidents/nothing", "/maintenance/nothing", "/nl/incidents/x%00"])
+@pytest.mark.parametrize("path", ["/incidents/nothing", "/maintenances/nothing", "/nl/incidents/x%00"])
 def test_what_nobody_told(tmp_path: Path, path: str) -> None:
     """There is no such page."""
     assert client(tmp_path, "...").get(path).status_code == 404

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from certified import Office, office
 from programs import program
-from running import free_port
+from running import eventually, free_port
 from serving import COMMON, Serve, answer, bound, moved, says, serving, silent
 
 from monitor.clock import Clock
@@ -121,6 +121,7 @@ def test_pictures_are_not_kept_for_ever(tmp_path: Path) -> None:
         (shop, [Move(goto="http://169.254.169.254/key")], Outcome.UNKNOWN, Reason.POLICY, "169.254.169.254 is a metadata address"),
         (moved("/"), [], Outcome.FAIL, Reason.REDIRECT, "step 1: the browser says ERR_TOO_MANY_REDIRECTS"),
         (moved("http://169.254.169.254/key"), [], Outcome.FAIL, Reason.REDIRECT, "led on: 169.254.169.254 is a metadata address"),
+        (moved(f"http://{'a' * 64}.example/"), [], Outcome.FAIL, Reason.DNS, "Misformatted domain name"),
         (says(b""), [], Outcome.FAIL, Reason.CLOSED, "step 1: the browser says ERR_EMPTY_RESPONSE"),
         (says(b"\0\1\2\3junk\r\n" * 3), [], Outcome.FAIL, Reason.PROTOCOL, "step 1: the browser says ERR_INVALID_HTTP_RESPONSE"),
         (None, [], Outcome.FAIL, Reason.CONNECT, "step 1: Connection refused"),
@@ -192,6 +193,28 @@ def test_who_finds_no_free_browser_accuses_nobody() -> None:
 
     found = asyncio.run(ask())
     assert (found.outcome, found.reason) == (Outcome.UNKNOWN, Reason.OVERLOAD)
+
+
+def _children() -> set[str]:
+    """The processes that we started and that have not ended."""
+    return {pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()}
+
+
+@pytest.mark.parametrize("pause", [0.1, 0.5, 1.0, 1.5])
+def test_a_journey_that_is_given_up_leaves_nothing(pause: float) -> None:
+    """Whether the browser was about to start, or was on its way."""
+    before = _children()
+
+    async def ask() -> None:
+        async with serving(silent) as port, open_tools(Clock()) as tools:
+            asked = asyncio.ensure_future(observe(probe(port), "local", 1000, tools))
+            await asyncio.sleep(pause)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            await asyncio.to_thread(eventually, lambda: _children() <= before, "the end of the browser", 20)
+
+    asyncio.run(ask())
 
 
 def test_without_the_extra_it_says_which(monkeypatch: pytest.MonkeyPatch) -> None:

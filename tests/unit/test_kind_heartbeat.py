@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from calling import HOURLY, TOKEN, Called, Turned, called, status
 from running import free_port
+from serving import tcp_probe
 
 from monitor.config import load
 from monitor.describe import describe
-from monitor.probes import heartbeat
+from monitor.probes import heartbeat, observe, open_tools
 from monitor.resolver import NoSuchNameError
 from monitor.store import StoreError
 from monitor.table import ConfigError
 from monitor.timeline.model import Observation
-from monitor.timeline.signals import Sign
+from monitor.timeline.signals import Sign, Signal
 from monitor.timeline.span import Span
 
 OTHER = """
@@ -144,9 +147,9 @@ def test_a_broken_line_of_our_own_is_nobodys_fault(tmp_path: Path) -> None:
         await meetlat.call()
         assert (await meetlat.look(59)).outcome == "pass"
         meetlat.tools.resolver._look_up = dead  # type: ignore[method-assign]
-        meetlat.tools.canaries.use([("dead.test", 53)] * 3)
+        meetlat.tools.canaries.use((replace(tcp_probe(53), host="dead.test", timeout=2000),) * 3)
         assert (await meetlat.look(15)).verdict.detail.endswith("others cannot be reached either")
-        meetlat.tools.canaries.use([])
+        meetlat.tools.canaries.use(())
         return await meetlat.look(1)
 
     assert seen(tmp_path, scene) == "unknown no-observation"
@@ -171,6 +174,36 @@ def test_a_call_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         return await meetlat.look()
 
     assert seen(tmp_path, scene) == "pass"
+
+
+def test_where_nobody_listens_nothing_is_missed(tmp_path: Path) -> None:
+    """Tools without an intake, as a probe by hand has them, know nothing about calls."""
+
+    async def scene(meetlat: Called) -> Observation:
+        probe = meetlat.worker._config.components[0].probes[0]
+        async with open_tools(meetlat.clock) as apart:
+            return await observe(probe, "local", meetlat.clock.now_ms(), apart)
+
+    assert seen(tmp_path, scene) == "unknown internal"
+
+
+def test_a_slow_record_is_nobodys_fault(tmp_path: Path) -> None:
+    """A disk that answers later than the deadline makes it unknown, and a call waits for it."""
+
+    async def scene(meetlat: Called) -> Observation:
+        keep = meetlat.record.hear
+
+        def slow(signals: Sequence[Signal], location: str) -> None:
+            time.sleep(0.6)
+            keep(signals, location)
+
+        meetlat.record.hear = slow  # type: ignore[method-assign]
+        assert await meetlat.call() == 200
+        meetlat.clock.added.append(600)
+        probe = replace(meetlat.worker._config.components[0].probes[0], timeout=200)
+        return await observe(probe, "local", meetlat.clock.now_ms(), meetlat.tools)
+
+    assert seen(tmp_path, scene) == "unknown overload"
 
 
 def test_a_note_is_kept_and_cut(tmp_path: Path) -> None:

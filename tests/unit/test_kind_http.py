@@ -11,6 +11,7 @@ import pytest
 from certified import Office, office
 from samples import MAIN
 from serving import Serve, answer, asked, bound, http_probe, moved, says
+from transports import transport
 
 from monitor.config import load
 from monitor.describe import describe
@@ -20,7 +21,9 @@ from monitor.probes._web import Days
 from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
 
-__all__ = ["office"]
+pytestmark = pytest.mark.usefixtures("transport")
+
+__all__ = ["office", "transport"]
 JSON = '{"status": "ok", "checks": [{"name": "db", "ms": 12.5}, {"name": "mq", "ms": 40}], "ready": true, "none": null}'
 
 

@@ -67,6 +67,7 @@ def file(tmp_path: Path) -> str:
         ("SELECT hush FROM nowhere", {}, Outcome.FAIL, Reason.STATUS),
         ("SELECT FROM WHERE", {}, Outcome.FAIL, Reason.STATUS),
         ("DELETE FROM orders", {}, Outcome.FAIL, Reason.STATUS),
+        ("SELECT 1; SELECT 2", {}, Outcome.UNKNOWN, Reason.INTERNAL),
     ],
 )
 def test_each_answer_has_its_outcome(
@@ -157,6 +158,10 @@ def server() -> Iterator[str]:
         ("SELECT true", {"equals": True}, Outcome.PASS, None, ""),
         ("SELECT true", {"equals": 1}, Outcome.FAIL, Reason.BODY, "the first value is not as wanted"),
         ("SELECT '%' LIKE '%s'", {"equals": False}, Outcome.PASS, None, ""),
+        ("SELECT generate_series(1, 2000000000)", {"equals": 1}, Outcome.PASS, None, ""),
+        ("SELECT generate_series(1, 2000000000)", {"rows": 5}, Outcome.FAIL, Reason.BODY, "more rows, not 5"),
+        ("SHOW server_encoding", {"equals": "UTF8"}, Outcome.PASS, None, ""),
+        ("SET work_mem = '1MB'", {}, Outcome.UNKNOWN, Reason.INTERNAL, "the driver cannot ask what stands in the query"),
         ("SELECT 1 WHERE false", {"rows": 1}, Outcome.FAIL, Reason.BODY, "0 rows, not 1"),
         ("CREATE TABLE x ()", {}, Outcome.FAIL, Reason.STATUS, "the database refused the question: ReadOnlySqlTransaction 25006"),
         ("SELECT hush", {}, Outcome.FAIL, Reason.STATUS, "the database refused the question: UndefinedColumn 42703"),
@@ -189,6 +194,13 @@ def test_a_refused_login_is_told(server: str, before: str, after: str, detail: s
     found = seen(server.replace(before, after))
     assert found.outcome is Outcome.FAIL
     assert found.verdict.detail == detail
+
+
+def test_an_option_that_is_none_accuses_nobody(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    """It is the operator's mistake; and nothing of the address is logged."""
+    found = seen(f"{server}?hush=hush")
+    assert (found.outcome, found.reason) == (Outcome.UNKNOWN, Reason.INTERNAL), found
+    assert "hush" not in found.verdict.detail + caplog.text
 
 
 def test_a_database_that_stands_still_is_a_timeout_of_its_own() -> None:

@@ -139,3 +139,62 @@ def test_what_cannot_be_meant_is_refused(table: list[dict[str, Any]], said: str)
     found = bound(steps.Settings, step=table)
     assert len(found) == 1, found
     assert said in found[0]
+
+
+class Jar:
+    """A server that sets a cookie with each answer, and redirects once."""
+
+    def __init__(self, *cookies: str) -> None:
+        self.cookies = cookies
+        self.heard: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One answer."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.heard.append(next((line for line in head.split("\r\n") if line.lower().startswith("cookie:")), ""))
+        set_now = [f"Set-Cookie: {each}" for each in self.cookies]
+        is_login = head.startswith("GET /login")
+        writer.write(answer("302 On" if is_login else "200 OK", "", *set_now, *(["Location: /in"] if is_login else [])))
+        await writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("cookies", "shown"),
+    [
+        (["session=hush; Path=/; HttpOnly"], "cookie: session=hush"),
+        (["a=1", "b=2; path=/"], "cookie: a=1; b=2"),
+        (["session=hush; Secure"], ""),
+        (["session=hush; Domain=other.example"], ""),
+        (["session=hush; Max-Age=0"], ""),
+        (["session=" + "x" * 5000], ""),
+        ([f"n{n}=x" for n in range(50)] + ["late=x"], "cookie: " + "; ".join(f"n{n}=x" for n in range(50))),
+        (["\x7f; ; =;=", "ok=1"], "cookie: ok=1"),
+    ],
+)
+def test_cookies_are_kept_from_step_to_step(cookies: list[str], shown: str) -> None:
+    """As browsers do: shown to whom they are for, over a way that is private enough, and never more than anybody means."""
+    jar = Jar(*cookies)
+
+    async def run() -> list[Observation]:
+        async with serving(jar.serve) as port:
+            made = tuple(Step(url=f"http://127.0.0.1:{port}{path}") for path in ("/login", "/order"))
+            probe = steps.Settings(**COMMON, steps=made)
+            return [await observed(probe), await observed(probe)]
+
+    assert [each.outcome for each in asyncio.run(run())] == [Outcome.PASS, Outcome.PASS]
+    once = ["", shown, shown]
+    assert [each.lower() for each in jar.heard] == once + once  # also behind the redirect; forgotten at the end
+
+
+def test_of_a_flood_of_cookies_only_some_are_kept() -> None:
+    """Of two thousand, fifty."""
+    jar = Jar(*(f"n{n}=x; path=/" for n in range(2000)))
+    asyncio.run(flooded(jar))
+    assert jar.heard[-1].count("=") == 50
+
+
+async def flooded(jar: Jar) -> None:
+    """Three steps there."""
+    async with serving(jar.serve) as port:
+        made = tuple(Step(url=f"http://127.0.0.1:{port}/{n}") for n in range(3))
+        assert (await observed(steps.Settings(**COMMON, steps=made))).outcome is Outcome.PASS

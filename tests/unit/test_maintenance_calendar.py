@@ -50,7 +50,7 @@ def test_each_maintenance_is_an_event_in_its_window(tmp_path: Path) -> None:
     assert found["DTEND"].dt == datetime(2026, 1, 1, 2, tzinfo=UTC)
     assert str(found["SUMMARY"]) == f"Work; {NASTY}"
     assert "We work." in str(found["DESCRIPTION"])
-    assert str(found["URL"]) == "https://status.acme.example/maintenance/x"
+    assert str(found["URL"]) == "https://status.acme.example/maintenances/x"
     dutch = events(site, "/nl/maintenance.ics")
     assert set(dutch) == set(events(site))
     assert str(dutch[UID]["SUMMARY"]) == "Werk"

@@ -41,7 +41,7 @@ def test_a_customers_agreement_answers_like_one_that_is_not_there(tmp_path: Path
         assert hidden.status_code == missing.status_code == 404
         assert hidden.data.replace(b"globex", b"absent") == missing.data
         assert site.get(path.format("globex") + "?key=wrong").status_code == 404
-    for path in ("/api/v1/agreements/{}", "/api/v1/agreements/{}/statements/2026-01", "/badges/sla/{}.svg"):
+    for path in ("/api/v1/agreements/{}", "/api/v1/agreements/{}/statements/2026-01", "/badge/{}/sla.svg"):
         hidden, missing = (site.get(path.format(name)) for name in ("globex", "absent"))
         assert hidden.status_code == missing.status_code == 404
         assert hidden.data == missing.data

@@ -116,8 +116,8 @@ def test_nothing_public_names_a_private_component(config: Config) -> None:
         "/components/{}",
         "/nl/components/{}",
         "/components/{}/feed.rss",
-        "/badges/{}.svg",
-        "/badges/{}.json",
+        "/badge/{}/status.svg",
+        "/badge/{}/status.json",
         "/api/v1/components/{}",
         "/api/v1/components/{}/timeline",
         "/api/v1/components/{}/observations.csv",
@@ -134,7 +134,7 @@ def test_a_hidden_thing_answers_as_one_that_is_not_there(config: Config, path: s
     for word in ("vault9", "vault9-terms", "vault9group", "i-vault9"):
         absent = "".join("x" if letter.isalnum() else letter for letter in word)
         for key in ("", "?key=wrong"):
-            if key and path.startswith(("/api/", "/badges/")):
+            if key and path.startswith(("/api/", "/badge/")):
                 continue  # they take no key
             hidden, missing = site.get(path.format(word) + key), site.get(path.format(absent) + key)
             assert hidden.status_code == missing.status_code == 404, word

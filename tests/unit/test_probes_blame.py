@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import socket
 import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from serving import http_probe, serving, silent, tcp_probe
+from transports import transport
 
 from monitor.clock import Clock
 from monitor.probes import http, observe, open_tools
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def test_a_late_event_loop_accuses_nobody() -> None:
@@ -56,6 +61,7 @@ def test_only_the_wire_can_accuse(
             raise OSError(number, os.strerror(number))
 
         monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: number)
         probe = tcp_probe(9) if kind == "tcp" else http_probe(9)
         async with open_tools(Clock()) as tools:
             return await observe(probe, "local", 1000, tools)

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from running import free_port
 from serving import Serve, answer, asked, http_probe, moved, says, serving, silent, then
+from transports import transport
 
 from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
+
+__all__ = ["transport"]
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 @pytest.mark.parametrize(

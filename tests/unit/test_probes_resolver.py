@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -95,7 +96,7 @@ def test_names_that_hang_delay_no_other() -> None:
     assert all(each.reason in (Reason.RESOLVER, Reason.OVERLOAD) for each in hung)
 
 
-def test_a_pool_of_threads_is_never_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_of_threads_is_never_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of hosts with an address of one network card only, which the system would look up in a thread."""
     hosts = "127.0.0.1 card.test # x\n\nfe80::1%lo card.test\n::1 card.test\nrubbish card.test\n"
 
@@ -103,5 +104,6 @@ def test_a_pool_of_threads_is_never_asked(monkeypatch: pytest.MonkeyPatch) -> No
         async with open_tools(Clock()) as tools:
             return await tools.resolver.addresses("card.test")
 
-    monkeypatch.setattr("pathlib.Path.read_text", lambda *_: hosts)
+    (tmp_path / "hosts").write_text(hosts)
+    monkeypatch.setattr("monitor.resolver.HOSTS", tmp_path / "hosts")
     assert asyncio.run(ask()) == ("127.0.0.1", "::1")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import grp
+import os
+import pwd
+import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +21,12 @@ from programs import is_listening, pem, postgresql, program, started
 from running import eventually, free_port
 from serving import COMMON, observed
 
-from monitor.probes import command, dns, http, redis, sql, tcp, tls
+from monitor.probes import command, dns, ftp, http, imap, pop3, redis, sql, tcp, tls
 from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
 
 __all__ = ["office"]
+AS_ME = {"user": Secret("${ME}", "me"), "password": Secret("${KEY}", "hush")}
 HUSH, WRONG = Secret("${KEY}", "hush"), Secret("${KEY}", "wrong")
 
 
@@ -68,6 +74,7 @@ ZONE = {
     "CNAME": ("www.shop.example", ["shop.example."]),
     "SRV": ("_sip._tcp.shop.example", ["1 2 5060 sip.example."]),
     "CAA": ("shop.example", ['0 issue "ca.example"']),
+    "NAPTR": ("shop.example", ['10 20 "s" "SIP+D2U" "" _sip._udp.shop.example.']),
     "PTR": ("7.2.0.192.in-addr.arpa", ["shop.example."]),
 }
 
@@ -80,7 +87,7 @@ def test_a_name_server() -> None:
         "--listen-address=127.0.0.1", f"--port={port}", "--host-record=shop.example,192.0.2.7,2001:db8::7",
         "--mx-host=shop.example,mail.example,10", "--txt-record=shop.example,v=spf1 -all", "--local=/example/",
         "--cname=www.shop.example,shop.example", "--srv-host=_sip._tcp.shop.example,sip.example,5060,1,2",
-        "--caa-record=shop.example,0,issue,ca.example",
+        "--naptr-record=shop.example,10,20,s,SIP+D2U,,_sip._udp.shop.example", "--caa-record=shop.example,0,issue,ca.example",
     ]  # fmt: skip
     server = {"server": "127.0.0.1", "port": port}
     with started([program("dnsmasq", "dnsmasq-base"), *settings], port):
@@ -131,6 +138,90 @@ def test_postgresql_in_tls(tmp_path: Path, office: Office) -> None:
         for host, reason in (("localhost", None), ("127.0.0.1", Reason.TLS)):
             url = Secret("", f"postgresql://me:hush@{host}:{port}/postgres{root}")
             assert seen(sql, url=url).reason is reason
+
+
+def dovecot(folder: Path, office: Office, ports: dict[str, int]) -> list[str]:
+    """The command of a Dovecot with these ports, by which anybody gets in with the password ``hush``, in TLS or from here."""
+    key, chain = pem(office.ca.issue_cert("localhost"), folder)
+    owner = pwd.getpwuid(os.geteuid()).pw_name
+    mine = owner != "root"
+    group = grp.getgrgid(os.getegid()).gr_name
+    own = {"default_internal_user": owner, "default_internal_group": group, "default_login_user": owner} if mine else {}
+    users = "".join(f"{name} = {value}\n" for name, value in own.items())
+    inner = "".join(f"service {name} {{\nchroot =\n}}\n" for name in ("anvil", "stats")) if mine else ""
+    logins = "".join(
+        f"service {name}-login {{\n{'chroot =' if mine else ''}\ninet_listener {name} {{\nport = {ports[name]}\n}}\n"
+        f"inet_listener {name}s {{\nport = {ports[f'{name}s']}\nssl = yes\n}}\n}}\n"
+        for name in ("imap", "pop3")
+    )
+    (folder / "home").mkdir()
+    as_whom = owner if mine else "nobody"
+    shutil.chown(folder / "home", as_whom)
+    (folder / "dovecot.conf").write_text(
+        f"""protocols = imap pop3
+base_dir = {folder}/run
+log_path = {folder}/log
+ssl = required
+ssl_cert = <{chain}
+ssl_key = <{key}
+listen = 127.0.0.1
+mail_location = maildir:~/mail
+first_valid_uid = 1
+{users}{inner}{logins}
+passdb {{
+driver = static
+args = password=hush
+}}
+userdb {{
+driver = static
+args = uid={as_whom} gid={grp.getgrgid(pwd.getpwnam(as_whom).pw_gid).gr_name} home={folder}/home
+}}
+"""
+    )
+    return [program("dovecot", "dovecot-imapd"), "-F", "-c", f"{folder}/dovecot.conf"]
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder in which servers that take another name find their way."""
+    with tempfile.TemporaryDirectory(prefix="meetlat-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+def test_a_server_of_mailboxes(open_folder: Path, office: Office) -> None:
+    """Dovecot over IMAP and POP3: in the clear, by STARTTLS and in TLS, with a login that is right, wrong or not tried."""
+    ports = {name: free_port() for name in ("imap", "imaps", "pop3", "pop3s")}
+    with started(dovecot(open_folder, office, ports), ports["imap"]):
+        for name, kind in (("imap", imap), ("pop3", pop3)):
+            eventually(lambda port=ports[f"{name}s"]: is_listening(port), "Dovecot")  # type: ignore[misc]
+            at = {"host": "localhost", "port": ports[name]}
+            assert seen(kind, **at).outcome is Outcome.PASS
+            assert seen(kind, **at, tls="starttls").outcome is Outcome.PASS
+            assert seen(kind, **at, tls="starttls", **AS_ME).outcome is Outcome.PASS
+            assert seen(kind, **at | {"port": ports[f"{name}s"]}, tls="implicit", **AS_ME).outcome is Outcome.PASS
+            found = seen(kind, **at, tls="starttls", **AS_ME | {"password": WRONG})
+            assert (found.reason, found.verdict.detail) == (Reason.STATUS, "the login was refused")
+
+
+def test_a_server_of_files(open_folder: Path, office: Office) -> None:
+    """Vsftpd, in the clear and in TLS, to anybody and to nobody."""
+    key, chain = pem(office.ca.issue_cert("localhost"), open_folder)
+    port, owner = free_port(), pwd.getpwuid(os.geteuid()).pw_name
+    (open_folder / "root").mkdir(mode=0o555)
+    lines = ["listen=YES", "listen_address=127.0.0.1", f"listen_port={port}", "background=NO", "seccomp_sandbox=NO"]
+    lines += ["ssl_enable=YES", "allow_anon_ssl=YES", f"rsa_cert_file={chain}", f"rsa_private_key_file={key}"]
+    lines += ["anonymous_enable=YES", f"anon_root={open_folder}/root", f"secure_chroot_dir={open_folder}/root"]
+    lines += [f"ftp_username={owner}", "run_as_launching_user=YES"] if owner != "root" else []
+    (open_folder / "vsftpd.conf").write_text("\n".join([*lines, ""]))
+    anybody = {"user": Secret("", "anonymous"), "password": Secret("", "a@b.example")}
+    with started([program("vsftpd", "vsftpd"), f"{open_folder}/vsftpd.conf"], port):
+        at = {"host": "localhost", "port": port}
+        assert seen(ftp, **at).outcome is Outcome.PASS
+        assert seen(ftp, **at, tls="starttls").outcome is Outcome.PASS
+        assert seen(ftp, **at, tls="starttls", **anybody).outcome is Outcome.PASS
+        found = seen(ftp, **at, tls="starttls", **AS_ME | {"password": WRONG})
+        assert (found.reason, found.verdict.detail) == (Reason.STATUS, "the login was refused (530)")
 
 
 def plugin(name: str, *arguments: str, **settings: Any) -> Observation:

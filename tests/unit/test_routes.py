@@ -8,10 +8,12 @@ from shown import client
 
 OTHER = "/<string(length=2):lang>"
 IN_EVERY_LANGUAGE = {
+    "/badge/<name>/response.<any(svg,json):form>",
+    "/badge/<name>/sla.<any(svg,json):form>",
+    "/badge/<name>/status.<any(svg,json):form>",
+    "/badge/<name>/uptime.<any(svg,json):form>",
+    "/badge/status.<any(svg,json):form>",
     "/",
-    "/badges/<name>.<any(svg,json):form>",
-    "/badges/response/<name>.<any(svg,json):form>",
-    "/badges/sla/<name>.<any(svg,json):form>",
     "/components/<name>",
     "/components/<name>/feed.<any(rss, atom, json):form>",
     "/embed",
@@ -24,7 +26,6 @@ IN_EVERY_LANGUAGE = {
     "/how-we-calculate",
     "/incidents/<name>",
     "/maintenance.ics",
-    "/maintenance/<name>",
     "/maintenances/<name>",
     "/sla",
     "/sla/<name>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from drawn import START, observations
+from drawn import START, observations, watch
 
 from monitor.clock import Clock
 from monitor.store import Record, open_reader, open_record
@@ -27,11 +27,14 @@ def opened(folder: Path) -> Record:
 def test_a_record_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
     """With all its observations, and it hears from then on."""
     record = opened(tmp_path)
+    record.watch([watch()], START)
     record.append(Batch(START, tuple(observations("..x"))))
     record.close()
     file = sqlite3.connect(tmp_path / "meetlat.db")
     with file:
         file.execute("DROP TABLE signals")
+        file.execute("ALTER TABLE watches DROP COLUMN host")
+        file.execute("ALTER TABLE watches DROP COLUMN needs")
         file.execute("UPDATE alembic_version SET version_num = '0001'")
     file.close()
     record = opened(tmp_path)
@@ -39,6 +42,7 @@ def test_a_record_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
     record.close()
     reader = open_reader(url(tmp_path))
     assert len(reader.observations(Span(START, START + 1000))) == 3
+    assert reader.watches() == (watch(),)
     assert reader.signals("nightly", "local") == (Signal("nightly", 5, Sign.FAIL, 3, "full"),)
     reader.close()
 

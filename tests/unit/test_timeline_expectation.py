@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from drawn import marks
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.timeline.expectation import Terms, judge
-from monitor.timeline.model import Outcome, Verdict
+from monitor.timeline.fold import timeline
+from monitor.timeline.model import Observation, Outcome, Phases, Verdict, Watch
 from monitor.timeline.signals import Life, Sign, Signal, live
+from monitor.timeline.span import Span
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -222,3 +225,20 @@ def test_judging_is_a_walk_over_all_minutes(
     found = judge(life, terms, origin + now * MINUTE)
     clipped = [(begin, min(end, now)) for begin, end in gaps if begin < now]
     assert found.outcome == Outcome(expected(due, calls, clipped, every, grace, now)), found
+
+
+def test_a_missed_night_is_drawn_from_its_grace_to_the_next_success() -> None:
+    """Looked at each minute: up until three, degraded in the grace, down until the backup is made by hand, and up again."""
+    terms = Watch("nightly", "backup", "local", 0, None, MINUTE, confirm=1, recover=1)
+    first, evening, by_hand = at("2026-11-25T02:00:20"), at("2026-11-25T20:00:00"), at("2026-11-26T07:30:30")
+    signals = [Signal("nightly", 0, Sign.UNHEARD, first - HOUR), Signal("nightly", first, Sign.SUCCESS)]
+    seen: list[Observation] = []
+    for now in range(evening, at("2026-11-26T09:00:00"), MINUTE):
+        if now > by_hand and signals[-1].at_ms != by_hand:
+            signals.append(Signal("nightly", by_hand, Sign.SUCCESS))
+        verdict = judge(live(Life(), signals), NIGHTLY, now)
+        seen.append(Observation("nightly", "local", now, now, Phases(0), verdict))
+    kept, folding = marks(seen, terms)
+    drawn = timeline(kept, folding.cover, Span(evening // 1000, at("2026-11-26T09:00:00") // 1000))
+    found = [(datetime.fromtimestamp(each.span.start, UTC).strftime("%H:%M"), str(each.state)) for each in drawn]
+    assert found == [("20:00", "operational"), ("02:01", "degraded"), ("02:11", "down"), ("07:31", "operational")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from drawn import START, STEP, marks, observations, read, timeline_of, watch
 
@@ -68,6 +71,13 @@ def test_a_fold_survives_being_written_down(drawing: str) -> None:
     """Restarting from the record continues exactly where the fold stood."""
     _, folding = marks(observations(drawing), watch())
     assert Folding.loads(folding.dumps()) == folding
+
+
+def test_a_fold_of_an_earlier_version_goes_on() -> None:
+    """What it did not write down is not known, and nothing else is lost."""
+    _, folding = marks(observations("..xx?x"), watch())
+    old = json.dumps(json.loads(folding.dumps())[:8])
+    assert Folding.loads(old) == replace(folding, at=None, results="")
 
 
 def test_an_outage_reports_its_first_reason_and_skips_blind_time() -> None:
