@@ -14,6 +14,7 @@ from monitor.timeline.span import Span, Spans, union
 
 NOT_WATCHED = "not-watched"
 BAD = ("down", "partial")
+WHOLE = Fraction(1)
 
 
 def together(lines: Sequence[Line], mode: str, span: Span) -> Line:
@@ -33,7 +34,7 @@ def together(lines: Sequence[Line], mode: str, span: Span) -> Line:
         until = ends[0][0]
         one = pieces[badness.index(choose(badness))]
         extend(found, at, until, one.severity, one.reason, one.share)
-        while at < until < span.end and ends[0][0] == until:
+        while until < span.end and ends[0][0] == until:
             n = ends[0][1]
             pieces[n] = next(left[n])
             badness[n] = _badness(pieces[n])
@@ -86,13 +87,13 @@ def from_counts(counts: Sequence[Count], measure: Measure, span: Span) -> Line:
 def _slice(count: Count, measure: Measure) -> tuple[str, str | None, Fraction]:
     if not count.total:
         severity = {"up": "up", "down": "down", "exclude": "unknown"}[measure.empty_slice]
-        return severity, "empty-slice", Fraction(1)
+        return severity, "empty-slice", WHOLE
     failed = Fraction(count.total - count.good, count.total)
     if measure.method == "bad-slices":
         limit = measure.bad_slice.error_rate_over if measure.bad_slice else None
         is_bad = failed * 100 > limit if limit is not None else failed == 1
-        return ("down", "error-rate", Fraction(1)) if is_bad else ("up", None, Fraction(1))
-    return ("down", "error-rate", failed) if failed else ("up", None, Fraction(1))
+        return ("down", "error-rate", WHOLE) if is_bad else ("up", None, WHOLE)
+    return ("down", "error-rate", failed) if failed else ("up", None, WHOLE)
 
 
 def by_slices(line: Line, measure: Measure, origin: int) -> Line:

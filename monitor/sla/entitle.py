@@ -111,7 +111,7 @@ def _steps(steps: Steps, remedy: Remedy, case: Case) -> Given:
     after = steps.after.amount if steps.after else NOTHING
     if amount < after:
         # `base` is given at `after`; a threshold of the agreement's own gives it from there on.
-        has_threshold = steps.of != "shortfall" and (remedy.allowance is not None or case.min_outage > 0)
+        has_threshold = steps.of != "shortfall" and (remedy.allowance is not None or bool(case.min_outage))
         return Given(steps.base if has_threshold else NOTHING, "steps.base")
     return Given(steps.base + steps.give * _count((amount - after) / steps.every.amount, steps.count), "steps")
 

@@ -15,7 +15,7 @@ from monitor.sla.excuse import parts
 from monitor.sla.facts import Count, Facts, Line, Share
 from monitor.sla.hours import position
 from monitor.sla.ledger import Cuts, Ledger, post
-from monitor.sla.outage import Found, find, shared
+from monitor.sla.outage import NOTHING, Found, find, shared
 from monitor.sla.periods import Rule, into_the_hour
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span, Spans, subtract
@@ -268,8 +268,8 @@ def spent(made: Measured, period: Period, service_start: int, until: int, unit: 
         at = entry.span.start
         while entry.down and entry.is_counted and at < entry.span.end:
             bucket = _bucket(at, unit, zone)
-            part = entry.span.clip(bucket)
-            found[bucket] = found.get(bucket, Fraction(0)) + (entry.down * part.seconds if part else 0)
+            part = Span(at, min(entry.span.end, bucket.end))
+            found[bucket] = found.get(bucket, NOTHING) + entry.down * part.seconds
             at = bucket.end
     return tuple(Incident(bucket, down) for bucket, down in sorted(found.items()))
 

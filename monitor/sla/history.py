@@ -29,7 +29,7 @@ def looks_back(agreement: Agreement, objective: Objective, period: Period) -> in
         back = max([back, *(SPAN_MONTHS.get(cap.over, 0) for cap in remedy.cap)])
         back = EVER if remedy.hold_until else back
     day = day_of(period.span.end, agreement.timezone)
-    earliest = midnight(months_on(day, -min(back, (day.year - 1971) * 12)), agreement.timezone)
+    earliest = midnight(months_on(day, -back), agreement.timezone)
     return min(period.span.start, earliest)
 
 
@@ -38,7 +38,7 @@ def back(agreement: Agreement, objective: Objective, period: Period, earliest: i
     chain = [period]
     rule = agreement.rule(objective)
     while chain[0].span.start > earliest:
-        chain.insert(0, rule.holding(chain[0].span.start - 1))
+        chain.insert(0, rule.before(chain[0]))
     return chain
 
 

@@ -114,7 +114,7 @@ class Hours:
         if self.calendar is None:
             return start + seconds
         for span in self._from(start):
-            if seconds < span.seconds or (seconds == span.seconds and seconds):
+            if seconds <= span.seconds:
                 return span.start + seconds
             seconds -= span.seconds
         raise ValueError(f"the calendar {self.calendar.id!r} does not open for long enough")

@@ -103,11 +103,11 @@ class Tariff:
         return exact or inside or tuple(fee for fee in rows if fee.span.clip(span))
 
     def _part(self, row: Span, span: Span) -> Fraction:
+        """The part of a row that lies in the span; some of it does."""
         months, all_months = self.months(span), self.months(row)
         if months and all_months and row.clip(span) == span:
             return Fraction(months, all_months)
-        common = row.clip(span)
-        return Fraction(common.seconds if common else 0, row.seconds)
+        return Fraction(min(row.end, span.end) - max(row.start, span.start), row.seconds)
 
     def months(self, span: Span) -> int:
         """The whole months of a span; 0 when it does not consist of whole months."""

@@ -12,14 +12,14 @@ from monitor.sla.combine import split
 from monitor.sla.facts import Line, Piece, Report, Share, extend
 from monitor.timeline.span import Span, Spans, total, union
 
-NOTHING = Fraction(0)
+NOTHING, WHOLE = Fraction(0), Fraction(1)
 
 
 def weight(piece: Piece, weights: Weight) -> Fraction:
     """The part of a piece's time that is down."""
     if piece.severity in ("down", "partial"):
         whole = weights.major if piece.severity == "down" else weights.partial
-        return whole if piece.share == 1 else whole * piece.share
+        return whole if piece.share == WHOLE else whole * piece.share
     return weights.degraded if piece.severity == "degraded" else NOTHING
 
 

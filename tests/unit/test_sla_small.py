@@ -12,8 +12,12 @@ import pytest
 from calculated import HOUR, at, computed, faults, month, objective, reading, spans, terms, warnings
 
 from monitor.sla.budget import allowance
+from monitor.sla.entitle import NOTHING, Case, Given, entitled
 from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
+from monitor.sla.history import looks_back
 from monitor.sla.holidays import days_off
+from monitor.sla.periods import Rule
+from monitor.sla.remedies import Prorata, Remedy, Tier
 from monitor.sla.statement import statement
 from monitor.timeline.model import Reason, State, Stretch
 from monitor.timeline.period import Period
@@ -30,6 +34,7 @@ bad_slice = "whole-slice-down"
 partial_slice = "whole"
 """
 EXCUSE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\n'
+TEN, TOP, LOW = Fraction(10), Fraction("99.9"), Fraction(99)
 SUPPORT = """
 [[objective]]
 id = "fix"
@@ -158,6 +163,7 @@ def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
             TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
             "gives more than all of the fee",
         ),
+        (SUPPORT.replace('"1h" }]', '"1h", clock = "nights" }]'), "targets[2].clock: there is no calendar 'nights'"),
         (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
@@ -332,3 +338,66 @@ def test_a_timeline_keeps_its_reasons_in_the_ledger() -> None:
         (first, "up", None),
         (last, "down", "timeout"),
     ]
+
+
+def test_without_an_allowance_all_of_an_outage_is_excess() -> None:
+    """A target allows downtime of a period, not of an outage: an hour that it lasted is an hour too many."""
+    form = 'steps = { of = "excess", every = "1h", count = "completed", give = "5" }'
+    down = spans(("2026-06-10T10:00", "2026-06-10T11:00"))
+    assert objective(f'{TARGET}[[objective.remedy]]\nper = "incident"\n{form}\n', down)["remedies"][0]["number"] == "5"
+
+
+@pytest.mark.parametrize(("seconds", "give"), [(360, "0"), (361, "100")])
+def test_more_than_six_minutes_of_a_clock_hour(seconds: int, give: str) -> None:
+    """In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
+    text = TARGET + '[objective.measure]\nmin_outage = "6m"\nmin_outage_inclusive = false\n'
+    text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "percent"\nflat = "72000"\n'
+    ten = at("2026-06-10T10:00")
+    down = [Span(ten, ten + seconds - 60), Span(ten + 3540, ten + 3660)]
+    assert objective(text, down)["remedies"][0]["number"] == give
+
+
+def test_a_rolling_period_ends_with_the_last_second_that_is_asked_for() -> None:
+    """A second of 2 June belongs to the window that ends with that day."""
+    rule = Rule("rolling", "UTC", days=7)
+    assert rule.overlapping(Span(JUNE, JUNE + 24 * HOUR))[0].label == "2026-06-01"
+    assert rule.overlapping(Span(JUNE, JUNE + 24 * HOUR + 1))[0].label == "2026-06-02"
+
+
+def test_a_part_of_no_time_at_all_is_nothing() -> None:
+    """Where no agreed second is paid for there is nothing to take a part of."""
+    remedy = Remedy(prorata=Prorata("downtime"))
+    case = Case(Fraction(99), Fraction(100), Fraction(60), NOTHING, NOTHING, has_missed=True)
+    assert entitled(remedy, case) == Given(NOTHING, "prorata")
+
+
+@pytest.mark.parametrize(
+    ("band", "inside", "outside"),
+    [
+        (Tier(TEN, below=TOP, from_=LOW), ("99", "99.8"), ("99.9", "98.9")),
+        (Tier(TEN, below=TOP, over=LOW), ("99.1", "99.8"), ("99.9", "99")),
+        (Tier(TEN, at_most=TOP, over=LOW), ("99.1", "99.9"), ("99.91", "99")),
+        (Tier(TEN, at_most=TOP, from_=LOW), ("99", "99.9"), ("100", "98.9")),
+    ],
+)
+def test_a_band_holds_what_is_between_its_edges(band: Tier, inside: tuple[str, ...], outside: tuple[str, ...]) -> None:
+    """``below`` and ``over`` are strict, ``at_most`` and ``from`` are not."""
+    assert [band.holds(Fraction(each)) for each in (*inside, *outside)] == [True, True, False, False]
+
+
+def test_a_rounding_before_the_decision_is_told() -> None:
+    """With the percentage that decides."""
+    found = objective(
+        TARGET + "[objective.measure]\nround = { digits = 2 }\n", spans(("2026-06-10T00:00", "2026-06-10T00:43:13"))
+    )
+    (step,) = (step for step in found["steps"] if step["word"] == "rounded")
+    assert (step["values"]["percent"], found["verdict"]) == ("99.9", "met")
+
+
+@pytest.mark.parametrize(("period", "first"), [("calendar-month", "2024-07-01"), ("calendar-quarter", "2020-07-01")])
+def test_a_deadline_from_the_second_miss_looks_back_two_dozen_periods(period: str, first: str) -> None:
+    """From the end of June 2026: two years of months, six of quarters."""
+    text = f'{TARGET}period = "{period}"\n[claim]\nsubmit = {{ within = 1, unit = "days", from = "second-miss" }}\n'
+    agreement = terms(text).newest
+    rule = agreement.rule(agreement.objectives[0])
+    assert looks_back(agreement, agreement.objectives[0], rule.holding(at("2026-06-30T12:00"))) == at(f"{first}T00:00")

@@ -507,10 +507,10 @@ CASES = {
         keys={"more": MEASURE.format('outage_starts = "reported"')},
     ),
     "three days of fee of a month of thirty": Case(
-        {AMOUNT: "10.00"},
+        {AMOUNT: "100000.00"},
         ('unit = "days-of-fee"\nflat = "3"',),
         (lasting(3600),),
-        "api,2026-06,100",
+        "api,2026-06,1000000",
     ),
     "a twelfth of the year": Case(
         {AMOUNT: "10.00"},
