@@ -31,7 +31,7 @@ floors: $(VENV)/.dev
 
 # The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests.
 pytest: $(VENV)/.dev
-	$(BIN)/pytest --ignore tests/fault
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/fault
 
 fault: fault-kills fault-laws ## the slow suites: two hundred kills, long clocks, a full disk; the laws in a million cases
 

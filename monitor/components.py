@@ -11,14 +11,13 @@ from typing import Annotated, Any, TypeVar
 
 from monitor import kinds, probes
 from monitor.canaries import EACH, FEWEST
+from monitor.pace import Pace, pace_of
 from monitor.probes import Probe
 from monitor.table import Faults, bind, did_you_mean, duration, join
 from monitor.values import count, identifier, program
 
 T = TypeVar("T")
-Pace = dict[str, int | None]
 DURATIONS = ("interval", "timeout", "confirm_every")
-LEAST = 1000  # milliseconds between two questions
 CANARY_KINDS = ("dns", "http", "icmp", "tcp")
 
 
@@ -105,7 +104,7 @@ class Reader:
         """The components with their probes."""
         wanted = self._top.get("defaults", {})
         defaults = self.bind(wanted, Defaults, "defaults") or Defaults()
-        pace = self._pace(wanted, {key: getattr(defaults, key) for key in DURATIONS}, "defaults")
+        pace = pace_of(wanted, {key: getattr(defaults, key) for key in DURATIONS}, "defaults", self._faults)
         tables = list(self._tables(self._top, "component", ""))
         if not tables:
             self._faults.add("component", "is missing: there must be at least one [[component]]")
@@ -222,7 +221,7 @@ class Reader:
             self._faults.add(path, refusal)
         self._sole(made, path)
         self._once(what, table, path)
-        self._pace(table, pace, path)
+        pace_of(table, pace, path, self._faults)
         return made
 
     def _sole(self, made: Probe | None, path: str) -> None:
@@ -240,30 +239,6 @@ class Reader:
                 self._faults.add(join(path, "id"), f"{table['id']!r} is the id of another {what} already")
             self._ids.add(found)
 
-    def _pace(self, table: object, inherited: Pace, path: str) -> Pace:
-        """Interval and timeout as they are in force, None for one that is faulty. Only what is written here is faulted here."""
-        own = {key: _milliseconds(table[key]) for key in inherited if key in table} if isinstance(table, dict) else {}
-        pace = inherited | own
-        interval, timeout = pace["interval"], pace["timeout"]
-        if own.get("timeout") == 0:
-            self._faults.add(join(path, "timeout"), "allowed is more than 0")
-        if "interval" in own and interval is not None and interval < LEAST:
-            self._faults.add(join(path, "interval"), "allowed is at least 1s")
-        elif own and interval is not None and timeout is not None and timeout > interval:
-            self._faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
-        elif own and interval is not None and timeout is not None and pace.get("confirm_every") is not None:
-            self._again(pace["confirm_every"] or 0, interval, timeout, join(path, "confirm_every"))
-        return pace
-
-    def _again(self, every: int, interval: int, timeout: int, path: str) -> None:
-        """A failure is asked again sooner than the next slot, and not before the question has ended."""
-        if every < LEAST:
-            self._faults.add(path, "allowed is at least 1s")
-        elif every >= interval:
-            self._faults.add(path, f"{every} ms is not shorter than the interval of {interval} ms")
-        elif timeout > every:
-            self._faults.add(path, f"the timeout of {timeout} ms does not fit in {every} ms")
-
 
 def kind_of(probe: Probe) -> str:
     """The ``kind`` that stands in the TOML: what is asked may be known to anybody, where and with which words is not."""
@@ -280,13 +255,6 @@ def _known(kind: str) -> str:
 
 def _has(table: object, key: str) -> bool:
     return isinstance(table, dict) and isinstance(table.get(key), str)
-
-
-def _milliseconds(value: object) -> int | None:
-    try:
-        return duration(value)
-    except ValueError:
-        return None
 
 
 def _written(key: str, defaults: Defaults) -> object:

@@ -28,11 +28,12 @@ from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
+from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
 from statuspage.private import hidden, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
 from statuspage.surroundings import add_surroundings
-from statuspage.views import SENTENCES, STATES, Facts
+from statuspage.views import Facts
 
 
 def _hashed(name: str) -> str:
@@ -152,7 +153,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
             if each is not language
         ],
         "state_word": lambda state: language.text(STATES[state]),
-        "overall_word": lambda state: language.text(views.OVERALL[state]),
+        "overall_word": lambda state: language.text(OVERALL[state]),
         "drawn": lambda row: drawn(row.runs, row.calendar, language),
         "bars_width": width,
         "sentence": lambda reason: language.text(SENTENCES[reason]),

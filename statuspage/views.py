@@ -14,14 +14,13 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.store import Reader
-from monitor.timeline.model import Outage, Reason, State, Timeline
+from monitor.timeline.model import Outage, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.api.ids import public_id
 from statuspage.charts import Tick, path, scale, ticks
-from statuspage.i18n import N_
 from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
@@ -31,46 +30,6 @@ BUCKETS = 96
 QUARTER = 900
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
 NAMED = 1000  # notices among which an outage is looked for
-SENTENCES = {
-    Reason.TIMEOUT: N_("It did not answer in time."),
-    Reason.CONNECT: N_("It did not accept connections."),
-    Reason.DNS: N_("Its name could not be found."),
-    Reason.TLS: N_("Its secure connection failed."),
-    Reason.STATUS: N_("It answered with an error."),
-    Reason.BODY: N_("Its answer was not what it should be."),
-    Reason.PROTOCOL: N_("Its answer could not be understood."),
-    Reason.CLOSED: N_("It closed the connection."),
-    Reason.REDIRECT: N_("It sent us elsewhere."),
-    Reason.SLOW: N_("It answered slowly."),
-    Reason.LATE: N_("Its sign of life is late."),
-    Reason.MISSED: N_("No sign of life in time."),
-    Reason.REPORTED: N_("It reported a failure itself."),
-    Reason.RESOLVER: N_("Our name server did not answer."),
-    Reason.NETWORK: N_("Our own network failed."),
-    Reason.OVERLOAD: N_("Our monitor was too busy."),
-    Reason.INTERNAL: N_("Our monitor made a mistake."),
-    Reason.POLICY: N_("Our monitor was not allowed to ask."),
-    Reason.BLOCKED: N_("Our question was blocked on the way."),
-    Reason.NO_OBSERVATION: N_("Our monitor did not look."),
-    Reason.NOT_WATCHED: N_("It was not watched."),
-    Reason.UNCONFIRMED: N_("It was not confirmed yet."),
-    Reason.BLIND: N_("Our monitor itself could not see."),
-}
-STATES: dict[str, str] = {
-    State.OPERATIONAL: N_("Operational"),
-    State.DEGRADED: N_("Degraded performance"),
-    State.DOWN: N_("Major outage"),
-    State.UNKNOWN: N_("No data"),
-    UNDER_MAINTENANCE: N_("Under maintenance"),
-}
-OVERALL = {
-    Overall.OPERATIONAL: N_("All systems operational"),
-    Overall.DEGRADED: N_("Degraded performance"),
-    Overall.PARTIAL: N_("Partial outage"),
-    Overall.MAJOR: N_("Major outage"),
-    Overall.UNKNOWN: N_("No data"),
-    Overall.MAINTENANCE: N_("Under maintenance"),
-}
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from monitor.timeline.model import State
 from statuspage.i18n import N_, Language
 from statuspage.pages.overall import Overall
+from statuspage.pages.sentences import OVERALL, STATES
 from statuspage.pages.tally import total
-from statuspage.views import OVERALL, STATES, Row
+from statuspage.views import Row
 
 LONGEST = 60  # characters of a text
 FILLS = {"brightgreen": "#1a7f37", "yellow": "#8a5a00", "red": "#b42318", "blue": "#0550ae", "lightgrey": "#57606a"}

@@ -12,7 +12,7 @@ from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.api.ids import public_id
 from statuspage.i18n import Language
-from statuspage.views import SENTENCES
+from statuspage.pages.sentences import SENTENCES
 
 RESOLVED = ("resolved", "postmortem")
 ACTIVE = ("in_progress", "verifying")

@@ -8,7 +8,8 @@ from html import escape
 from monitor.sla.periods import instant
 from monitor.timeline.record import Notice
 from statuspage.feeds.item import Item, Place
-from statuspage.views import SENTENCES, anchor
+from statuspage.pages.sentences import SENTENCES
+from statuspage.views import anchor
 
 # The second is what programs that read a page's history take for the end of an incident: never translated there.
 WORDS = {"opened": "Down", "closed": "Resolved"}

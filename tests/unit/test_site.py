@@ -21,7 +21,8 @@ from monitor.timeline.span import Span
 from statuspage.app import JS
 from statuspage.i18n import speak
 from statuspage.pages.overall import overall
-from statuspage.views import OVERALL, SENTENCES, Facts
+from statuspage.pages.sentences import OVERALL, SENTENCES
+from statuspage.views import Facts
 
 CROSSED = parse_month("2026-02", "Europe/Amsterdam").span.start
 SITE = Path(__file__).parents[2] / "statuspage"

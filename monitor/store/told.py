@@ -1,0 +1,146 @@
+"""Reading the record: what was told, by the machine and by people, and what was sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.incidents.event import Event, Said, without
+from monitor.store import tables as t
+from monitor.store.reading import Reading
+from monitor.timeline.blind import Blind
+from monitor.timeline.fold import Folding
+from monitor.timeline.model import REASONS
+from monitor.timeline.record import Edition, JournalEntry, Label, Notice
+from monitor.timeline.span import Span
+
+
+class Told(Reading):
+    """Notices, the journal, labels, incidents, maintenance, statements."""
+
+    def told_so_far(self) -> tuple[int, ...]:
+        """Numbers that change with each notice, each thing a person said and each statement sealed: not with observations."""
+        counted = [
+            sa.select(sa.func.count()).select_from(each).scalar_subquery()
+            for each in (t.labels, t.events, t.statements)
+        ]
+        found = self._rows(sa.select(sa.func.coalesce(sa.func.max(t.notices.c.at), 0), *counted))
+        return tuple(found[0])
+
+    def notices(
+        self, limit: int = 50, components: Sequence[str] | None = None, outage: str | None = None
+    ) -> tuple[Notice, ...]:
+        """The newest notices, newest first: of these components or of all, of this outage or of all."""
+        query = sa.select(t.notices).limit(limit)
+        if outage is not None:
+            query = query.where(t.notices.c.outage == outage)
+        if components is not None:
+            query = query.where(t.notices.c.component.in_(components))
+        return self._notices(query)
+
+    def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
+        return tuple(
+            Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
+            for r in self._rows(query.where(t.notices.c.component.not_in(self._hidden)).order_by(t.notices.c.at.desc()))
+        )
+
+    def told(self, outages: int) -> tuple[Notice, ...]:
+        """All notices of so many outages, those that were opened last; newest first."""
+        n = t.notices.c
+        newest = (
+            sa.select(n.outage)
+            .where(n.component.not_in(self._hidden))
+            .group_by(n.outage)
+            .order_by(sa.func.min(n.at).desc())
+            .limit(outages)
+        )
+        return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
+
+    def told_open(self) -> tuple[Notice, ...]:
+        """All notices of the outages that have not been told to be over; newest first."""
+        n = t.notices.c
+        last = sa.select(sa.func.max(n.at)).group_by(n.component)
+        still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
+        return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
+
+    def outage_names(self) -> tuple[str, ...]:
+        """The names of all outages that were ever told of."""
+        n = t.notices.c
+        rows = self._rows(sa.select(n.outage).where(n.component.not_in(self._hidden)).distinct())
+        return tuple(row.outage for row in rows)
+
+    def last_told(self) -> dict[str, int]:
+        """When each component was told of last."""
+        n = t.notices.c
+        last = sa.select(n.component, sa.func.max(n.at).label("at")).where(n.component.not_in(self._hidden))
+        rows = self._rows(last.group_by(n.component))
+        return {row.component: row.at for row in rows}
+
+    def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
+        """The newest of what happened to the monitor itself, newest first."""
+        rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
+        return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
+
+    def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
+        """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""
+        j = t.journal.c
+        query = sa.select(j.at, j.kind, j.detail).where(j.kind.in_(("blind", "sighted"))).order_by(j.id.desc())
+        found: list[Blind] = []
+        end: int | None = None
+        for row in self._rows(query.limit(2 * limit)):
+            if row.kind == "sighted":
+                end = row.at
+                continue
+            found.append(Blind.told(row.at, end, row.detail))
+            end = None
+        shown = [b for b in found if span is None or (b.start < span.end and (b.end is None or b.end > span.start))]
+        return tuple(reversed(shown[:limit]))
+
+    def unstable(self) -> dict[str, int]:
+        """The components that change too often at the moment, and the second since which they do."""
+        text = t.foldings.c.text  # the last two are since when it is, and when it was: most need not be taken apart
+        maybe = sa.select(t.foldings).where(text.not_like('%",null,null]'), text.not_like('%",null,[%]]'))
+        foldings = {row.series: Folding.loads(row.text).unstable for row in self._rows(maybe)}
+        since: dict[str, int] = {}
+        w = t.watches.c
+        in_force = sa.select(w.series, w.component).where(w.end.is_(None), w.component.not_in(self._hidden))
+        for row in self._rows(in_force):
+            found = foldings.get(row.series)
+            if found is not None:
+                since[row.component] = min(found, since.get(row.component, found))
+        return since
+
+    def sealed(self, agreement: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The closed periods of an agreement and their documents, the last edition of each, newest first."""
+        newest = {each.period: dict(each.document) for each in self.editions(agreement)}
+        return tuple(reversed(newest.items()))
+
+    def editions(self, agreement: str) -> tuple[Edition, ...]:
+        """Every statement that was ever sealed for an agreement, by period and then in the order in which they were."""
+        query = sa.select(t.statements).where(t.statements.c.agreement == agreement)
+        return self._editions(query.order_by(t.statements.c.period, t.statements.c.edition))
+
+    def latest(self, limit: int, agreements: Sequence[str]) -> tuple[Edition, ...]:
+        """The statements of these agreements that were sealed last, newest first."""
+        query = sa.select(t.statements).where(t.statements.c.agreement.in_(agreements))
+        return self._editions(query.order_by(t.statements.c.sealed_at.desc()).limit(limit))
+
+    def _editions(self, query: sa.Select[Any]) -> tuple[Edition, ...]:
+        rows = self._rows(query)
+        return tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in rows)
+
+    def labels(self) -> tuple[Label, ...]:
+        """What people said of spans of time, in the order in which they did."""
+        rows = self._rows(sa.select(t.labels).where(t.labels.c.component.not_in(self._hidden)).order_by(t.labels.c.id))
+        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+
+    def events(self) -> tuple[Event, ...]:
+        """What people said about incidents and maintenance, in the order in which it was kept."""
+        found = tuple(
+            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
+            for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
+        )
+        return without(found, self._hidden) if self._hidden else found
