@@ -10,7 +10,7 @@ from monitor.timeline.blind import CORRELATED, Blind, ended, judged
 from monitor.timeline.fold import Folding, Mark, Redraw, fold
 from monitor.timeline.model import Observation, Outcome, Watch
 from monitor.timeline.record import KEPT_MARKS, JournalEntry, Key, Notice, Standing
-from monitor.timeline.sight import Flock, Look, flock, looked
+from monitor.timeline.sight import Flock, Look, flock, looked, targets
 
 KEPT_BLINDS = 20
 Seen = tuple[Observation, Watch]
@@ -48,7 +48,7 @@ def judge(standing: Standing, seen: Iterable[Seen], now: int, line: Iterable[Bli
 def rewatch(standing: Standing, watches: Sequence[Watch], now: int, *, is_guarded: bool = False) -> Turn:
     """The same after other watches came into force: what nobody watches any more ends where the watching ended."""
     changed = {watch.component for watch in set(watches) ^ set(standing.watches)}
-    stands = replace(standing, watches=tuple(watches), is_guarded=is_guarded)
+    stands = replace(standing, watches=tuple(watches), is_guarded=is_guarded, targets=targets(watches))
     stands, notices = told(stands, changed | set(standing.waiting), now)
     return Turn(stands, notices=notices)
 
@@ -67,7 +67,9 @@ def _view(standing: Standing, heard: Iterable[Seen]) -> Flock | None:
     """What is in view, when anything depends on it."""
     is_open = bool(standing.blinds) and standing.blinds[-1].end is None
     is_doubtful = standing.held or any(observation.outcome is Outcome.FAIL for observation, _ in heard)
-    return flock(standing.watches, standing.looks) if is_open or (is_doubtful and not standing.is_guarded) else None
+    if standing.targets is None or not (is_open or (is_doubtful and not standing.is_guarded)):
+        return None
+    return flock(standing.targets, standing.looks)
 
 
 def _correlated(blinds: tuple[Blind, ...], view: Flock | None, now: int, *, is_guarded: bool) -> tuple[Blind, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding, Mark, Redraw
 from monitor.timeline.model import Observation, Outcome, Reason, Watch
-from monitor.timeline.sight import Look
+from monitor.timeline.sight import Look, Targets
 
 Key = tuple[str, str]  # a probe and the location it is made from
 KEPT_MARKS = 200
@@ -96,7 +96,7 @@ class Standing:
 
     ``blinds`` are the newest spans in which it could not see, ``looks`` what it would see now. ``held`` are observations that are
     kept but not judged yet: they may have been made blind. ``waiting`` are components of which something may have to be told
-    later. With ``is_guarded`` there are canaries, which tell of blindness.
+    later. With ``is_guarded`` there are canaries, which tell of blindness; without, ``targets`` are what tells of it.
     """
 
     watches: tuple[Watch, ...] = ()
@@ -109,3 +109,4 @@ class Standing:
     held: tuple[tuple[Observation, Watch], ...] = ()
     waiting: frozenset[str] = frozenset()
     is_guarded: bool = False
+    targets: Targets | None = None

@@ -38,8 +38,9 @@ Looks = Mapping[Key, Look]
 
 @dataclass(frozen=True, slots=True)
 class Flock:
-    """``hosts`` are counted. ``failing`` is when those that fail began to, ``passing`` when the others passed last, ``answered``
-    when each did; only of those in view. One is for ``reach`` after it was asked; ``latest`` is the newest moment of all.
+    """``hosts`` are counted. ``failing`` is when those that fail began to, ``passing`` when others passed last; only of those in
+    view. One is for ``reach`` after it was asked; ``latest`` is the newest moment of all. ``could_see`` is the last one since
+    which enough hosts have answered, 0 when there is none.
     """
 
     hosts: int
@@ -47,13 +48,11 @@ class Flock:
     reach: int
     failing: tuple[int, ...]
     passing: tuple[int, ...]
-    answered: tuple[int, ...]
+    could_see: int
 
     def correlated(self) -> tuple[int, int] | None:
         """When the first of too many began to fail, and of how many that were well; None when it is not too many."""
-        seen = sorted(self.answered, reverse=True)[: enough(self.hosts)]
-        could_see = seen[-1] if len(seen) == enough(self.hosts) else 0
-        floor = max(could_see, self.latest - self.reach)
+        floor = max(self.could_see, self.latest - self.reach)
         news = [failing for failing in self.failing if failing >= floor]
         well = self.hosts - len(self.failing) + len(news)
         return (min(news), well) if well >= FEWEST and len(news) * 100 > well * SHARE else None
@@ -65,8 +64,7 @@ class Flock:
 
     def clears(self, failed: int) -> bool:
         """Whether a failure that was seen then is no doing of our line."""
-        after = sum(answered >= failed for answered in self.answered)
-        return after >= enough(self.hosts) or self.latest > failed + self.reach
+        return self.could_see >= failed or self.latest > failed + self.reach
 
 
 def enough(hosts: int) -> int:
@@ -106,24 +104,39 @@ def recalled(
     return looks, tuple(held)
 
 
-def flock(watches: Iterable[Watch], looks: Looks) -> Flock | None:
-    """What is in view under the watches in force; None when it is too little to tell."""
-    hosts: dict[str, list[tuple[int, Look | None]]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The hosts that count, each with its probes, and how long one is in view, in milliseconds."""
+
+    hosts: tuple[tuple[Key, ...], ...]
+    reach: int
+
+
+def targets(watches: Iterable[Watch]) -> Targets | None:
+    """What counts under the watches in force; None when it is too little to tell."""
+    hosts: dict[str, list[Watch]] = defaultdict(list)
     for watch in watches:
         if watch.end is None and watch.host:
-            hosts[watch.host].append((watch.interval_ms, looks.get((watch.probe, watch.location))))
+            hosts[watch.host].append(watch)
     if len(hosts) < FEWEST:
         return None
-    pace = median_high(min(interval for interval, _ in of) for of in hosts.values())
-    asked = [[look for _, look in of if look] for of in hosts.values() if min(interval for interval, _ in of) <= pace]
-    reach = pace * 3 // 2
-    latest = max((look.began for of in asked for look in of), default=0)
+    paces = {host: min(watch.interval_ms for watch in of) for host, of in hosts.items()}
+    pace = median_high(paces.values())
+    asked = [of for host, of in hosts.items() if paces[host] <= pace]
     if len(asked) < FEWEST:
         return None
+    return Targets(tuple(tuple((each.probe, each.location) for each in of) for of in asked), pace * 3 // 2)
+
+
+def flock(counted: Targets, looks: Looks) -> Flock:
+    """What is in view now."""
+    seen = [[look for key in keys if (look := looks.get(key))] for keys in counted.hosts]
+    latest = max((look.began for of in seen for look in of), default=0)
+    since = latest - counted.reach
     failing, passing, answered = [], [], []
-    for of in asked:
-        fresh = [look for look in of if look.began >= latest - reach]
-        last = max((look.passed for look in fresh if look.passed is not None), default=None)
+    for of in seen:
+        fresh = [look for look in of if look.began >= since]
+        last = max([look.passed for look in fresh if look.passed is not None], default=None)
         began = [each for look in fresh if (each := look.failing) is not None and (last is None or each > last)]
         if began:
             failing.append(min(began))
@@ -131,4 +144,6 @@ def flock(watches: Iterable[Watch], looks: Looks) -> Flock | None:
             passing.append(last)
         if last is not None:
             answered.append(last)
-    return Flock(len(asked), latest, reach, tuple(failing), tuple(passing), tuple(answered))
+    needed = enough(len(seen))
+    could_see = sorted(answered)[-needed] if len(answered) >= needed else 0
+    return Flock(len(seen), latest, counted.reach, tuple(failing), tuple(passing), could_see)

@@ -116,7 +116,7 @@ def test_before_anything_happened_a_feed_is_empty_and_dated(tmp_path: Path) -> N
 
 def test_each_change_is_told_exactly_once(tmp_path: Path) -> None:
     """Slot by slot through two outages: an item that was told stays as it was, and each beginning and end adds one."""
-    drawing = "...ccc...xx.x.xx..."
+    drawing = "...ccc" + "." * 12 + "xx.xx..."
     told: list[tuple[str, str, str]] = []
     for seen in range(1, len(drawing) + 1):
         read = feedparser.parse(client(tmp_path / str(seen), drawing[:seen]).get("/feed.rss").data)

@@ -19,7 +19,7 @@ from monitor.probes import heartbeat, observe, open_tools
 from monitor.resolver import NoSuchNameError
 from monitor.store import StoreError
 from monitor.table import ConfigError
-from monitor.timeline.model import Observation
+from monitor.timeline.model import Observation, Reason
 from monitor.timeline.signals import Sign, Signal
 from monitor.timeline.span import Span
 
@@ -148,7 +148,9 @@ def test_a_broken_line_of_our_own_is_nobodys_fault(tmp_path: Path) -> None:
         assert (await meetlat.look(59)).outcome == "pass"
         meetlat.tools.resolver._look_up = dead  # type: ignore[method-assign]
         meetlat.tools.canaries.use((replace(tcp_probe(53), host="dead.test", timeout=2000),) * 3)
-        assert (await meetlat.look(15)).verdict.detail.endswith("others cannot be reached either")
+        blind = await meetlat.look(15)
+        assert blind.reason is Reason.BLIND
+        assert blind.verdict.detail.endswith("others cannot be reached either")
         meetlat.tools.canaries.use(())
         return await meetlat.look(1)
 
