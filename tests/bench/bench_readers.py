@@ -6,9 +6,12 @@ all the time, because the record does.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 from bench.installation import Figures, Installation
@@ -36,20 +39,26 @@ def crowded(folder: Path, url: str) -> tuple[Figures, str]:
     """The same with the site beside it and a crowd in front of that, and how many pages it was given."""
     installation = many(folder, url)
     site = [sys.executable, "-m", "monitor", "site", str(folder), "--port", str(PORT)]
-    crowd = ["wrk", "-t1", "-c64", f"-d{SECONDS + 2}s", "-H", "Accept-Encoding: gzip", f"http://127.0.0.1:{PORT}/"]
+    crowd = ["wrk", "-t1", "-c64", f"-d{SECONDS + 6}s", "-H", "Accept-Encoding: gzip", f"http://127.0.0.1:{PORT}/"]
     installation.write()
+    said: list[str] = []
+
+    def read() -> None:
+        while not _answers():
+            time.sleep(0.2)
+        said.append(subprocess.run(crowd, capture_output=True, text=True, check=True).stdout)
+
     with started(["nice", "-n", "5", *site]):
-        asking = subprocess.Popen(
-            ["sh", "-c", f"sleep 3; exec {' '.join(map(_quoted, crowd))}"], stdout=subprocess.PIPE, text=True
-        )
-        found = installation.measured(4, SECONDS, is_written=True)
-        said = asking.communicate()[0]
-    pages = next((line.strip() for line in said.splitlines() if "Requests/sec" in line), "no pages")
-    return found, pages
+        reading = threading.Thread(target=read)
+        reading.start()
+        found = installation.measured(6, SECONDS, is_written=True)
+        reading.join()
+    return found, next(line.strip() for line in said[0].splitlines() if "Requests/sec" in line)
 
 
-def _quoted(word: str) -> str:
-    return f"'{word}'"
+def _answers() -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", PORT)) == 0
 
 
 def main() -> None:
