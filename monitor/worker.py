@@ -16,25 +16,21 @@ from typing import TypeVar
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.incidents import planned
-from monitor.incidents.book import book
+from monitor.housekeeping import announced, in_words, sealed
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
 from monitor.schedule import Due, Schedule, again, offset_ms
-from monitor.settlement import Settlement, closing
-from monitor.sla.document import document
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.blind import CANARIES, Blind
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, State, Verdict, Watch
-from monitor.timeline.record import Batch, JournalEntry, Key, Notice, Standing
+from monitor.timeline.record import Batch, JournalEntry, Key, Standing
 
 LOCATION = "local"
 TURN_SECONDS = 0.5
 RETRY_SECONDS = 5.0
-SEAL_AFTER = 600
 BUFFER = 100_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -258,40 +254,18 @@ class Worker:
         """Each minute: tell the record what is planned, seal the periods that have closed."""
         await self._announce()
         try:
-            for sealed in await self._write(self._seal):
-                log.info("sealed the statement of %s", sealed)
+            for name in await self._write(lambda: sealed(self._record, self._config, self._clock.now())):
+                log.info("sealed the statement of %s", name)
         except StoreError as error:
             log.error("a closed period could not be sealed yet: %s", error)
 
     async def _announce(self) -> None:
         """Planned maintenance that the record does not know yet is announced in it from now on."""
         try:
-            for subject in await self._write(self._tell_plans):
+            for subject in await self._write(lambda: announced(self._record, self._config, self._clock.now())):
                 log.info("told the record of the maintenance %s", subject)
         except (StoreError, ValueError) as error:  # a record that cannot be followed stops no probing
             log.error("planned maintenance could not be told to the record yet: %s", error)
-
-    def _tell_plans(self) -> list[str]:
-        plans, zone = self._config.maintenance, self._config.page.timezone
-        events = tuple(planned.due(plans, zone, book(self._record.reader.events()), self._clock.now()))
-        if events:
-            self._record.tell(events)
-        return [event.subject for event in events]
-
-    def _seal(self) -> list[str]:
-        """Seal each period that closed at least a while ago and has no statement yet."""
-        now, reader = self._clock.now() - SEAL_AFTER, self._record.reader
-        since = reader.since() or now
-        sealed: list[str] = []
-        for versions in self._config.agreements:
-            name = versions.newest.id
-            kept = {label for label, _ in reader.sealed(name)}
-            for rule, period in closing(versions, since, now):
-                if period.label not in kept:
-                    made = Settlement(versions, reader, now).made(period, rule)
-                    if made.assessments and self._record.seal(name, period.label, document(made)):
-                        sealed.append(f"{name} {period.label}")
-        return sealed
 
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
@@ -305,13 +279,6 @@ class Worker:
         await self.turn()
         await self._write(self._record.close)
         self._thread.shutdown()
-
-
-def in_words(notice: Notice) -> str:
-    """A notice as a line of log."""
-    if notice.kind == "opened":
-        return f"{notice.component} is down since {instant(notice.start)} ({notice.reason.word})"
-    return f"{notice.component} is up again after {notice.down_seconds} s down"
 
 
 async def wait(stop: asyncio.Event, seconds: float) -> None:

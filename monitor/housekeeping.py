@@ -1,0 +1,48 @@
+"""What a running monitor does beside probing: telling the record what is planned, sealing the periods that have closed."""
+
+from __future__ import annotations
+
+from monitor.config import Config
+from monitor.incidents import planned
+from monitor.incidents.book import book
+from monitor.settlement import Settlement, closing
+from monitor.sla.document import document
+from monitor.sla.periods import instant
+from monitor.store import Record
+from monitor.timeline.record import Notice
+
+SEAL_AFTER = 600
+
+
+def announced(record: Record, config: Config, now: int) -> list[str]:
+    """Tell the record of planned maintenance that it does not know yet; what it was told of.
+
+    StoreError when it cannot be written, ValueError when what it holds cannot be followed.
+    """
+    events = tuple(planned.due(config.maintenance, config.page.timezone, book(record.reader.events()), now))
+    if events:
+        record.tell(events)
+    return [event.subject for event in events]
+
+
+def sealed(record: Record, config: Config, now: int) -> list[str]:
+    """Seal each period that closed at least a while ago and has no statement yet; which these were. StoreError when it cannot."""
+    until, reader = now - SEAL_AFTER, record.reader
+    since = reader.since() or until
+    found: list[str] = []
+    for versions in config.agreements:
+        name = versions.newest.id
+        kept = {label for label, _ in reader.sealed(name)}
+        for rule, period in closing(versions, since, until):
+            if period.label not in kept:
+                made = Settlement(versions, reader, until).made(period, rule)
+                if made.assessments and record.seal(name, period.label, document(made)):
+                    found.append(f"{name} {period.label}")
+    return found
+
+
+def in_words(notice: Notice) -> str:
+    """A notice as a line of log."""
+    if notice.kind == "opened":
+        return f"{notice.component} is down since {instant(notice.start)} ({notice.reason.word})"
+    return f"{notice.component} is up again after {notice.down_seconds} s down"
