@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-YOUNG = 20_000  # objects made before the youngest are looked at for garbage: those of one probe are gone by then
+YOUNG = 10_000  # objects made before the youngest are looked at for garbage: those of one probe are gone by then
 
 
 def fastest() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from monitor.clock import Clock
@@ -43,7 +44,7 @@ class Asked:
     probe: Probe
     watch: Watch
 
-    @property
+    @cached_property
     def due(self) -> Due:
         """Its slots."""
         key = (self.watch.probe, self.watch.location)

@@ -26,6 +26,7 @@ class Lean(httpx.AsyncBaseTransport):
         self._way = way
         self._left = way.limit
         self._line: Line | None = None
+        self._reading: Reading | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer as soon as its header is complete. httpx.TransportError, or FullError when too much came before that."""
@@ -36,7 +37,7 @@ class Lean(httpx.AsyncBaseTransport):
         self._way.timings.begin("answer")
         with suppress(OSError):  # whoever hangs up on a request may have answered it
             await line.write(words)
-        reading = Reading(request.method == "HEAD")
+        self._reading = reading = Reading(request.method == "HEAD")
         while not reading.status:
             await self.more(line, reading)
         self._way.timings.phase = "end of the body"
@@ -75,12 +76,15 @@ class Lean(httpx.AsyncBaseTransport):
         except OSError as error:
             raise httpx.ReadError(type(error).__name__) from error
         except h11.RemoteProtocolError as error:
+            error.__traceback__ = None  # in which it holds itself, and with it all that was read
             raise httpx.RemoteProtocolError(str(error)) from error
 
     async def aclose(self) -> None:
         """Hang up."""
         if self._line:
             self._line.close()
+        if self._reading:
+            self._reading.close()
 
 
 class _Body(httpx.AsyncByteStream):
@@ -104,9 +108,6 @@ class _Body(httpx.AsyncByteStream):
             await self._transport.more(self._line, self._reading)
         given, self._given = self._given, len(self._reading.body)
         return bytes(self._reading.body[given:])
-
-    async def aclose(self) -> None:
-        self._reading.close()
 
 
 def _words(request: httpx.Request) -> bytes:

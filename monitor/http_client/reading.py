@@ -25,8 +25,8 @@ class Reading:
     def __init__(self, is_head: bool) -> None:
         self._is_head = is_head
         self._raw = bytearray()
-        self._fast: _Fast | None = _Fast(is_head)
-        self._now: _Fast | Strict = self._fast
+        self._fast: Fast | None = Fast(is_head)
+        self._now: Fast | Strict = self._fast
 
     @property
     def status(self) -> int:
@@ -87,7 +87,7 @@ class _DoubtError(Exception):
     """It may be HTTP or not: let h11 say."""
 
 
-class _Fast:
+class Fast:
     """What httptools calls."""
 
     def __init__(self, is_head: bool) -> None:
@@ -117,14 +117,17 @@ class _Fast:
         return True
 
     def on_message_begin(self) -> None:
+        """One begins, or another behind the end."""
         if self.is_complete:
             raise _DoubtError
 
     def on_status(self, words: bytes) -> None:
+        """What the status is said to mean."""
         if not PHRASE.fullmatch(words):
             raise _DoubtError
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """One line of the header, or of what may follow a body in chunks."""
         if self.has_header:  # what comes behind the body is no header of it
             return
         value = value.strip(b" \t")
@@ -138,6 +141,7 @@ class _Fast:
             self._framed += name
 
     def on_headers_complete(self) -> None:
+        """The header has ended."""
         self.status = self.parser.get_status_code()
         if self.status < 200 or not self._begins.startswith(b"HTTP/"):
             raise _DoubtError
@@ -148,10 +152,12 @@ class _Fast:
             raise _DoubtError
 
     def on_body(self, words: bytes) -> None:
+        """A piece of the body."""
         self.body += words
         self.pieces += 1
 
     def on_message_complete(self) -> None:
+        """It has ended."""
         self.is_complete = True
 
 

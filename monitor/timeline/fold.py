@@ -23,6 +23,8 @@ from monitor.timeline.flapping import KEPT, is_unstable
 from monitor.timeline.model import REASONS, Observation, Outcome, Reason, State, Stretch, Timeline, Watch, extend
 from monitor.timeline.span import Span
 
+COMPACT = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -72,7 +74,7 @@ class Folding:
 
     def dumps(self) -> str:
         """As compact JSON text, for the record."""
-        return json.dumps(
+        return COMPACT(
             [
                 self.slot_ms,
                 self.cover,
@@ -86,8 +88,7 @@ class Folding:
                 self.results,
                 self.unstable,
                 self.calmed,
-            ],
-            separators=(",", ":"),
+            ]
         )
 
     @classmethod
@@ -122,6 +123,8 @@ def fold(
     """
     if folding.slot_ms is not None and observation.slot_ms <= folding.slot_ms:
         return folding, None
+    if dark is None and _is_as_ever(folding, observation):
+        return _lengthened(folding, observation, watch), None
     since = observation.at
     if dark is not None and folding.at is not None and folding.at < dark:
         since = min(since, dark)
@@ -130,7 +133,7 @@ def fold(
     seen = (*folding.tail, *gap, Mark(at, _raw(observation.outcome), observation.reason))
     after = _judge(folding, seen, watch)
     drawn = _draw(after, seen, folding)
-    cover = max((observation.start_ms * 2 + watch.interval_ms * 3) // 2000, at + 1)
+    cover = _cover(observation, watch, at)
     before = folding.before if after.tail or not drawn else drawn[-1]
     redraw = Redraw(seen[0].at, drawn) if drawn or folding.tail else None
     results, unstable, calmed = _flapped(folding, observation)
@@ -144,6 +147,43 @@ def fold(
         unstable=unstable,
         calmed=calmed,
     ), redraw
+
+
+def _cover(observation: Observation, watch: Watch, at: int) -> int:
+    """Until when it speaks."""
+    return max((observation.start_ms * 2 + watch.interval_ms * 3) // 2000, at + 1)
+
+
+def _is_as_ever(folding: Folding, observation: Observation) -> bool:
+    """One more pass of what stands and passed before, which is nearly all there is: nothing is drawn for it."""
+    return (
+        observation.outcome is Outcome.PASS
+        and folding.standing is State.OPERATIONAL
+        and folding.before is not None
+        and folding.before.state is State.OPERATIONAL
+        and not folding.tail
+        and folding.cover is not None
+        and folding.cover >= observation.at
+    )
+
+
+def _lengthened(folding: Folding, observation: Observation, watch: Watch) -> Folding:
+    """The same, as far as this observation speaks: what the general rules would come to, without the way there."""
+    at, (results, unstable, calmed) = observation.at, _flapped(folding, observation)
+    return Folding(
+        observation.slot_ms,
+        _cover(observation, watch, at),
+        State.OPERATIONAL,
+        0,
+        (),
+        folding.before,
+        Mark(at, State.OPERATIONAL),
+        folding.down,
+        at,
+        results,
+        unstable,
+        calmed,
+    )
 
 
 def timeline(marks: Sequence[Mark], cover: int | None, span: Span) -> Timeline:

@@ -7,6 +7,7 @@ number of probes. The raw limit is a loop over sockets that parses nothing.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,14 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.installation import Figures, Installation
-from bench.rivals import asked, blackbox, prometheus
+from bench.rivals import PROGRAMS, asked, blackbox, prometheus
 from bench.targets import Nginx, cpu, hostile, nginx
 
 ASKERS = Path(__file__).with_name("askers.py")
 COUNTS = {"http": 8000, "https": 3000}
 MOST = {"http": 0.30, "https": 0.90}
 IN_FLIGHT = 64
-ROUNDS = 3
+ROUNDS = 2
+WARM, WINDOW = 4, 6  # seconds
 
 
 def say(words: str, *targets: tuple[str, bool]) -> None:
@@ -63,11 +65,11 @@ def storing(folder: Path, target: Nginx) -> None:
     """A thousand targets every three seconds, judged and kept."""
     for kind, url in target.urls().items():
         ca = folder / "ca.pem" if kind == "https" else None
-        ours = many(folder / f"kept-{kind}", url, 1000, 3, ca).measured(6, 9)
+        ours = many(folder / f"kept-{kind}", url, 1000, 3, ca).measured(WARM, WINDOW)
         with blackbox(folder) as prober, prometheus(folder, url, 1000, 3) as keeper:
-            time.sleep(6)
+            time.sleep(WARM)
             asked_before, before = target.asked(), cpu(prober.pid) + cpu(keeper.pid)
-            time.sleep(9)
+            time.sleep(WINDOW)
             count, took = target.asked() - asked_before - 1, cpu(prober.pid) + cpu(keeper.pid) - before
         theirs = 1e6 * took / max(1, count)
         ratio = ours.each_us / theirs
@@ -130,6 +132,9 @@ def company(folder: Path, target: Nginx) -> None:
     )
 
 
+RIVALS: dict[object, tuple[str, ...]] = {probing: PROGRAMS[:1], storing: PROGRAMS}
+
+
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
@@ -137,7 +142,10 @@ def main() -> None:
         folder.chmod(0o755)
         with nginx(folder) as target:
             for each in (probing, storing, capacity, fleet, company):
-                if len(sys.argv) == 1 or each.__name__ in sys.argv[1:]:
+                missing = [name for name in RIVALS.get(each, ()) if shutil.which(name) is None]
+                if missing:
+                    say(f"{each.__name__}: {' and '.join(missing)} not installed: no ratio")
+                elif len(sys.argv) == 1 or each.__name__ in sys.argv[1:]:
                     each(folder, target)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from bench.targets import cpu, started, waited
 from running import free_port
 
+PROGRAMS = ("prometheus-blackbox-exporter", "prometheus")
 BLACKBOX, PROMETHEUS = free_port(), free_port()
 MODULES = """
 modules:
@@ -38,7 +39,7 @@ def blackbox(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """blackbox_exporter, listening."""
     (folder / "blackbox.yml").write_text(MODULES.format(ca=folder / "ca.pem"))
     command = [
-        "prometheus-blackbox-exporter",
+        PROGRAMS[0],
         f"--config.file={folder}/blackbox.yml",
         f"--web.listen-address=127.0.0.1:{BLACKBOX}",
         "--log.level=error",
@@ -54,7 +55,7 @@ def prometheus(folder: Path, url: str, targets: int, seconds: int) -> Iterator[s
     (folder / "targets.json").write_text(json.dumps([{"targets": [f"{url}?{n}" for n in range(targets)]}]))
     (folder / "prometheus.yml").write_text(SCRAPE.format(seconds=seconds, port=BLACKBOX, folder=folder))
     command = [
-        "prometheus",
+        PROGRAMS[1],
         f"--config.file={folder}/prometheus.yml",
         f"--storage.tsdb.path={folder}/tsdb",
         f"--web.listen-address=127.0.0.1:{PROMETHEUS}",

@@ -9,7 +9,7 @@ from drawn import START, STEP, marks, observations, read, timeline_of, watch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.timeline.fold import Folding, timeline
+from monitor.timeline.fold import Folding, fold, timeline
 from monitor.timeline.model import Reason, State, Stretch, Timeline, Watch
 from monitor.timeline.outage import outages
 from monitor.timeline.quorum import combine
@@ -151,3 +151,13 @@ def test_a_stretch_says_why_it_is_unknown() -> None:
     """Silence has a reason of its own."""
     drawn = timeline_of(".   ")
     assert drawn[-1] == Stretch(Span(START + 90, START + 240), State.UNKNOWN, Reason.NO_OBSERVATION)
+
+
+@given(drawings, terms)
+def test_the_short_way_of_the_usual_pass_comes_to_the_same(drawing: str, terms: Watch) -> None:
+    """Having been blind before all of this changes nothing, and is folded by the general rules."""
+    folding = Folding()
+    for seen in observations(drawing):
+        general = fold(folding, seen, terms, dark=0)
+        assert fold(folding, seen, terms) == general
+        folding = general[0]

@@ -14,6 +14,9 @@ from serving import Serve, answer, http_probe, says, serving, serving_aside, sil
 from transports import transport
 
 from monitor.clock import Clock
+from monitor.http_client.lean import Lean
+from monitor.http_client.line import Line
+from monitor.http_client.reading import Fast, Reading, Strict
 from monitor.probes import observe, open_tools
 from monitor.timeline.model import Observation, Outcome, Reason
 
@@ -126,3 +129,26 @@ def test_hostile_targets_harm_no_other() -> None:
     assert seen
     assert all(each.outcome is Outcome.PASS for each in seen), [each for each in seen if each.outcome != "pass"]
     assert all(each.phases.total_us < 6_000_000 for each in hostile)
+
+
+@pytest.mark.parametrize("serve", [silent, says(b"SSH-2.0\r\n\r\n"), says(OK + b"X: " + b"x" * 200_000), *GREEDY])
+def test_what_was_read_in_vain_is_let_go_at_once(serve: Serve) -> None:
+    """Nothing of it holds itself, so that a hundred hostile targets take no more memory than what is read of them now."""
+
+    async def ask() -> list[object]:
+        async with serving(serve) as port, open_tools(Clock()) as tools:
+            probe = http_probe(port, timeout=1000)
+            await observe(probe, "local", 1000, tools)  # what is done only once is done now
+            gc.collect()
+            await observe(probe, "local", 1000, tools)
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            return [each for each in gc.garbage if isinstance(each, (Lean, Line, Reading, Fast, Strict))]
+
+    gc.disable()
+    try:
+        assert not asyncio.run(ask())
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
