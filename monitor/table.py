@@ -134,7 +134,7 @@ class _Binder:
         before = len(self.faults.found)
         fields = {f.metadata.get("key", f.name): f for f in dataclasses.fields(cast("Any", cls)) if f.init}
         fields.pop("", None)
-        hints = _hints(cls)
+        hints = _hints(cast("Any", cls))
         for key in table:
             if key not in fields:
                 self.faults.add(join(path, key), f"unknown key; {did_you_mean(key, fields)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from ssl import SSLContext
@@ -16,7 +17,8 @@ from monitor.trust import KEPT, Trust
 BODY_LIMIT = 64 << 10
 TO_PROXY = "connection to the proxy"
 OFFERED = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
-SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
+ALWAYS = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity"}
+SENT = {1: httpx.Headers(ALWAYS | {"connection": "close"}), 2: httpx.Headers(ALWAYS)}  # HTTP/2 has no connection header
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,25 @@ class Question:
         """The host to connect to."""
         return (urlsplit(self.proxy).hostname or "") if self.proxy else self.host
 
+    def prepare(self) -> None:
+        """Make now what will be needed. What cannot be made is told when it is asked."""
+        with suppress(ValueError, httpx.InvalidURL):
+            _ = self.host, self.believed, self.request
+
     @cached_property
     def request(self) -> httpx.Request:
         """The request, built when it is first needed: a question that is asked each half minute is built once.
 
         httpx.InvalidURL or ValueError when it cannot be built.
         """
-        sent = SENT | {name.lower(): value for name, value in self.headers.items()}
-        if self.http == 2:
-            del sent["connection"]  # HTTP/2 has no such header
-        return httpx.Request(self.method, self.url, headers=sent, content=self.body or None)
+        url = httpx.URL(self.url)
+        usual = SENT[self.http]
+        if self.headers:
+            headers = httpx.Headers(dict(usual) | {name.lower(): value for name, value in self.headers.items()})
+        else:
+            headers = httpx.Headers([(b"Host", url.netloc)])
+            headers._list += usual._list  # the same words for all: of ten thousand requests each has a kilobyte of them
+        return httpx.Request(self.method, url, headers=headers, content=self.body or None)
 
 
 @lru_cache(KEPT)
