@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
@@ -58,16 +58,21 @@ class Question:
     http: int = 1
     proxy: str = ""
     cookies: Cookies | None = None
+    # Made once. A cached property would cost each question a dictionary of its own, which is as large as all else in it.
+    _request: httpx.Request | None = field(default=None, init=False, compare=False)
+    _host: str | None = field(default=None, init=False, compare=False)
 
-    @cached_property
+    @property
     def believed(self) -> Trust:
         """Whom to believe, with the versions of HTTP that are offered."""
         return _offered(self.trust, OFFERED[self.http])
 
-    @cached_property
+    @property
     def host(self) -> str:
         """The name or address in the URL. ValueError when there is none to be found."""
-        return urlsplit(self.url).hostname or ""
+        if self._host is None:
+            object.__setattr__(self, "_host", urlsplit(self.url).hostname or "")
+        return self._host or ""
 
     @property
     def reached(self) -> str:
@@ -79,12 +84,17 @@ class Question:
         with suppress(ValueError, httpx.InvalidURL):
             _ = self.host, self.believed, self.request
 
-    @cached_property
+    @property
     def request(self) -> httpx.Request:
         """The request, built when it is first needed: a question that is asked each half minute is built once.
 
         httpx.InvalidURL or ValueError when it cannot be built.
         """
+        made = self._request or self._built()
+        object.__setattr__(self, "_request", made)
+        return made
+
+    def _built(self) -> httpx.Request:
         url = httpx.URL(self.url)
         usual = SENT[self.http]
         if self.headers:
