@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from calculated import DAY, HOUR, at, computed, month, objective, terms
 
-from monitor.sla.facts import Count, Granted, Ticket, TicketEvent, Window
-from monitor.sla.statement import reach
+from monitor.sla.document import document
+from monitor.sla.facts import Count, Facts, Granted, Piece, Ticket, TicketEvent, Window, drawn
+from monitor.sla.statement import reach, statement
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
 
@@ -84,3 +86,32 @@ def test_the_facts_that_a_yearly_maximum_needs_begin_with_its_year() -> None:
     period = Period("2026-06", "UTC", month("2026-06"))
     assert reach(terms(text), period) <= at("2026-01-01T00:00")
     assert reach(terms(TARGET), period) > at("2026-04-01T00:00")
+
+
+TWICE = '[[objective.remedy]]\nid = "credit"\ntiers = [{ below = "99.9", give = "10" }]\nwhen = { consecutive = 2 }\n'
+
+
+@pytest.mark.parametrize(("policy", "gives"), [("down", True), ("exclude", False), ("up", False)])
+def test_time_before_the_record_was_missed_only_where_silence_counts_as_down(policy: str, gives: bool) -> None:
+    """Two misses in a row: of the month ahead of the record only the terms can say that it was one."""
+    text = f'[version]\neffective_from = 2026-05-01\n{TARGET}[objective.measure]\nno_data = "{policy}"\n{TWICE}'
+    line = drawn(Span(JUNE, JUNE + 40 * DAY), [Piece(Span(JUNE, JUNE + DAY), "down")])
+    period = Period("2026-06", "UTC", month("2026-06"))
+    made = document(statement(terms(text), period, Facts({"api": line}), JUNE + 40 * DAY))
+    (found,) = made["objectives"]
+    assert found["verdict"] == "missed"
+    assert (found["remedies"][0]["give"] != "0 percent") is gives
+
+
+def test_a_credit_is_of_the_fee_that_its_base_names() -> None:
+    """Of a component, of a twelfth of the year, of the whole agreement: ten percent of each."""
+    tier = 'tiers = [{ below = "99.9", give = "10" }]\n'
+
+    def amount(base: str, **fees: str) -> str | None:
+        text = f'{TARGET}[[objective.remedy]]\nid = "credit"\nbase = "{base}"\n{tier}'
+        found: str | None = objective(text, seconds=DAY, fees=fees)["remedies"][0]["amount"]
+        return found
+
+    assert amount("component-period", **{"api|2026-06": "100"}) == "10.00"
+    assert amount("annual/12", **{"2026": "1200"}) == "10.00"
+    assert amount("agreement-period", **{"2026-06": "100"}) == "10.00"
