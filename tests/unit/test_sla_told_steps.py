@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from calculated import DAY, HOUR, at, computed, month, objective, terms
+from calculated import DAY, HOUR, at, computed, faults, month, objective, reading, terms
 
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Granted, Piece, Ticket, TicketEvent, Window, drawn
@@ -115,3 +115,23 @@ def test_a_credit_is_of_the_fee_that_its_base_names() -> None:
     assert amount("component-period", **{"api|2026-06": "100"}) == "10.00"
     assert amount("annual/12", **{"2026": "1200"}) == "10.00"
     assert amount("agreement-period", **{"2026-06": "100"}) == "10.00"
+
+
+def test_an_agreement_with_a_customer_names_it() -> None:
+    """One that does is right, one that does not is told so; one with everybody names nobody."""
+
+    def wrong(kind: str) -> list[str]:
+        text = f'[agreement]\nid = "acme"\ntimezone = "UTC"\n{kind}\n{TARGET}'
+        return [each.path for each in reading(text).faults]
+
+    assert wrong('kind = "customer"\ncustomers = ["globex"]') == []
+    assert wrong('kind = "customer"') == ["agreement.customers"]
+    assert wrong('kind = "service"') == []
+
+
+def test_bands_of_two_kinds_are_not_compared() -> None:
+    """Some on availability beside some on time down: nobody could say which is deeper."""
+    mixed = 'tiers = [{ below = "99.9", give = "10" }, { down_over = "2h", give = "20" }]\n'
+    assert any("tiers" in each for each in faults(f'{TARGET}[[objective.remedy]]\nid = "credit"\n{mixed}'))
+    plain = 'tiers = [{ below = "99.9", give = "10" }, { below = "99.0", give = "20" }]\n'
+    assert faults(f'{TARGET}[[objective.remedy]]\nid = "credit"\n{plain}') == []
