@@ -25,7 +25,7 @@ from statuspage.api_routes import add_api
 from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
-from statuspage.incidents import add_incident_pages, in_span, on_overview
+from statuspage.incidents import add_incident_pages, diary_of, in_span, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
@@ -193,7 +193,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = g.facts.rows()
         news = on_overview(g.facts)
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template("overview.html", state=state, words=words, **_listed(config, rows), **news)
+        return render_template(
+            "overview.html", state=state, words=words, **diary_of(g.facts, rows), **_listed(config, rows), **news
+        )
 
     @route("/groups/<word>")
     def group(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -193,16 +193,12 @@ class Facts:
 
     def name_of(self, component: str, outage: Outage) -> str | None:
         """What the outage is called, once it was told of."""
-        notices = self.reader.notices(NAMED, (component,)) if self.reader else ()
-        return next(
-            (
-                each.outage
-                for each in notices
-                if outage.start <= (each.start if each.end is None else each.end - 1)
-                and (outage.end is None or each.start < outage.end)
-            ),
-            None,
-        )
+        return self.names((component,))(outage)
+
+    def names(self, components: Collection[str]) -> Callable[[Outage], str | None]:
+        """What outages of these components are called, as far as they were told of: found among the newest notices."""
+        notices = self.reader.notices(NAMED, tuple(components)) if self.reader and components else ()
+        return lambda outage: next((each.outage for each in notices if _tells_of(each, outage)), None)
 
     def notices_of(self, outage: str) -> tuple[Notice, ...]:
         """What was told of the outage of this name, newest first."""
@@ -278,6 +274,16 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     """The outages that share a second with the span, newest first."""
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
+    )
+
+
+def _tells_of(notice: Notice, outage: Outage) -> bool:
+    """Whether they are of one component and share a second."""
+    end = notice.start if notice.end is None else notice.end - 1
+    return (
+        notice.component == outage.component
+        and outage.start <= end
+        and (outage.end is None or notice.start < outage.end)
     )
 
 
