@@ -226,7 +226,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        return render_template("month.html", label=label, found=found, month=month, **in_span(g.facts, month.span))
+        naming = g.facts.names({each.component.id for each in found if each.outages})
+        told_of = in_span(g.facts, month.span)
+        return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
 
 
 def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
