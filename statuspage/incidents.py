@@ -94,6 +94,18 @@ def in_span(facts: Facts, span: Span) -> dict[str, Any]:
     return {"incidents": incidents, "maintenances": maintenances}
 
 
+def news_of(facts: Facts, row: Row) -> dict[str, Any]:
+    """What was told of a component in the days that are shown of it, and of work on it that is to come."""
+    name, begin = row.component.id, row.calendar[0].span.start
+    every = facts.told
+    return {
+        "incidents": [each for each in every.incidents if name in each.components and (each.end or facts.now) >= begin],
+        "maintenances": [
+            each for each in every.maintenances if name in each.components and max(each.end, each.ended or 0) > begin
+        ],
+    }
+
+
 def _words(names: dict[str, str]) -> dict[str, Any]:
     """What templates need to show what people said."""
     facts: Facts | None = g.get("facts")

@@ -158,3 +158,15 @@ UP, DOWN, UNKNOWN = State.OPERATIONAL, State.DOWN, State.UNKNOWN
 def test_the_whole_page_in_one_word(states: list[tuple[State, bool]], impacts: list[str], said: str) -> None:
     """The worst of what is measured and what is told; maintenance is not held against the whole."""
     assert told(states, impacts) == said
+
+
+def test_a_component_has_what_was_told_of_it(tmp_path: Path) -> None:
+    """On its page, with its feeds and badges; nothing of what was told of another."""
+    site = showing(tmp_path, "....ccc....", opened(400), more=SECOND)
+    page = parsed(site, "/components/api")
+    assert '<a href="/incidents/x"><span>Slow &lt;script&gt;' in page
+    other = parsed(site, "/nl/components/web")
+    assert "Over de laatste 90 dagen zijn geen incidenten gemeld." in other
+    for address in ("/components/api/feed.rss", "/badge/api/uptime.svg"):
+        assert f'<a href="https://status.acme.example{address}">' in page
+        assert site.get(address).status_code == 200

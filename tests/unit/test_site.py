@@ -235,6 +235,9 @@ def test_what_is_not_there(site: FlaskClient, path: str) -> None:
     assert "There is no such page" in answer.text
     for word in ('rel="canonical"', "hreflang=", "og:url"):
         assert word not in answer.text.partition("</head>")[0], "nobody is sent back to it"
+    assert '<a href="/nl/" lang="nl"' in answer.text or '<a href="/" lang="en"' in answer.text, (
+        "nor to another that is missing"
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)
