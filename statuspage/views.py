@@ -198,7 +198,10 @@ class Facts:
     def names(self, components: Collection[str]) -> Callable[[Outage], str | None]:
         """What outages of these components are called, as far as they were told of: found among the newest notices."""
         notices = self.reader.notices(NAMED, tuple(components)) if self.reader and components else ()
-        return lambda outage: next((each.outage for each in notices if _tells_of(each, outage)), None)
+        told: dict[str, list[Notice]] = {}
+        for notice in notices:
+            told.setdefault(notice.component, []).append(notice)
+        return lambda one: next((each.outage for each in told.get(one.component, ()) if _tells_of(each, one)), None)
 
     def notices_of(self, outage: str) -> tuple[Notice, ...]:
         """What was told of the outage of this name, newest first."""
@@ -278,13 +281,9 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
 
 
 def _tells_of(notice: Notice, outage: Outage) -> bool:
-    """Whether they are of one component and share a second."""
+    """Whether they share a second."""
     end = notice.start if notice.end is None else notice.end - 1
-    return (
-        notice.component == outage.component
-        and outage.start <= end
-        and (outage.end is None or notice.start < outage.end)
-    )
+    return outage.start <= end and (outage.end is None or notice.start < outage.end)
 
 
 def anchor(notice: Notice) -> str:
