@@ -115,12 +115,13 @@ class Reader:
     def _chained(self, tables: Iterable[tuple[str, Any]]) -> None:
         """Each component that is needed exists, and none needs itself, however far around."""
         needs = {str(table["id"]): (path, _texts(table.get("needs"))) for path, table in tables if _has(table, "id")}
+        directly = {name: needed for name, (_, needed) in needs.items()}
         for name, (path, needed) in needs.items():
             for each in needed:
                 if each not in needs:
                     known = did_you_mean(each, [other for other in needs if other != name])
                     self._faults.add(join(path, "needs"), f"there is no component {each!r}; {known}")
-            ring = _ring(name, {one: of for one, (_, of) in needs.items()})
+            ring = _ring(name, directly)
             if ring and name == min(ring):  # told once, not by each of its members
                 self._faults.add(join(path, "needs"), f"goes round: {' needs '.join((*ring, name))}")
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 
 def names(package: ModuleType) -> tuple[str, ...]:
     """The kinds in a package: the names of its public modules, sorted."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_"))
+    return _names(*package.__path__)
+
+
+@cache
+def _names(*folders: str) -> tuple[str, ...]:
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(folders) if found.name[0] != "_"))
 
 
 def load(package: ModuleType, kind: str) -> ModuleType:

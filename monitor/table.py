@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -133,7 +134,7 @@ class _Binder:
         before = len(self.faults.found)
         fields = {f.metadata.get("key", f.name): f for f in dataclasses.fields(cast("Any", cls)) if f.init}
         fields.pop("", None)
-        hints = get_type_hints(cls, include_extras=True)
+        hints = _hints(cast("Any", cls))
         for key in table:
             if key not in fields:
                 self.faults.add(join(path, key), f"unknown key; {did_you_mean(key, fields)}")
@@ -214,6 +215,12 @@ class _Binder:
         except (OSError, ValueError):
             self.faults.add(path, f"cannot read the file that {raw!r} names")
             return _REFUSED
+
+
+@cache
+def _hints(cls: type[Any]) -> Mapping[str, Any]:
+    """The types of a table's keys; there may be ten thousand tables of a kind."""
+    return get_type_hints(cls, include_extras=True)
 
 
 def _named(value: object) -> str:

@@ -121,6 +121,8 @@ class Worker:
         await self._announce()
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         await self._listening.apply(config, self._record, self.standing)
+        for probe in probes.values():
+            probe.prepare()
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ from monitor.trust import KEPT, Trust
 BODY_LIMIT = 64 << 10
 TO_PROXY = "connection to the proxy"
 OFFERED = {1: ("http/1.1",), 2: ("http/1.1", "h2")}
-SENT = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
+ALWAYS = {"user-agent": "Meetlat", "accept": "*/*", "accept-encoding": "identity"}
+SENT = {1: httpx.Headers(ALWAYS | {"connection": "close"}), 2: httpx.Headers(ALWAYS)}  # HTTP/2 has no connection header
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +58,51 @@ class Question:
     http: int = 1
     proxy: str = ""
     cookies: Cookies | None = None
+    # Made once. A cached property would cost each question a dictionary of its own, which is as large as all else in it.
+    _request: httpx.Request | None = field(default=None, init=False, compare=False)
+    _host: str | None = field(default=None, init=False, compare=False)
 
-    @cached_property
+    @property
     def believed(self) -> Trust:
         """Whom to believe, with the versions of HTTP that are offered."""
         return _offered(self.trust, OFFERED[self.http])
 
-    @cached_property
+    @property
     def host(self) -> str:
         """The name or address in the URL. ValueError when there is none to be found."""
-        return urlsplit(self.url).hostname or ""
+        if self._host is None:
+            object.__setattr__(self, "_host", urlsplit(self.url).hostname or "")
+        return self._host or ""
 
     @property
     def reached(self) -> str:
         """The host to connect to."""
         return (urlsplit(self.proxy).hostname or "") if self.proxy else self.host
 
-    @cached_property
+    def prepare(self) -> None:
+        """Make now what will be needed. What cannot be made is told when it is asked."""
+        with suppress(ValueError, httpx.InvalidURL):
+            _ = self.host, self.believed, self.request
+
+    @property
     def request(self) -> httpx.Request:
         """The request, built when it is first needed: a question that is asked each half minute is built once.
 
         httpx.InvalidURL or ValueError when it cannot be built.
         """
-        sent = SENT | {name.lower(): value for name, value in self.headers.items()}
-        if self.http == 2:
-            del sent["connection"]  # HTTP/2 has no such header
-        return httpx.Request(self.method, self.url, headers=sent, content=self.body or None)
+        made = self._request or self._built()
+        object.__setattr__(self, "_request", made)
+        return made
+
+    def _built(self) -> httpx.Request:
+        url = httpx.URL(self.url)
+        usual = SENT[self.http]
+        if self.headers:
+            headers = httpx.Headers(dict(usual) | {name.lower(): value for name, value in self.headers.items()})
+        else:
+            headers = httpx.Headers([(b"Host", url.netloc)])
+            headers._list += usual._list  # the same words for all: of ten thousand requests each has a kilobyte of them
+        return httpx.Request(self.method, url, headers=headers, content=self.body or None)
 
 
 @lru_cache(KEPT)

@@ -75,6 +75,9 @@ class Probe:
         """A key and its value that no other probe may have as well; two empty texts when there is none."""
         return "", ""
 
+    def prepare(self) -> None:
+        """Make what can be made before it is asked, and then stays."""
+
     def warnings(self) -> tuple[str, ...]:
         """What an operator should know about these settings."""
         return ()

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from monitor.http_client import Question, is_proxy
@@ -16,8 +16,10 @@ from monitor.probes._fetch import REDIRECTS
 from monitor.probes._oauth import OAuth
 from monitor.probes._web import Days, address, header, led_to, method, sent_header, shown_address, status
 from monitor.table import Secret, duration
-from monitor.trust import Trust
+from monitor.trust import KEPT, Trust
 from monitor.values import one_of, whole, words
+
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ class Asking:
             self.method,
             headers,
             sent.reveal().encode() if sent else b"",
-            frozenset(name.lower() for name in self.expect_headers),
+            frozenset(name.lower() for name in self.expect_headers) if self.expect_headers else NONE,
             self.trust,
             family=int(self.ip) if self.ip != "any" else 0,
             http=2 if self.http == "2" else 1,
@@ -107,12 +109,18 @@ class Asking:
         """Whom to believe, and who we are."""
         pair = (self.client_certificate, self.client_key)
         own = "\n".join(each.reveal() for each in pair if each)
-        return Trust(self.ca.reveal() if self.ca else None, self.verify, own=own)
+        return _trust(self.ca.reveal() if self.ca else None, self.verify, own)
 
     @property
     def stays(self) -> Collection[int | range]:
         """The statuses that are asked for, which are not followed: redirects, when it is said where they must lead."""
         return self.status or ((range(300, 400),) if self.location else ())
+
+
+@lru_cache(KEPT)
+def _trust(ca: str | None, is_verified: bool, own: str) -> Trust:
+    """One for all that believe the same."""
+    return Trust(ca, is_verified, own=own)
 
 
 def _check_way(probe: Asking) -> None:

@@ -31,6 +31,10 @@ class Settings(Asking, Probe):
     duration: a slower right answer is degraded. ``certificate_days`` says how many days a certificate must still have.
     """
 
+    def prepare(self) -> None:
+        """The request is the same each time."""
+        self.question.prepare()
+
     def shown(self) -> dict[str, object]:
         """The settings in force; secrets hide themselves."""
         return super().shown() | {"url": self.target()}

@@ -1,0 +1,117 @@
+"""What the steps of a statement say, and what an earlier period may and may not change."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from calculated import DAY, HOUR, at, computed, month, objective, terms
+
+from monitor.sla.document import document
+from monitor.sla.facts import Count, Facts, Granted, Piece, Ticket, TicketEvent, Window, drawn
+from monitor.sla.statement import reach, statement
+from monitor.timeline.period import Period
+from monitor.timeline.span import Span
+
+JUNE = at("2026-06-01T00:00")
+YEAR = [f"2025-{n:02d}" for n in range(7, 13)] + [f"2026-{n:02d}" for n in range(1, 7)]
+TARGET = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
+SUPPORT = """
+[[objective]]
+id = "{name}"
+metric = "response"
+clock = "24x7"
+target = "95"
+targets = [{{ priority = "P1", within = "1h" }}]
+[[objective.remedy]]
+id = "credit"
+tiers = [{{ below = "95", give = "10" }}]
+cap = [{{ percent = "15", over = "12-months" }}]
+"""
+
+
+def step(found: dict[str, Any], word: str) -> dict[str, str] | None:
+    """The values of the only step of that word; None when there is none."""
+    values = [each["values"] for each in found["steps"] if each["word"] == word]
+    assert len(values) <= 1, values
+    return values[0] if values else None
+
+
+def test_requests_are_told_where_requests_were_counted() -> None:
+    """Good ones of all; time is told where time was counted, and never both."""
+    counts = {"api": (Count(JUNE, 9, 10),)}
+    by_events = objective(TARGET + '[objective.measure]\nmethod = "events"\n', counts=counts)
+    assert step(by_events, "events") == {"good": "9", "requests": "10"}
+    assert step(by_events, "counted") is None
+    by_time = objective(TARGET, seconds=60)
+    assert step(by_time, "counted") == {"counted": str(30 * DAY), "down": "60"}
+    assert step(by_time, "events") is None
+
+
+def test_the_figure_without_a_label_is_told_where_there_is_one() -> None:
+    """As a percentage that is cut; a dash where without the label there would be none."""
+    text = TARGET + '[[objective.exclude]]\nkind = "force-majeure"\ntreat = "forgive"\n'
+    hour = Span(JUNE, JUNE + HOUR)
+    label = Window("api", hour, "force-majeure", is_label=True, by="J", why="flood")
+    found = objective(text, [hour], windows=[label])
+    told = step(found, "labelled")
+    assert told
+    assert (told["by"], told["why"], told["without"]) == ("J", "flood", "99.861")
+    assert found["availability"]["exact"] == "1/1"
+
+
+def test_what_was_granted_for_one_objective_is_not_spent_for_another() -> None:
+    """A cap over twelve months looks at the credits of its own objective: of two that were both missed, each has its own."""
+    start = month("2026-05")
+    given = Granted("first", "credit", "", "2026-05", start, Fraction(10), None)
+    late = Ticket("t", (TicketEvent(JUNE, "created", "P1"), TicketEvent(JUNE + 2 * HOUR, "human-reply")))
+    versions = terms(SUPPORT.format(name="first") + SUPPORT.format(name="second"))
+    made = computed(versions, tickets=[late], granted=[given], fees=dict.fromkeys(YEAR, "1200"))
+    first, second = (each["remedies"][0] for each in made["objectives"])
+    assert (first["amount"], second["amount"]) == ("120.00", "120.00")
+    spent = Granted("first", "credit", "", "2026-05", start, Fraction(175), None)
+    made = computed(versions, tickets=[late], granted=[spent], fees=dict.fromkeys(YEAR, "1200"))
+    first, second = (each["remedies"][0] for each in made["objectives"])
+    assert first["amount"] == "60.00"
+    assert second["amount"] == "120.00"
+
+
+def test_the_facts_that_a_yearly_maximum_needs_begin_with_its_year() -> None:
+    """One exclusion with a maximum over the year is enough, whatever the others say."""
+    text = TARGET + (
+        '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\nmax = "10h"\nmax_per = "calendar-year"\n'
+        '[[objective.exclude]]\nkind = "force-majeure"\ntreat = "forgive"\n'
+    )
+    period = Period("2026-06", "UTC", month("2026-06"))
+    assert reach(terms(text), period) <= at("2026-01-01T00:00")
+    assert reach(terms(TARGET), period) > at("2026-04-01T00:00")
+
+
+TWICE = '[[objective.remedy]]\nid = "credit"\ntiers = [{ below = "99.9", give = "10" }]\nwhen = { consecutive = 2 }\n'
+
+
+@pytest.mark.parametrize(("policy", "gives"), [("down", True), ("exclude", False), ("up", False)])
+def test_time_before_the_record_was_missed_only_where_silence_counts_as_down(policy: str, gives: bool) -> None:
+    """Two misses in a row: of the month ahead of the record only the terms can say that it was one."""
+    text = f'[version]\neffective_from = 2026-05-01\n{TARGET}[objective.measure]\nno_data = "{policy}"\n{TWICE}'
+    line = drawn(Span(JUNE, JUNE + 40 * DAY), [Piece(Span(JUNE, JUNE + DAY), "down")])
+    period = Period("2026-06", "UTC", month("2026-06"))
+    made = document(statement(terms(text), period, Facts({"api": line}), JUNE + 40 * DAY))
+    (found,) = made["objectives"]
+    assert found["verdict"] == "missed"
+    assert (found["remedies"][0]["give"] != "0 percent") is gives
+
+
+def test_a_credit_is_of_the_fee_that_its_base_names() -> None:
+    """Of a component, of a twelfth of the year, of the whole agreement: ten percent of each."""
+    tier = 'tiers = [{ below = "99.9", give = "10" }]\n'
+
+    def amount(base: str, **fees: str) -> str | None:
+        text = f'{TARGET}[[objective.remedy]]\nid = "credit"\nbase = "{base}"\n{tier}'
+        found: str | None = objective(text, seconds=DAY, fees=fees)["remedies"][0]["amount"]
+        return found
+
+    assert amount("component-period", **{"api|2026-06": "100"}) == "10.00"
+    assert amount("annual/12", **{"2026": "1200"}) == "10.00"
+    assert amount("agreement-period", **{"2026-06": "100"}) == "10.00"
