@@ -25,7 +25,7 @@ from statuspage.api_routes import add_api
 from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
-from statuspage.incidents import add_incident_pages, in_span, on_overview
+from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of, on_overview
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
@@ -134,7 +134,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
     """What every template may use."""
     language: Language = g.get("language", usual)
     prefix: str = g.get("prefix", "")
-    bare = request.path.removeprefix(prefix) or "/"
+    bare = g.get("bare") or request.path.removeprefix(prefix) or "/"
     key = f"?key={request.args['key']}" if g.get("private") else ""
     facts: Facts | None = g.get("facts")
     doubts = Doubts(facts) if facts else None
@@ -193,7 +193,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = g.facts.rows()
         news = on_overview(g.facts)
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template("overview.html", state=state, words=words, **_listed(config, rows), **news)
+        return render_template(
+            "overview.html", state=state, words=words, **diary_of(g.facts, rows), **_listed(config, rows), **news
+        )
 
     @route("/groups/<word>")
     def group(word: str) -> str:
@@ -210,7 +212,8 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
         chart = g.facts.chart(name)
-        return render_template("component.html", query=key(), row=row, chart=chart, outages=outages, lives=lives)
+        shown = {"row": row, "chart": chart, "outages": outages, "lives": lives}
+        return render_template("component.html", query=key(), **shown, **news_of(g.facts, row))
 
     @route("/history")
     def history() -> str:
@@ -224,7 +227,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        return render_template("month.html", label=label, found=found, month=month, **in_span(g.facts, month.span))
+        naming = g.facts.names({each.component.id for each in found if each.outages})
+        told_of = in_span(g.facts, month.span)
+        return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
 
 
 def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
@@ -259,9 +264,11 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[str, int]:
+        g.bare = "/"  # where its other languages lead
         return render_template("error.html", code=404), 404
 
     @app.errorhandler(500)
     def broken(_: Exception) -> tuple[str, int]:
         g.pop("facts", None)
+        g.bare = "/"
         return render_template("error.html", code=500), 500

@@ -1,7 +1,8 @@
 """The whole site as files, so that any web server or CDN can serve it while everything else is dead.
 
-Every page is asked as a visitor would, from the overview on, following the links that lead to the site itself; files that nothing
-links to are asked by name. The clock stands still at the newest observation, so that an equal record gives equal bytes.
+Every page is asked as a visitor would, from the overview on, following the links that lead to the site itself, those in feeds and
+documents too; files that nothing links to are asked by name. The clock stands still at the newest observation, so that an equal
+record gives equal bytes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from statuspage.app import OpenRecord, create_app
 from statuspage.pages.overall import Overall
 from statuspage.private import hidden, public, veiled
 
+READ = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/json",
+)  # they lead to pages too
 LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
     "/feed.rss",
@@ -36,6 +43,7 @@ UNLINKED = (
     *(f"/api/v2/scheduled-maintenances{name}.json" for name in ("", "/upcoming", "/active")),
 )
 MOST = 50_000  # files
+MISSING = "404.html"
 HEADERS = "_headers"  # the name under which static hosts look for them
 
 
@@ -75,7 +83,9 @@ def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File
     found: dict[str, File] = {}
     while waiting and len(found) < MOST:
         path = waiting.popleft()
-        with client.get(path) as answer:
+        with client.get(
+            path, follow_redirects=True
+        ) as answer:  # another name of a page holds the page: files lead nowhere
             status, kind, body = answer.status_code, answer.headers.get("Content-Type", ""), answer.data
         if status != 200:
             continue  # what is not there is not exported
@@ -85,6 +95,8 @@ def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
+    with client.get(f"/{MISSING}") as answer:  # static hosts show this file for what is not there
+        found[MISSING] = File(MISSING, answer.headers["Content-Type"], answer.data)
     return [found[name] for name in sorted(found)]
 
 
@@ -96,13 +108,18 @@ def _badges(config: Config) -> list[str]:
 
 
 def _links(body: bytes, kind: str, base: str) -> list[str]:
-    """The paths of the site itself that a page leads to."""
-    if not kind.startswith("text/html"):
+    """The paths of the site itself that a page, a feed or a document leads to."""
+    text = body.decode("utf-8", "replace")
+    if kind.startswith("text/html"):
+        raws = [unescape(each) for each in LINK.findall(text)]
+    elif kind.startswith(READ):
+        raws = re.findall(re.escape(base.rstrip("/")) + r"/[^\s\"<>&#\\]*", text)
+    else:
         return []
     own = urlsplit(base).netloc
     found = []
-    for raw in LINK.findall(body.decode("utf-8", "replace")):
-        parts = urlsplit(unescape(raw))
+    for raw in raws:
+        parts = urlsplit(raw)
         if parts.scheme in ("", "http", "https") and parts.netloc in ("", own) and parts.path.startswith("/"):
             found.append(parts.path + (f"?{parts.query}" if parts.query and parts.path.startswith("/static/") else ""))
     return found

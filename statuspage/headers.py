@@ -15,7 +15,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Where feeds and calendars end.
-OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", "/claims.ics", "/maintenance.ics")
+OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", ".ics")
 # A feed may be read by a script on any other site.
 SHARED = {
     "Access-Control-Allow-Origin": "*",

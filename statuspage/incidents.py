@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, abort, g, redirect, render_template
@@ -14,8 +14,10 @@ from monitor.timeline.span import Span
 from statuspage import headers
 from statuspage.api.told import told_incident_id, told_maintenance_id
 from statuspage.pages import told
+from statuspage.pages.diary import DAYS, diary, seen
+from statuspage.pages.tally import calendar
 from statuspage.prose import prose
-from statuspage.views import Facts, anchor
+from statuspage.views import Facts, Row, anchor
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
@@ -78,10 +80,30 @@ def on_overview(facts: Facts) -> dict[str, Any]:
     }
 
 
+def diary_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
+    """The last two weeks of these components, day by day, and how to find what an outage of them is called."""
+    days = calendar(facts.now, DAYS, facts.config.page.timezone)
+    known = seen([row.runs for row in rows], len(rows[0].calendar) - len(days), len(days)) if rows else set()
+    pages = diary(facts.now, days, facts.told, [row.outages for row in rows], known)
+    return {"diary": pages, "outage_name": facts.names({each.component for page in pages for each in page.outages})}
+
+
 def in_span(facts: Facts, span: Span) -> dict[str, Any]:
     """What was told of a span of time."""
     incidents, maintenances = facts.told.within(span)
     return {"incidents": incidents, "maintenances": maintenances}
+
+
+def news_of(facts: Facts, row: Row) -> dict[str, Any]:
+    """What was told of a component in the days that are shown of it, and of work on it that is to come."""
+    name, begin = row.component.id, row.calendar[0].span.start
+    every = facts.told
+    return {
+        "incidents": [each for each in every.incidents if name in each.components and (each.end or facts.now) >= begin],
+        "maintenances": [
+            each for each in every.maintenances if name in each.components and max(each.end, each.ended or 0) > begin
+        ],
+    }
 
 
 def _words(names: dict[str, str]) -> dict[str, Any]:

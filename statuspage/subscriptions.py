@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import Response, abort, g, render_template, request
 
 from monitor.config import Config
+from monitor.incidents.maintenance import Maintenance
 from monitor.timeline.record import Edition, Notice
 from statuspage import headers
 from statuspage.agreements import key, opening, public, reveal_component
@@ -24,16 +25,37 @@ def add_subscriptions(route: Routing, config: Config, whole: Config) -> None:
     _agreement_feeds(route, config, whole)
     groups = channels.groups(config)
 
-    @route("/maintenance.ics")
-    def maintenance_ics() -> Response:
-        works, names = g.facts.told.maintenances, channels.component_names(config)
-        title = g.language.text("Maintenance")
-        body = calendars.maintenance_calendar("/maintenance.ics", title, works, names, _place(config))
-        return _kept(body, calendars.MEDIA, calendars.said_last(works, BIRTH))
+    _calendars(route, config)
 
     @route("/subscribe")
     def subscribe() -> str:
         return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
+
+
+def _calendars(route: Routing, config: Config) -> None:
+    names = channels.component_names(config)
+
+    def answer(path: str, title: str, works: Sequence[Maintenance]) -> Response:
+        body = calendars.maintenance_calendar(path, title, works, names, _place(config))
+        return _kept(body, calendars.MEDIA, calendars.said_last(works, BIRTH))
+
+    @route("/maintenance.ics")
+    def maintenance_ics() -> Response:
+        return answer("/maintenance.ics", g.language.text("Maintenance"), g.facts.told.maintenances)
+
+    @route("/components/<name>/maintenance.ics")
+    def component_ics(name: str) -> Response:
+        if name not in names:
+            abort(404)
+        works = [each for each in g.facts.told.maintenances if name in each.components]
+        title = f"{g.language.text('Maintenance')}: {names[name]}"
+        return answer(f"/components/{name}/maintenance.ics", title, works)
+
+    # Longer than the page of the same folder, so that it is asked first.
+    @route("/maintenances/<name>.ics")
+    def one_maintenance_ics(name: str) -> Response:
+        work: Maintenance = g.facts.told.maintenance(name) or abort(404)
+        return answer(f"/maintenances/{name}.ics", g.language.text("Maintenance"), [work])
 
 
 def _feeds(route: Routing, config: Config, whole: Config) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -193,16 +193,15 @@ class Facts:
 
     def name_of(self, component: str, outage: Outage) -> str | None:
         """What the outage is called, once it was told of."""
-        notices = self.reader.notices(NAMED, (component,)) if self.reader else ()
-        return next(
-            (
-                each.outage
-                for each in notices
-                if outage.start <= (each.start if each.end is None else each.end - 1)
-                and (outage.end is None or each.start < outage.end)
-            ),
-            None,
-        )
+        return self.names((component,))(outage)
+
+    def names(self, components: Collection[str]) -> Callable[[Outage], str | None]:
+        """What outages of these components are called, as far as they were told of: found among the newest notices."""
+        notices = self.reader.notices(NAMED, tuple(components)) if self.reader and components else ()
+        told: dict[str, list[Notice]] = {}
+        for notice in notices:
+            told.setdefault(notice.component, []).append(notice)
+        return lambda one: next((each.outage for each in told.get(one.component, ()) if _tells_of(each, one)), None)
 
     def notices_of(self, outage: str) -> tuple[Notice, ...]:
         """What was told of the outage of this name, newest first."""
@@ -279,6 +278,12 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
     )
+
+
+def _tells_of(notice: Notice, outage: Outage) -> bool:
+    """Whether they share a second."""
+    end = notice.start if notice.end is None else notice.end - 1
+    return outage.start <= end and (outage.end is None or notice.start < outage.end)
 
 
 def anchor(notice: Notice) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import html5lib
 from drawn import START, STEP, observations, watch
 from flask.testing import FlaskClient
 from samples import AGREEMENT
 
 from monitor.clock import Clock
 from monitor.config import Config, load
+from monitor.incidents.event import Event
 from monitor.judge import judge, rewatch
-from monitor.store import open_reader, open_record
+from monitor.store import open_desk, open_reader, open_record
 from monitor.timeline.record import Batch
 from statuspage.app import create_app
 
@@ -89,3 +91,28 @@ def client(folder: Path, drawing: str, later: int = 1, more: str = "", page: str
             record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
         record.close()
     return create_app(config, lambda unseen: open_reader(url, unseen), Still(end + later)).test_client()
+
+
+def showing(folder: Path, drawing: str, *events: Event, later: int = 1, more: str = "") -> FlaskClient:
+    """The site over what was drawn and what was said."""
+    site = client(folder, drawing, later, more)
+    desk = open_desk(f"sqlite:///{folder}/state/meetlat.db", Clock())
+    desk.tell(*events)
+    desk.close()
+    return site
+
+
+def parsed(site: FlaskClient, path: str) -> str:
+    """The page, which is well-formed and has nothing in it that runs."""
+    answer = site.get(path)
+    assert answer.status_code == 200, answer.text
+    document = html5lib.HTMLParser(strict=False).parse(answer.text)
+    for node in document.iter():
+        if isinstance(node.tag, str):
+            assert not node.tag.endswith(("img", "iframe")), path
+            assert not node.tag.endswith("script") or node.attrib["src"].startswith("/static/"), "the site's own alone"
+            assert not any(str(name).startswith("on") for name in node.attrib), path
+            assert not str(node.attrib.get("href", "")).lower().startswith("javascript"), path
+    assert "\u202e" not in answer.text
+    assert ' style="' not in answer.text
+    return answer.text

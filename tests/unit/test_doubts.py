@@ -78,7 +78,8 @@ def test_the_page_says_when_the_monitor_could_not_see(tmp_path: Path) -> None:
     page = client.get("/").text
     assert "When our monitor could not see" in page
     assert '<time datetime="2026-01-01T00:02:10Z">' in page
-    assert "No outages in the last 90 days." in page
+    assert "No incidents." in page
+    assert "No outages in the last 90 days." in client.get("/components/api").text
     found = client.get("/api/v1/blind?from=2026-01-01T00:00:00Z").json
     assert found is not None
     assert found["blind"] == [{"start": "2026-01-01T00:02:10Z", "end": "2026-01-01T00:06:00Z", "cause": "canaries"}]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shown import client, configured
 from v2_schemas import SCHEMAS
@@ -34,6 +37,18 @@ def test_every_page_in_every_language_is_a_file(tmp_path: Path) -> None:
         "static/meetlat.js",
         "sla/acme/2026-01.json",
     } <= names
+
+
+def test_what_feeds_and_documents_lead_to_is_there(tmp_path: Path) -> None:
+    """Pages of outages under both of their names, however long ago; and a page for what is not there."""
+    made = {file.path: file.body.decode("utf-8", "replace") for file in exported(tmp_path, "....ccc....")}
+    feed, document = made["feed.rss"], json.loads(made["api/v2/incidents.json"])
+    told = re.findall(r"<link>https://status\.acme\.example/(incidents/[^#<]+)", feed)
+    assert told
+    for path in (*told, urlsplit(document["incidents"][0]["shortlink"]).path.strip("/")):
+        assert "did not accept connections" in made[f"{path}/index.html"]
+    assert f'href="/{told[0]}"' in made["history/2026-01/index.html"]
+    assert "There is no such page" in made["404.html"]
 
 
 def test_programs_read_the_files_too(tmp_path: Path) -> None:

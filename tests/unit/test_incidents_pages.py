@@ -6,16 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
 from drawn import START, STEP
-from flask.testing import FlaskClient
-from shown import NASTY, SECOND, client
+from shown import NASTY, SECOND, client, parsed, showing
 from telling import incident_step, maintenance_step
 
-from monitor.clock import Clock
 from monitor.incidents.event import Event
-from monitor.store import open_desk
 from monitor.timeline.model import State
 from statuspage import headers
 from statuspage.pages.overall import told
@@ -26,35 +22,10 @@ HOSTILE = (
 LINK = "What was told about it"
 
 
-def showing(folder: Path, drawing: str, *events: Event, later: int = 1, more: str = "") -> FlaskClient:
-    """The site over what was drawn and what was said."""
-    site = client(folder, drawing, later, more)
-    desk = open_desk(f"sqlite:///{folder}/state/meetlat.db", Clock())
-    desk.tell(*events)
-    desk.close()
-    return site
-
-
 def opened(at: int, **said: Any) -> Event:
     """An incident of the api, in hostile words."""
     said = {"titles": {"en": f"Slow {NASTY}", "nl": f"Traag {NASTY}"}, "start": START + 4 * STEP} | said
     return incident_step(1, "investigating", START + at, text=HOSTILE, **said)
-
-
-def parsed(site: FlaskClient, path: str) -> str:
-    """The page, which is well-formed and has nothing in it that runs."""
-    answer = site.get(path)
-    assert answer.status_code == 200, answer.text
-    document = html5lib.HTMLParser(strict=False).parse(answer.text)
-    for node in document.iter():
-        if isinstance(node.tag, str):
-            assert not node.tag.endswith(("img", "iframe")), path
-            assert not node.tag.endswith("script") or node.attrib["src"].startswith("/static/"), "the site's own alone"
-            assert not any(str(name).startswith("on") for name in node.attrib), path
-            assert not str(node.attrib.get("href", "")).lower().startswith("javascript"), path
-    assert "\u202e" not in answer.text
-    assert ' style="' not in answer.text
-    return answer.text
 
 
 def test_an_open_incident_is_first(tmp_path: Path) -> None:
@@ -62,7 +33,7 @@ def test_an_open_incident_is_first(tmp_path: Path) -> None:
     update = incident_step(2, "identified", START + 500, text="The *cause* is known.", impact="major")
     site = showing(tmp_path, "....ccc....", opened(400, components={"api": "degraded"}), update)
     text = parsed(site, "/")
-    assert text.index("Current incidents") < text.index("Past outages")
+    assert text.index("Current incidents") < text.index("The last 14 days")
     assert "<em>cause</em>" in text
     assert "Identified, Major impact" in text
     assert re.search(r"<h1[^>]*>Partial outage</h1>", text), "measured up again, and told as a major incident"
@@ -187,3 +158,15 @@ UP, DOWN, UNKNOWN = State.OPERATIONAL, State.DOWN, State.UNKNOWN
 def test_the_whole_page_in_one_word(states: list[tuple[State, bool]], impacts: list[str], said: str) -> None:
     """The worst of what is measured and what is told; maintenance is not held against the whole."""
     assert told(states, impacts) == said
+
+
+def test_a_component_has_what_was_told_of_it(tmp_path: Path) -> None:
+    """On its page, with its feeds and badges; nothing of what was told of another."""
+    site = showing(tmp_path, "....ccc....", opened(400), more=SECOND)
+    page = parsed(site, "/components/api")
+    assert '<a href="/incidents/x"><span>Slow &lt;script&gt;' in page
+    other = parsed(site, "/nl/components/web")
+    assert "Over de laatste 90 dagen zijn geen incidenten gemeld." in other
+    for address in ("/components/api/feed.rss", "/badge/api/uptime.svg"):
+        assert f'<a href="https://status.acme.example{address}">' in page
+        assert site.get(address).status_code == 200

@@ -10,7 +10,7 @@ from typing import Any
 import html5lib
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from shown import NASTY, client
+from shown import NASTY, SECOND, client
 from telling import HOUR, T0, maintenance_step
 
 from monitor.clock import Clock
@@ -77,3 +77,23 @@ def test_the_page_that_tells_how_to_subscribe_names_it(tmp_path: Path) -> None:
         addresses = {str(link.get("href")) for link in page.iter("a")}
         for scheme in ("https", "webcal"):
             assert f"{scheme}://status.acme.example{prefix}/maintenance.ics" in addresses
+
+
+def test_a_component_and_a_maintenance_have_calendars_of_their_own(tmp_path: Path) -> None:
+    """With what is theirs and no more, under the same UIDs; each is linked from its page."""
+    site = client(tmp_path, "...", more=SECOND)
+    tell(
+        tmp_path, PLANNED, replace(PLANNED, subject="y", said=replace(PLANNED.said, components={"web": "maintenance"}))
+    )
+    both = events(site)
+    assert len(both) == 2
+    for path, page in (
+        ("/components/api/maintenance.ics", "/components/api"),
+        ("/maintenances/x.ics", "/maintenances/x"),
+    ):
+        assert events(site, path) == {UID: both[UID]}
+        assert site.get(path).headers["Access-Control-Allow-Origin"] == "*"
+        assert f'href="https://status.acme.example{path}"' in site.get(page).text
+        assert f'href="https://status.acme.example/nl{path}"' in site.get(f"/nl{page}").text
+    for missing in ("/components/none/maintenance.ics", "/maintenances/none.ics", "/maintenances/.ics"):
+        assert site.get(missing).status_code == 404

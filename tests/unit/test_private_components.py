@@ -164,3 +164,13 @@ def test_a_key_opens_one_thing(config: Config) -> None:
     site = client(config)
     assert site.get(f"/components/vault9?key={signature(config, 'vault9')}").status_code == 404
     assert site.get(f"/sla/vault9-terms?key={signature(config, 'vault9-terms', COMPONENT)}").status_code == 404
+
+
+def test_the_page_of_a_private_component_leads_to_pages_that_are_there(config: Config) -> None:
+    """What only its visitors may see has no page of its own; it is told on this one."""
+    site = client(config)
+    page = site.get(f"/components/vault9?key={signature(config, 'vault9', COMPONENT)}").text
+    assert "Trouble" in page
+    assert "did not accept connections" in page
+    for link in re.findall(r'<a [^>]*href="(?:https://status\.acme\.example)?(/[^"#]*)', page):
+        assert site.get(link).status_code == 200, link

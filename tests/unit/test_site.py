@@ -233,6 +233,22 @@ def test_what_is_not_there(site: FlaskClient, path: str) -> None:
     answer = site.get(path)
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
+    for word in ('rel="canonical"', "hreflang=", "og:url"):
+        assert word not in answer.text.partition("</head>")[0], "nobody is sent back to it"
+    assert '<a href="/nl/" lang="nl"' in answer.text or '<a href="/" lang="en"' in answer.text, (
+        "nor to another that is missing"
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_knows_its_own_address(site: FlaskClient, path: str) -> None:
+    """And that of itself in the other language."""
+    base = "https://status.acme.example"
+    for own, code, other in ((path, "nl", f"/nl{path}"), (f"/nl{path}", "en", path)):
+        head = site.get(own).text.partition("</head>")[0]
+        assert f'<link rel="canonical" href="{base}{own}">' in head
+        assert f'<meta property="og:url" content="{base}{own}">' in head
+        assert f'<link rel="alternate" hreflang="{code}" href="{base}{other}">' in head
 
 
 def test_nothing_can_be_written(site: FlaskClient) -> None:

@@ -69,7 +69,7 @@ def test_a_language_is_added_by_its_catalogue(tmp_path: Path) -> None:
     text = site().get("/de/").text
     assert '<html lang="de">' in text
     assert "Abonnieren" in text
-    assert "Past outages" in text
+    assert "The last 14 days" in text
     assert "Deutsch" in site().get("/").text
     (folder / "de.po").write_text(head + "nonsense here\n")
     with pytest.raises(ConfigError, match="the language 'de' cannot be used"):
