@@ -10,7 +10,7 @@ from monitor.probes import Probe
 from monitor.sla.agreement import Objective
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
-from monitor.table import Secret
+from monitor.table import Secret, lasting
 
 
 def describe(config: Config) -> str:
@@ -34,9 +34,10 @@ def describe(config: Config) -> str:
         of = f"needs {component.need or 'all'} of {len(component.probes)}"
         lines.append(f"component {component.id}: {component.name} ({of}{built_on})")
         for probe in component.probes:
-            pace = f"each {probe.interval} ms, at most {probe.timeout} ms, confirm {probe.confirm}, recover {probe.recover}"
-            again = f", asked again each {probe.confirm_every} ms" if probe.confirm_every else ""
-            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}{again}")
+            pace = f"each {lasting(probe.interval)}, at most {lasting(probe.timeout)}"
+            counts = f"confirm {probe.confirm}, recover {probe.recover}"
+            again = f", asked again each {lasting(probe.confirm_every)}" if probe.confirm_every else ""
+            lines.append(f"  probe {probe.id}: {kind_of(probe)} {probe.target()}, {pace}, {counts}{again}")
             lines.extend(f"  warning: probe {probe.id}: {warning}" for warning in probe.warnings())
     for versions in config.agreements:
         for agreement in versions.every:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -10,20 +11,55 @@ from itertools import islice
 from typing import Annotated, Any
 
 import jsonpath
+from jsonpath.filter import StringLiteral
+from jsonpath.function_extensions import ExpressionType, FilterFunction
+
+from monitor.patterns import is_found, pattern
 
 LONGEST = 200
 NODES = 1000
+_TEXTS = re.compile(r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"')
 Plain = str | int | Decimal | bool
 
 
+class _Search(FilterFunction):
+    """Whether a pattern occurs in a text, in linear time."""
+
+    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 -- the library's form
+    return_type = ExpressionType.LOGICAL
+    form = "{}"
+
+    def __call__(self, value: object, wanted: str) -> bool:
+        return isinstance(value, str) and is_found(self.form.format(wanted), value)
+
+
+class _Match(_Search):
+    """Whether a pattern is all of a text."""
+
+    form = r"\A(?:{})\z"
+
+
 class _Environment(jsonpath.JSONPathEnvironment):
-    """RFC 9535 and no more; without the two functions that would run a regular expression of any cost."""
+    """RFC 9535 and no more. The pattern of match and search is the operator's: one out of the answer would be a stranger's."""
 
     def setup_function_extensions(self) -> None:
-        """As the standard says, but for match and search."""
+        """As the standard says, with our own regular expressions."""
         super().setup_function_extensions()
-        for name in ("match", "search"):
-            self.function_extensions.pop(name, None)
+        self.function_extensions |= {"match": _Match(), "search": _Search()}
+
+    def validate_function_extension_signature(self, token: Any, args: list[Any]) -> list[Any]:
+        """As the standard says; and a pattern stands in the path, and is one."""
+        found = super().validate_function_extension_signature(token, args)
+        if isinstance(self.function_extensions[token.value], _Search):
+            if not isinstance(args[1], StringLiteral):
+                raise jsonpath.JSONPathTypeError(
+                    f"the pattern of {token.value} must stand in it as a text", token=token
+                )
+            try:
+                pattern(args[1].value)
+            except ValueError as error:
+                raise jsonpath.JSONPathTypeError(f"the pattern of {token.value} {error}", token=token) from None
+        return found
 
 
 _ENVIRONMENT = _Environment(strict=True)
@@ -38,7 +74,8 @@ def json_path(value: object) -> str:
     """A JSONPath, such as ``$.checks[0].status``, with at most one ``..`` or one filter."""
     if not isinstance(value, str) or not value.startswith("$") or len(value) > LONGEST:
         raise ValueError(f"allowed is a JSONPath of at most {LONGEST} characters that begins with $")
-    if value.count("..") + value.count("?") > 1 or value.count("$") > 1:
+    bare = _TEXTS.sub("''", value)
+    if bare.count("..") + bare.count("?") > 1 or bare.count("$") > 1:
         raise ValueError("allowed is at most one .. or one filter: the work must not grow faster than the answer")
     try:
         _compiled(value)
@@ -63,7 +100,10 @@ def number(value: object) -> int | Decimal:
 
 @dataclass(frozen=True, kw_only=True)
 class JsonRule:
-    """What is at ``path``: something must be there (``exists = false``: nothing may), and all that is there must pass."""
+    """What is at ``path``: something must be there (``exists = false``: nothing may), and all that is there must pass.
+
+    ``match`` and ``search`` in a filter read their pattern, a text in the path, as RE2 does.
+    """
 
     path: Annotated[str, json_path]
     exists: bool = True

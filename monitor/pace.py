@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.table import Faults, duration, join
+from monitor.table import Faults, duration, join, lasting
 
 Pace = dict[str, int | None]
 LEAST = 1000  # milliseconds between two questions
@@ -18,7 +18,7 @@ def pace_of(table: object, inherited: Pace, path: str, faults: Faults) -> Pace:
     if "interval" in own and interval is not None and interval < LEAST:
         faults.add(join(path, "interval"), "allowed is at least 1s")
     elif own and interval is not None and timeout is not None and timeout > interval:
-        faults.add(join(path, "timeout"), f"{timeout} ms does not fit in the interval of {interval} ms")
+        faults.add(join(path, "timeout"), f"{lasting(timeout)} does not fit in the interval of {lasting(interval)}")
     elif own and interval is not None and timeout is not None and pace.get("confirm_every") is not None:
         _again(pace["confirm_every"] or 0, interval, timeout, join(path, "confirm_every"), faults)
     return pace
@@ -29,9 +29,9 @@ def _again(every: int, interval: int, timeout: int, path: str, faults: Faults) -
     if every < LEAST:
         faults.add(path, "allowed is at least 1s")
     elif every >= interval:
-        faults.add(path, f"{every} ms is not shorter than the interval of {interval} ms")
+        faults.add(path, f"{lasting(every)} is not shorter than the interval of {lasting(interval)}")
     elif timeout > every:
-        faults.add(path, f"the timeout of {timeout} ms does not fit in {every} ms")
+        faults.add(path, f"the timeout of {lasting(timeout)} does not fit in {lasting(every)}")
 
 
 def _milliseconds(value: object) -> int | None:

@@ -13,7 +13,7 @@ from monitor import kinds, probes
 from monitor.components import Allowed, Defaults
 from monitor.config import Intake
 from monitor.probes import Probe
-from monitor.table import Secret
+from monitor.table import Secret, duration, lasting
 
 HEAD = """# Kinds of probe
 
@@ -25,16 +25,16 @@ PLAIN = {str: "text", int: "whole number", bool: "true or false"}
 
 def reference() -> str:
     """The whole reference, in Markdown."""
-    inherited = {each.name: each.default for each in dataclasses.fields(Defaults)}
+    hints = get_type_hints(Defaults, include_extras=True)
+    inherited = {each.name: _default(each, hints[each.name]) for each in dataclasses.fields(Defaults)}
     parts = [
         HEAD,
         "## Every kind\n",
         _table(
             Probe,
-            {name: f"{'-' if value is None else f'`{value}`'}, or `[defaults]`" for name, value in inherited.items()},
+            {name: f"{value}, or `[defaults]`" for name, value in inherited.items()},
         ),
     ]
-    parts[2] = re.sub(r"`(\d+)000`, or", r"`\1s`, or", parts[2])
     parts += ["## The table `[probes]`\n", _prose(Allowed), _table(Allowed, {})]
     parts += ["## The table `[heartbeat]`\n", _prose(Intake), _table(Intake, {})]
     shared = {each.name for each in dataclasses.fields(Probe)}
@@ -69,7 +69,7 @@ def _table(cls: type[Any], defaults: dict[str, str], without: Iterable[str] = ()
     for each in sorted(dataclasses.fields(cls), key=lambda found: not _is_required(found)):
         if each.init and each.name not in without:
             form = _form(hints[each.name]).replace("|", "\\|")
-            default = defaults.get(each.name) or _default(each)
+            default = defaults.get(each.name) or _default(each, hints[each.name])
             lines.append(f"| `{each.metadata.get('key', each.name)}` | {form} | {default} |")
     return "\n".join([*lines, ""])
 
@@ -78,12 +78,14 @@ def _is_required(each: dataclasses.Field[Any]) -> bool:
     return each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
 
 
-def _default(each: dataclasses.Field[Any]) -> str:
+def _default(each: dataclasses.Field[Any], hint: Any) -> str:
     if _is_required(each):
         return ""
     value = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, int) and duration in getattr(hint, "__metadata__", ()):
+        return f'`"{lasting(value)}"`'
     if isinstance(value, int):
         return f"`{value}`"
     if isinstance(value, str):

@@ -1,17 +1,18 @@
 """When each probe is due, and starting it then. The door to APScheduler, which owns the tick and the housekeeping.
 
 A probe with interval ``i`` is due at ``k * i + offset`` milliseconds since the epoch; the offset is a stable hash of the probe and
-its location, so that load is spread and neither restarts nor reloads move a slot. APScheduler wakes us each second; the slots of
-the next two seconds are then armed as timers of the event loop, which follow the monotonic clock. A guard compares the two
-clocks four times a second, because APScheduler sleeps by the wall clock: after a step everything is planned anew from now.
-Slots that have passed are never made up for: they are reported as missed.
+its location, so that load is spread and neither restarts nor reloads move a slot; a crowded second sends some elsewhere.
+APScheduler wakes us each second; the slots of the next two seconds are then armed as timers of the event loop, which follow the
+monotonic clock. A guard compares the two clocks four times a second, because APScheduler sleeps by the wall clock: after a step
+everything is planned anew from now. Slots that have passed are never made up for: they are reported as missed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine, Iterable
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -25,6 +26,8 @@ from monitor.clock import Clock
 HORIZON_MS = 2_000
 GUARD_MS = 250
 EARLY_MS = 2
+SECOND_MS = 1_000
+FEW = 3  # that begin in one second are no crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,31 @@ class Due:
         return max(0, (self.slot_from(end_ms) - self.slot_from(start_ms)) // self.interval_ms)
 
 
-def offset_ms(probe: str, location: str, interval_ms: int) -> int:
-    """Where in its interval a probe is due: stable over restarts, even over many probes."""
-    digest = blake2b(f"{probe}\0{location}".encode(), digest_size=8).digest()
+def offset_ms(probe: str, location: str, interval_ms: int, choice: int = 0) -> int:
+    """Where in its interval a probe is due: stable over restarts, even over many probes. It has a second choice, and so on."""
+    name = f"{probe}\0{location}" + (f"\0{choice}" if choice else "")
+    digest = blake2b(name.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % interval_ms
+
+
+def spread(intervals: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Where in its interval each probe at its location is due, of all that are asked.
+
+    That is its ``offset_ms``, unless that second has twice the mean of those with this interval already, and at least three:
+    then it is its next choice. Who goes first is stable too, so that one more probe moves hardly another.
+    """
+    many = Counter(intervals.values())
+    begun: Counter[tuple[int, int]] = Counter()
+    places = {}
+    for probe, location in sorted(intervals, key=lambda key: (offset_ms(key[0], key[1], 1 << 63), key)):
+        interval = intervals[probe, location]
+        most = max(FEW, 2 * SECOND_MS * many[interval] // interval)
+        choice = 0
+        while begun[interval, (place := offset_ms(probe, location, interval, choice)) // SECOND_MS] >= most:
+            choice += 1
+        begun[interval, place // SECOND_MS] += 1
+        places[probe, location] = place
+    return places
 
 
 def again(due: Due, slot_ms: int, began_ms: int, every_ms: int, times: int) -> tuple[int, int] | None:

@@ -94,6 +94,12 @@ def duration(value: object) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
+def lasting(ms: int) -> str:
+    """So many milliseconds as ``duration`` reads them, in the largest unit that says it exactly: ``90s``, ``1h``."""
+    unit = next(name for name, size in reversed(_UNITS.items()) if ms % size == 0) if ms else "s"
+    return f"{ms // _UNITS[unit]}{unit}"
+
+
 Duration = Annotated[int, duration]
 
 

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 from monitor.clock import Clock
@@ -22,7 +21,7 @@ from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
-from monitor.schedule import Due, Schedule, again, offset_ms
+from monitor.schedule import Due, Schedule, again, spread
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.blind import CANARIES, Blind
@@ -39,16 +38,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked:
-    """A probe as it is being asked: its settings and the terms in force."""
+    """A probe as it is being asked: its settings, the terms in force, and its slots."""
 
     probe: Probe
     watch: Watch
-
-    @cached_property
-    def due(self) -> Due:
-        """Its slots."""
-        key = (self.watch.probe, self.watch.location)
-        return Due(key, self.watch.interval_ms, offset_ms(*key, self.watch.interval_ms))
+    due: Due
 
 
 class Worker:
@@ -116,7 +110,9 @@ class Worker:
                 raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
-        self._asked = {key: Asked(probe, in_force[key]) for key, probe in probes.items()}
+        places = spread({key: in_force[key].interval_ms for key in probes})
+        dues = {key: Due(key, in_force[key].interval_ms, place) for key, place in places.items()}
+        self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
         self._config = config
         await self._announce()
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 from monitor.http_client import Answer, HttpClient, Question
 from monitor.probes import Course, Probe, Tools
@@ -15,7 +16,7 @@ from monitor.probes._judging import judged
 from monitor.probes._web import shown_address
 from monitor.resolver import Resolver
 from monitor.sla.periods import instant
-from monitor.table import Secret
+from monitor.table import Secret, lasting
 from monitor.timeline.model import Outcome
 
 LONGEST = 300  # characters of what a target says on one line
@@ -128,7 +129,7 @@ def _each(probe: Asking) -> Iterator[tuple[str, Any]]:
         yield f"HTTP/{probe.http}", replace(probe, **bare | {"http": probe.http})
     for key in ("location", "final_url"):
         if getattr(probe, key):
-            yield f"{key} {shown_address(getattr(probe, key))}", replace(probe, **bare | {key: getattr(probe, key)})
+            yield f"{key} {_place(getattr(probe, key))}", replace(probe, **bare | {key: getattr(probe, key)})
     for name, value in probe.expect_headers.items():
         yield f"header {name} holds {value!r}", replace(probe, **bare | {"expect_headers": {name: value}})
     for key in ("contains", "lacks", "matches"):
@@ -138,10 +139,18 @@ def _each(probe: Asking) -> Iterator[tuple[str, Any]]:
     for rule in probe.json_path:
         yield f"json {getattr(rule, 'path', rule)}", replace(probe, **bare | {"json_path": (rule,)})
     if probe.degraded_above is not None:
-        yield f"within {probe.degraded_above} ms", replace(probe, **bare | {"degraded_above": probe.degraded_above})
+        yield (
+            f"within {lasting(probe.degraded_above)}",
+            replace(probe, **bare | {"degraded_above": probe.degraded_above}),
+        )
     if probe.certificate_days:
         about = f"certificate has {probe.certificate_days.degrade} days left"
         yield about, replace(probe, **bare | {"certificate_days": probe.certificate_days})
+
+
+def _place(wanted: str) -> str:
+    """A path, or a whole address; its query may hold a key."""
+    return shown_address(wanted) if "://" in wanted else wanted.partition("?")[0]
 
 
 def _statuses(wanted: Iterable[int | range]) -> str:
@@ -169,21 +178,26 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
 
 
-def _in_query(url: str) -> Iterator[str]:
-    query = urlsplit(url).query
+def _in_address(url: str) -> Iterator[str]:
+    """The password in an address, as it is written there and as it is meant; and what stands in the query."""
+    found = re.search(r"://[^:/@]*:([^@]*)@", url)
+    yield from (found[1], unquote(found[1])) if found else ()
+    query = url.partition("?")[2].partition("#")[0]
     yield query
     yield from (value for _, value in parse_qsl(query))
 
 
 def _secrets(value: object) -> Iterator[str]:
-    """Every secret in it, the lines of those that have several, and what stands in the query of an address: it may be a key."""
+    """Every secret in it, the lines of those that have several, and what is secret in an address, whether or not all of it is."""
     if isinstance(value, Secret):
         yield value.reveal()
         yield from value.reveal().splitlines()
+        if "://" in value.reveal():
+            yield from _in_address(value.reveal())
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from _secrets(getattr(value, each.name))
-        yield from _in_query(getattr(value, "url", ""))
+        yield from _in_address(str(getattr(value, "url", "")))
         user, password = getattr(value, "user", None), getattr(value, "password", None)
         if user is not None and isinstance(password, Secret):
             yield f"{user}:{password.reveal()}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import click
 
@@ -16,6 +18,7 @@ from monitor.listening import overhear
 from monitor.loop import run
 from monitor.probes import Probe, heartbeat, observe, open_tools
 from monitor.store import open_reader
+from monitor.table import Secret, duration, lasting
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
 
@@ -26,6 +29,7 @@ PHASES = [
     ("first byte", "first_byte_us"),
     ("total", "total_us"),
 ]
+HIDDEN = Secret("", "")
 
 
 @click.command
@@ -80,8 +84,30 @@ def _lines(probe: Probe, seen: Observation, overheard: Overheard) -> list[str]:
     for name, field in PHASES:
         us = getattr(seen.phases, field)
         lines.append(f"  {name:<10} {f'{us / 1000:.1f} ms' if us is not None else '-'}")
-    again = f", asked again each {probe.confirm_every} ms until then" if probe.confirm_every else ""
-    lines.append(f"judgement: down after {probe.confirm} failures in a row{again}, up after {probe.recover} successes")
-    lines.append("settings:")
-    lines.extend(f"  {name} = {value}" for name, value in probe.shown().items())
+    again = f", asked again each {lasting(probe.confirm_every)} until then" if probe.confirm_every else ""
+    down, up = _in_a_row(probe.confirm, "failure", "failures"), _in_a_row(probe.recover, "success", "successes")
+    lines.extend([f"judgement: down after {down}{again}, up after {up}", "settings:", *_settings(probe)])
     return lines
+
+
+def _in_a_row(number: int, one: str, many: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number} {many} in a row"
+
+
+def _settings(probe: Probe) -> Iterator[str]:
+    """What is in force, durations as they are written. What is neither asked nor sent has no line."""
+    hints = get_type_hints(type(probe), include_extras=True)
+    for name, value in probe.shown().items():
+        if value is not None and value not in ((), {}):
+            yield f"  {name} = {_plain(value, hints[name])}"
+
+
+def _plain(value: object, hint: object) -> str:
+    if isinstance(value, int) and _lasts(hint):
+        return lasting(value)
+    return str(value).lower() if isinstance(value, bool) else str(value).replace(repr(HIDDEN), str(HIDDEN))
+
+
+def _lasts(hint: object) -> bool:
+    """Whether this is the type of a duration, or of perhaps one."""
+    return duration in getattr(hint, "__metadata__", ()) or any(map(_lasts, get_args(hint)))

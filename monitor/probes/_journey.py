@@ -12,7 +12,7 @@ from monitor.probes._gate import Gate
 from monitor.probes._web import address, blocked
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError
-from monitor.table import Secret, duration
+from monitor.table import Secret, duration, lasting
 from monitor.timeline.model import Reason, Verdict
 from monitor.values import words
 
@@ -74,7 +74,7 @@ class Journey:
             return None
         if move.goto or left < move.within:
             return Verdict.failed(Reason.TIMEOUT, "it was not done in time")
-        return Verdict.failed(Reason.BODY, f"{_needed(move)} was not there within {move.within} ms")
+        return Verdict.failed(Reason.BODY, f"{_needed(move)} was not there within {lasting(move.within)}")
 
     def _blamed(self, failure: NoAnswerError, move: Move) -> Exception:
         """Whose fault it is that a page cannot be reached: the gate knows more than the browser behind it."""

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from monitor.heartbeats import NobodyListensError
 from monitor.probes import Course, Probe, Tools
-from monitor.table import Secret, duration
+from monitor.table import Secret, duration, lasting
 from monitor.timeline.cron import expression
 from monitor.timeline.expectation import Terms, judge
 from monitor.timeline.model import Reason, Verdict
@@ -61,14 +61,14 @@ class Settings(Probe):
 
     def target(self) -> str:
         """What it should do."""
-        when = f"each {(self.every or 0) // SECOND_MS} s" if self.every else f"{self.cron} in {self.timezone}"
+        when = f"each {lasting(self.every)}" if self.every else f"{self.cron} in {self.timezone}"
         return f"calls us {when}"
 
     def warnings(self) -> tuple[str, ...]:
         """A pause that could end before anybody looks."""
         if self.interval <= self.grace:
             return ()
-        return (f"it is looked at each {self.interval} ms only, longer than its grace of {self.grace} ms",)
+        return (f"it is looked at each {lasting(self.interval)} only, longer than its grace of {lasting(self.grace)}",)
 
     def sole(self) -> tuple[str, str]:
         """Its token."""

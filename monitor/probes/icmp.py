@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import socket
 from dataclasses import dataclass
@@ -49,6 +50,10 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     try:
         ping = await reach(addresses, lambda address: _answered(address, probe.count), _closed)
     except OSError as error:
+        if error.errno == errno.EACCES:
+            raise NoAnswerError(
+                "internal", "the kernel lets us send no pings: see net.ipv4.ping_group_range"
+            ) from error
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     course.first_byte_us = tools.clock.ticks_us() - begun
     try:

@@ -152,8 +152,8 @@ def test_a_failure_that_was_answered_when_asked_again_stays_on_the_record(tmp_pa
 @pytest.mark.parametrize(
     ("every", "fault"),
     [
-        ('"30s"', "confirm_every: 30000 ms is not shorter than the interval of 30000 ms"),
-        ('"5s"', "confirm_every: the timeout of 10000 ms does not fit in 5000 ms"),
+        ('"30s"', "confirm_every: 30s is not shorter than the interval of 30s"),
+        ('"5s"', "confirm_every: the timeout of 10s does not fit in 5s"),
         ('"500ms"', "confirm_every: allowed is at least 1s"),
     ],
 )

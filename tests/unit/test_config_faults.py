@@ -39,7 +39,7 @@ FAULTS = [
     ('host = "api.acme.example"', 'host = "fe80::1%eth0"', "].host: allowed is the name of a host"),
     ("port = 443", "port = 0", "].port: allowed is a whole number from 1 to 65535"),
     ('www.acme.example/"', 'www.acme.example/"\n  interval = "5s"\n  timeout = "6s"',
-     "].timeout: 6000 ms does not fit in the interval of 5000 ms"),
+     "].timeout: 6s does not fit in the interval of 5s"),
     ('kind = "http"\n  url = "https://www', 'kind = "htpp"\n  url = "https://www', "].kind: found 'htpp'; did you mean 'http'?"),
     ('id = "web-page"', 'id = "WEB"', "].id: allowed are lower case letters"),
     ('kind = "tcp"', 'kind = "tcp"\n  confirm = 99', "].confirm: allowed is a whole number"),
@@ -102,7 +102,7 @@ def test_a_setting_that_cannot_be_meant_is_refused(tmp_path: Path, wrong: str, s
 def test_a_fault_of_the_defaults_is_not_repeated(tmp_path: Path) -> None:
     """Probes that inherit it are not to blame."""
     found = faults(tmp_path, MAIN.replace('timeout = "10s"', 'timeout = "40s"'))
-    assert found == ["meetlat.toml: defaults.timeout: 40000 ms does not fit in the interval of 30000 ms"]
+    assert found == ["meetlat.toml: defaults.timeout: 40s does not fit in the interval of 30s"]
     found = faults(
         tmp_path, MAIN.replace('timeout = "10s"', 'timeout = "soon"').replace("443", '443\n  interval = "5s"')
     )

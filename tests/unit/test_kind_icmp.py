@@ -80,6 +80,7 @@ def test_a_kernel_that_forbids_it_accuses_nobody(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(icmp, "opened", refuse)
     found = asyncio.run(observed(icmp.Settings(**COMMON, host="127.0.0.1")))
     assert (found.outcome, found.reason) == (Outcome.UNKNOWN, Reason.INTERNAL), found
+    assert ("ping_group_range" in found.verdict.detail) == (number == errno.EACCES)
 
 
 # A network of our own, in which we may ping and loopback is up, whatever the machine allows.

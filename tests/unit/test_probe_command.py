@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from running import free_port
-from serving import Serve, answer, says, serving_aside
+from serving import COMMON, Serve, answer, says, serving_aside
 
+from monitor.commands._overheard import without_secrets
 from monitor.commands.probe import command
+from monitor.probes import sql
+from monitor.table import Secret
 
 PAGE = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\n[[component]]\nid = "api"\nname = "API"\n'
 
@@ -66,14 +69,17 @@ def test_a_question_over_http_is_shown_with_its_answer(tmp_path: Path) -> None:
         "ok   body contains 'GET'",
         "ok   body lacks 'nothing'",
         "ok   header X-Heard holds 'GET'",
-        "ok   within 5000 ms",
+        "ok   within 5s",
         "first byte",
         "judgement: down after 3 failures in a row, up after 2 successes",
-        "interval = 60000",
+        "interval = 1m",
+        "headers = {'X-Key': ***}",
+        "verify = true",
     ):
         assert line in found.output, line
     for secret in ("top-secret", "pass-word", base64.b64encode(b"ops:pass-word").decode(), "in-the-query"):
         assert secret not in found.output, secret
+    assert "None" not in found.output
 
 
 def test_each_assertion_is_looked_at_by_itself(tmp_path: Path) -> None:
@@ -136,6 +142,34 @@ def test_other_kinds_say_how_far_they_came(tmp_path: Path) -> None:
     with serving_aside(says(answer("200 OK", "", "Content-Type: a\x1b[31mb"))) as port:
         found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\n')
     assert all(line.isprintable() for line in found.output.splitlines())
+
+
+def test_a_database_is_shown_without_its_password(tmp_path: Path) -> None:
+    """Its whole address is a secret; of it the host, the port and the name are shown."""
+    closed = free_port()
+    probe = f'kind = "sql"\nurl = "postgresql://probe:pass%2Dword@127.0.0.1:{closed}/orders?sslkey=/in/the/query"\n'
+    found = asked(tmp_path, probe)
+    assert found.exit_code == 1, found.output
+    assert "p: fail (connect)" in found.output
+    assert f"url = postgresql://127.0.0.1:{closed}/orders" in found.output
+    for secret in ("pass%2Dword", "pass-word", "/in/the/query"):
+        assert secret not in found.output, secret
+
+
+def test_a_driver_that_repeats_the_address_tells_no_password() -> None:
+    """As it is written there, and as it is meant."""
+    probe = sql.Settings(**COMMON, url=Secret("", "postgresql://ops:pass%2Dword@db.example/orders"))
+    lines = ["no entry with pass%2Dword", "no entry with pass-word", "no entry at db.example"]
+    assert without_secrets(lines, probe) == ["no entry with ***", "no entry with ***", "no entry at db.example"]
+
+
+def test_a_place_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """A path stays a path; what stands in a query is not shown."""
+    with serving_aside(says(answer("302 Found", "", "Location: /in?key=abcdef"))) as port:
+        found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\nlocation = "/in?key=abcdef"\n')
+    assert found.exit_code == 0, found.output
+    assert "ok   location /in" in found.output
+    assert "abcdef" not in found.output.partition("settings:")[0]
 
 
 @pytest.mark.parametrize(("name", "said"), [("q", "there are: p"), ("pp", "did you mean 'p'")])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.clock import Clock
-from monitor.schedule import Due, Schedule, offset_ms
+from monitor.schedule import Due, Schedule, offset_ms, spread
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,21 @@ def test_an_offset_is_stable_and_inside_the_interval(probe: str, location: str, 
     assert offset_ms(probe, location, interval) == offset_ms(probe, location, interval)
 
 
-def test_starts_are_spread() -> None:
-    """Six hundred probes a minute: no second has more than two and a half times its share of ten."""
-    seconds = [offset_ms(f"probe-{i}", "local", 60_000) // 1000 for i in range(600)]
-    assert max(seconds.count(second) for second in set(seconds)) <= 25
+@given(st.text(max_size=8), st.sampled_from([90, 100, 600, 1000]), st.sampled_from([1_500, 10_000, 60_000]))
+def test_no_second_has_more_than_twice_its_share(name: str, number: int, interval: int) -> None:
+    """Of the starts, whatever the probes are called; and after a restart they are where they were."""
+    intervals = {(f"{name}-{i}", "local"): interval for i in range(number)}
+    places = spread(intervals)
+    assert places.keys() == intervals.keys()
+    assert all(0 <= place < interval for place in places.values())
+    assert max(Counter(place // 1000 for place in places.values()).values()) <= 2 * number * 1000 / interval
+    assert spread(dict(reversed(intervals.items()))) == places
+
+
+def test_one_more_probe_moves_hardly_another() -> None:
+    """Three of a thousand at most; nobody who has another interval."""
+    intervals = {(f"probe-{i}", "local"): 60_000 for i in range(1000)}
+    before = spread(intervals | {("slow", "local"): 3_600_000})
+    after = spread(intervals | {("one-more", "local"): 60_000, ("slow", "local"): 3_600_000})
+    assert sum(after[key] != place for key, place in before.items()) <= 3
+    assert before["slow", "local"] == offset_ms("slow", "local", 3_600_000)

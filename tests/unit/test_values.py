@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.table import duration, lasting
 from monitor.values import host, web_address
 
 SECRET = "hush"
@@ -58,3 +61,17 @@ def test_another_host_is_refused(text: object) -> None:
     """No port, no brackets, no zone, no address of a page."""
     with pytest.raises(ValueError, match="allowed"):
         host(text)
+
+
+@given(st.integers(0, 10**12))
+def test_a_duration_that_is_shown_can_be_written(ms: int) -> None:
+    """In the largest unit that says it exactly."""
+    assert duration(lasting(ms)) == ms
+
+
+@pytest.mark.parametrize(
+    ("ms", "shown"), [(0, "0s"), (500, "500ms"), (1000, "1s"), (90_000, "90s"), (3_600_000, "1h"), (86_400_000, "1d")]
+)
+def test_a_duration_is_shown_in_its_largest_whole_unit(ms: int, shown: str) -> None:
+    """As a person would have written it."""
+    assert lasting(ms) == shown
