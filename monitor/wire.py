@@ -11,6 +11,7 @@ from monitor.reach import NoAnswerError, fault_of, fault_of_tls
 
 LIMIT = 64 << 10
 PIECE = 4 << 10
+FIRST = 200  # bytes that are kept to be looked at
 LINE = 4 << 10
 PIECES = 4096  # a piece of one byte costs as much time as one of a thousand
 
@@ -23,6 +24,7 @@ class Wire(asyncio.BufferedProtocol):
         self._piece = bytearray(PIECE)
         self._unread = bytearray()
         self._total = 0
+        self.first = b""
         self._pieces = 0
         self._end: NoAnswerError | None = None
         self._news = asyncio.Event()
@@ -42,6 +44,8 @@ class Wire(asyncio.BufferedProtocol):
         """So many came."""
         if not self._total:
             self.on_first()
+        if len(self.first) < FIRST:
+            self.first += self._piece[: min(nbytes, FIRST - len(self.first))]
         self._total += nbytes
         self._pieces += 1
         if self._total > LIMIT or self._pieces > PIECES:

@@ -76,7 +76,13 @@ async def dialled(probe: Dialled, tools: Tools, course: Course) -> AsyncIterator
     try:
         yield wire
     finally:
+        course.note(lambda: heard(wire.first))
         await hang_up(wire)
+
+
+def heard(first: bytes) -> str:
+    """What a target says at first, in words."""
+    return f"heard: {' / '.join(first.decode('utf-8', 'replace').splitlines())}" if first else "heard nothing"
 
 
 def _time_first_byte(wire: Wire, tools: Tools, course: Course) -> None:

@@ -65,6 +65,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
     try:
         said = await _heard(running)
         code = await running.wait()
+        course.note(lambda: f"ended with exit code {code}")
     finally:
         await _end(running)
     return _judge(code, _line(said, arguments))

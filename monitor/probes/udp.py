@@ -7,10 +7,12 @@ from typing import Annotated
 
 from monitor.patterns import is_found, pattern
 from monitor.probes import Course, Probe, Tools
+from monitor.probes._dial import heard
 from monitor.probes._packets import answered, resolved
 from monitor.table import Secret
 from monitor.timeline.model import Reason, Verdict
 from monitor.values import host, port, words
+from monitor.wire import FIRST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     addresses = await resolved(probe.host, tools, course)
     packet = probe.packet()
     found = await answered(addresses, probe.port, lambda: packet, lambda said: (said,), tools, course)
+    course.note(lambda: heard(found[0][:FIRST]))
     text = found[0].hex() if probe.hex else found[0].decode("utf-8", "replace")
     is_good = (not probe.expect or probe.expect in text) and (not probe.matches or is_found(probe.matches, text))
     return Verdict.passed() if is_good else Verdict.failed(Reason.BODY, "the answer is not the one that was expected")

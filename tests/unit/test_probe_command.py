@@ -133,6 +133,7 @@ def test_other_kinds_say_how_far_they_came(tmp_path: Path) -> None:
         )
     assert found.exit_code == 0, found.output
     assert f"connected to port {port}" in found.output
+    assert "heard: 220 �[31m ready" in found.output
     assert "hello-secret" not in found.output
     closed = free_port()
     found = asked(tmp_path, f'kind = "tcp"\nhost = "127.0.0.1"\nport = {closed}\n')
@@ -142,6 +143,22 @@ def test_other_kinds_say_how_far_they_came(tmp_path: Path) -> None:
     with serving_aside(says(answer("200 OK", "", "Content-Type: a\x1b[31mb"))) as port:
         found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\n')
     assert all(line.isprintable() for line in found.output.splitlines())
+
+
+def test_what_was_heard_is_shown_without_secrets(tmp_path: Path) -> None:
+    """Its beginning; that nothing came; and how a program ended."""
+    with serving_aside(echoing("200 OK")) as port:
+        probe = f'kind = "tcp"\nhost = "127.0.0.1"\nport = {port}\nsend = "hello-secret\\n"\nexpect = "bye"\ntimeout = "1s"\n'
+        found = asked(tmp_path, probe)
+    assert "heard: HTTP/1.1 200 OK / " in found.output
+    assert "hello-secret" not in found.output
+    with serving_aside(says(b"")) as port:
+        found = asked(tmp_path, f'kind = "ssh"\nhost = "127.0.0.1"\nport = {port}\ntimeout = "1s"\n')
+    assert "heard nothing" in found.output
+    allowed = '[probes]\ncommands = ["/bin/false"]\n'
+    found = asked(tmp_path, f'kind = "command"\nprogram = "/bin/false"\n{allowed}')
+    assert "p: degraded (body) a warning" in found.output
+    assert "ended with exit code 1" in found.output
 
 
 def test_a_database_is_shown_without_its_password(tmp_path: Path) -> None:
