@@ -22,11 +22,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.clock import Clock
+from monitor.timeline.record import Key
 
 HORIZON_MS = 2_000
 GUARD_MS = 250
 EARLY_MS = 2
 SECOND_MS = 1_000
+CHOICES = 16  # of a place that are looked for
+REPEATS_MS = 100  # by which the slots of what is asked once more come after that of the first question
 FEW = 3  # that begin in one second are no crowd
 
 
@@ -55,16 +58,17 @@ def offset_ms(probe: str, location: str, interval_ms: int, choice: int = 0) -> i
     return int.from_bytes(digest, "big") % interval_ms
 
 
-def spread(intervals: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+def spread(intervals: Mapping[Key, int], kept: Mapping[Key, int] | None = None) -> dict[Key, int]:
     """Where in its interval each probe at its location is due, of all that are asked.
 
     That is its ``offset_ms``, unless that second has twice the mean of those with this interval already, and at least three:
-    then it is its next choice. Who goes first is stable too, so that one more probe moves hardly another.
+    then it is its next choice. Whose place is ``kept`` stays there, so that a further probe moves no other.
     """
     many = Counter(intervals.values())
-    begun: Counter[tuple[int, int]] = Counter()
-    places = {}
-    for probe, location in sorted(intervals, key=lambda key: (offset_ms(key[0], key[1], 1 << 63), key)):
+    places = {key: place for key, place in (kept or {}).items() if key in intervals}
+    begun = Counter((intervals[key], place // SECOND_MS) for key, place in places.items())
+    fresh = intervals.keys() - places.keys()
+    for probe, location in sorted(fresh, key=lambda key: (offset_ms(key[0], key[1], 1 << 63), key)):
         interval = intervals[probe, location]
         most = max(FEW, 2 * SECOND_MS * many[interval] // interval)
         choice = 0
@@ -73,6 +77,15 @@ def spread(intervals: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], in
         begun[interval, place // SECOND_MS] += 1
         places[probe, location] = place
     return places
+
+
+def place_of(probe: str, location: str, interval_ms: int, slot_ms: int) -> int | None:
+    """Where a probe was due that had this slot, or was asked once more in it; None when it was due by other terms."""
+    for choice in range(CHOICES):
+        place = offset_ms(probe, location, interval_ms, choice)
+        if 0 <= slot_ms % interval_ms - place < REPEATS_MS:
+            return place
+    return None
 
 
 def again(due: Due, slot_ms: int, began_ms: int, every_ms: int, times: int) -> tuple[int, int] | None:

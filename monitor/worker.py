@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,7 +21,7 @@ from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
-from monitor.schedule import Due, Schedule, again, spread
+from monitor.schedule import Due, Schedule, again, place_of, spread
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.blind import CANARIES, Blind
@@ -110,7 +110,8 @@ class Worker:
                 raise StoreError("the record cannot be written")
         in_force = {(watch.probe, watch.location): watch for watch in kept if watch.end is None}
         probes = {(p.id, LOCATION): p for c in config.components for p in c.probes}
-        places = spread({key: in_force[key].interval_ms for key in probes})
+        intervals = {key: in_force[key].interval_ms for key in probes}
+        places = spread(intervals, self._places(intervals))
         dues = {key: Due(key, in_force[key].interval_ms, place) for key, place in places.items()}
         self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
         self._config = config
@@ -122,6 +123,18 @@ class Worker:
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()
+
+    def _places(self, intervals: Mapping[Key, int]) -> dict[Key, int]:
+        """Where probes are due that were asked at this pace before, by us or by the run before."""
+        found = {}
+        for key, interval in intervals.items():
+            asked, folding = self._asked.get(key), self.standing.foldings.get(key)
+            place = asked.due.offset_ms if asked and asked.due.interval_ms == interval else None
+            if place is None and folding and folding.slot_ms is not None:
+                place = place_of(*key, interval, folding.slot_ms)
+            if place is not None:
+                found[key] = place
+        return found
 
     def _remember(self) -> Standing:
         """Read back from the record what was known when it was last written."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.clock import Clock
-from monitor.schedule import Due, Schedule, offset_ms, spread
+from monitor.schedule import Due, Schedule, offset_ms, place_of, spread
 
 
 @dataclass(frozen=True)
@@ -159,3 +159,22 @@ def test_one_more_probe_moves_hardly_another() -> None:
     after = spread(intervals | {("one-more", "local"): 60_000, ("slow", "local"): 3_600_000})
     assert sum(after[key] != place for key, place in before.items()) <= 3
     assert before["slow", "local"] == offset_ms("slow", "local", 3_600_000)
+
+
+def test_a_further_probe_moves_no_other() -> None:
+    """Whose place is known, from this run or by the record from the one before, stays there; the cap holds for the rest."""
+    keys = [(f"p{n}", "local") for n in range(1000)]
+    before = spread(dict.fromkeys(keys, 60_000))
+    now = 1_767_225_600_000
+    known = {key: place_of(*key, 60_000, Due(key, 60_000, place).slot_from(now)) for key, place in before.items()}
+    assert known == before
+    assert (
+        place_of("p1", "local", 60_000, Due("", 60_000, before["p1", "local"]).slot_from(now) + 2)
+        == before["p1", "local"]
+    )
+    assert place_of("p1", "local", 45_000, now) is None
+    more = [*keys, *((f"new{n}", "local") for n in range(1000))]
+    after = spread(dict.fromkeys(more, 60_000), before)
+    assert all(after[key] == place for key, place in before.items())
+    crowd = Counter(place // 1000 for place in after.values())
+    assert max(crowd.values()) <= 2 * 2000 // 60
