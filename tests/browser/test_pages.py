@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -66,8 +67,12 @@ def opened(
 
 
 def unwelcome(complaints: list[str]) -> list[str]:
-    """Without what Chromium says about the page that is meant to be missing."""
-    return [each for each in complaints if not ("/nowhere" in each and "404" in each)]
+    """Without what Chromium says about the page that is meant to be missing, or of an icon when the page is left before it came."""
+    return [
+        each
+        for each in complaints
+        if not ("/nowhere" in each and "404" in each) and not re.search(r"/static/icon\S*\.svg failed$", each)
+    ]
 
 
 def violations(page: Page, rules: dict[str, list[str]] = RULES) -> list[str]:

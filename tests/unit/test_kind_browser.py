@@ -89,7 +89,7 @@ def test_what_failed_can_be_looked_at(tmp_path: Path) -> None:
     found = seen(shop, Move(name="greeting", text="Welcome", within=200), state=tmp_path / "state")
     assert (found.outcome, found.reason) == (Outcome.FAIL, Reason.BODY)
     said, _, name = found.verdict.detail.partition(" [")
-    assert said == "step 2 (greeting): the text was not there within 200 ms"
+    assert said == "step 2 (greeting): the text was not there within 200ms"
     kept = tmp_path / "state/pictures" / name.removesuffix("]")
     assert kept.read_bytes().startswith(b"\x89PNG")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -113,8 +113,8 @@ def test_pictures_are_not_kept_for_ever(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("serve", "steps", "outcome", "reason", "detail"),
     [
-        (shop, [Move(expect="#late", text="never", within=300)], Outcome.FAIL, Reason.BODY, "the text was not there within 300 ms"),
-        (shop, [Move(click="#none", within=100)], Outcome.FAIL, Reason.BODY, "what '#none' finds was not there within 100 ms"),
+        (shop, [Move(expect="#late", text="never", within=300)], Outcome.FAIL, Reason.BODY, "the text was not there within 300ms"),
+        (shop, [Move(click="#none", within=100)], Outcome.FAIL, Reason.BODY, "what '#none' finds was not there within 100ms"),
         (shop, [Move(click="h1[", within=100)], Outcome.UNKNOWN, Reason.INTERNAL, "step 2: its selector cannot be read"),
         (shop, [Move(click="#ill"), Move(text="Welcome", within=900)], Outcome.FAIL, Reason.STATUS, "status 500"),
         (shop, [Move(click="#gone"), Move(text="Welcome", within=900)], Outcome.FAIL, Reason.CONNECT, "Connection refused"),

@@ -73,8 +73,8 @@ def test_a_stepped_clock_neither_stops_nor_bursts_probing() -> None:
     assert [round(step / HOUR) for step in heard.steps] == [-1, 1, 1, 10 * 365 * 24 - 1, -10 * 365 * 24]
     assert heard.longest_gap(time.monotonic()) < 0.5 + 1.0  # the interval and a second
     assert 8.5 / 0.5 - 2 * len(jumps) <= len(heard.fired) <= 8.5 / 0.5 + 2 * len(jumps) + 1
-    # A busy machine may hold us up for a slot, which is then recorded as missed; a step that lost slots would lose many.
-    assert sum(count for _, _, count in heard.missed) <= 2
+    # A busy machine may hold us up for some slots, which are then recorded as missed; a step that lost slots would lose thousands.
+    assert sum(count for _, _, count in heard.missed) <= 5
 
 
 def test_slots_are_met_and_never_early() -> None:
