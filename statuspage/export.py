@@ -21,6 +21,7 @@ from werkzeug.test import Client
 from monitor.clock import Clock
 from monitor.config import Config
 from statuspage.app import OpenRecord, create_app
+from statuspage.headers import OPEN, SHARED
 from statuspage.pages.overall import Overall
 from statuspage.private import hidden, public, veiled
 
@@ -133,10 +134,18 @@ def _name(path: str, kind: str) -> str:
     return clean
 
 
+def _shared(file: File) -> list[str]:
+    """What programs and readers of other sites need to be told."""
+    is_open = file.path.startswith("api/") or "badge/" in file.path or f"/{file.path}".endswith(OPEN)
+    return [f"  {name}: {value}" for name, value in SHARED.items()] if is_open else []
+
+
 def write(folder: Path, made: list[File], headers: dict[str, str]) -> None:
     """Write all files beside the folder, then put them in its place in one step: a reader sees the old site or the new one."""
     fresh = folder.with_name(f".{folder.name}.new")
     old = folder.with_name(f".{folder.name}.old")
+    if old.exists() and not folder.exists():  # the one before us was cut off between two steps
+        old.rename(folder)
     for each in (fresh, old):
         shutil.rmtree(each, ignore_errors=True)
     for file in made:
@@ -150,7 +159,7 @@ def write(folder: Path, made: list[File], headers: dict[str, str]) -> None:
         line
         for file in made
         if not file.kind.startswith("text/html")
-        for line in (f"/{file.path}", f"  Content-Type: {file.kind}")
+        for line in (f"/{file.path}", f"  Content-Type: {file.kind}", *_shared(file))
     ]
     (fresh / HEADERS).write_text("\n".join(lines) + "\n", "utf-8")
     if folder.exists():

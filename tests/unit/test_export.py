@@ -72,6 +72,34 @@ def test_the_folder_is_replaced_in_one_step(tmp_path: Path) -> None:
     made = [export.File("index.html", "text/html", b"new"), export.File("../../out", "text/plain", b"no")]
     export.write(folder, made, {"X-Test": "yes"})
     assert sorted(each.name for each in folder.iterdir()) == ["_headers", "index.html"]
-    assert "X-Test: yes" in (folder / "_headers").read_text()
+    told = (folder / "_headers").read_text()
+    assert "X-Test: yes" in told
     assert not (tmp_path.parent / "out").exists()
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
+
+
+def test_other_sites_may_read_the_files_that_are_for_programs(tmp_path: Path) -> None:
+    """Documents, badges and feeds carry the same permission as on the running site; pages and pictures do not."""
+    folder = tmp_path / "out"
+    export.write(folder, exported(tmp_path, "....ccc...."), {})
+    parts = (part.partition("\n") for part in (folder / "_headers").read_text().split("\n/"))
+    told = {path: rest for path, _, rest in parts}
+    for path in (
+        "api/v2/summary.json",
+        "badge/api/status.svg",
+        "feed.rss",
+        "nl/components/api/feed.json",
+        "maintenance.ics",
+    ):
+        assert "  Access-Control-Allow-Origin: *" in told[path], path
+    assert "Access-Control" not in told["static/meetlat.css"]
+
+
+def test_a_write_that_was_cut_off_loses_nothing(tmp_path: Path) -> None:
+    """Between the two steps of the swap the old files lie beside the folder: they are found again."""
+    folder = tmp_path / "out"
+    export.write(folder, [export.File("index.html", "text/html", b"old")], {})
+    folder.rename(tmp_path / ".out.old")
+    export.write(folder, [export.File("index.html", "text/html", b"new")], {})
+    assert (folder / "index.html").read_bytes() == b"new"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out"]
