@@ -39,7 +39,7 @@ fault-kills: $(VENV)/.dev
 	MEETLAT_KILLS=200 $(BIN)/pytest tests/fault
 
 fault-laws: $(VENV)/.dev
-	MEETLAT_EXAMPLES=1000 $(BIN)/pytest tests/property
+	MEETLAT_EXAMPLES=1000 $(BIN)/pytest -n 2 --durations=8 tests/property
 
 SEED ?= 1
 COUNT ?= 100
