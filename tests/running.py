@@ -135,6 +135,7 @@ class Meetlat:
         begun = time.monotonic()
         self.signal(signal.SIGTERM)
         assert self.process.wait(seconds) == 0, self.log()
+        assert "Fatal Python error" not in self.log(), self.log()  # not of a process beside it either
         return time.monotonic() - begun
 
     def kill(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
@@ -70,7 +69,8 @@ def ends_with_parent() -> None:
     """Whoever started us holds the other end of standard input: when it ends, however it ends, so do we."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 4096):  # not sys.stdin, whose lock would be held when the interpreter ends
+            pass
         os._exit(0)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
