@@ -21,7 +21,8 @@ from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
 from monitor.probes import Probe, Tools, observe
-from monitor.schedule import Due, Schedule, again, place_of, spread
+from monitor.repeats import Repeats, unconfirmed
+from monitor.schedule import Due, Schedule, place_of, spread
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
 from monitor.timeline.blind import CANARIES, Blind
@@ -59,7 +60,7 @@ class Worker:
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
         self._in_flight: dict[Key, asyncio.Task[None]] = {}
-        self._repeats: dict[Key, asyncio.TimerHandle] = {}
+        self._repeats = Repeats(clock, self._ask_again)
         self._seen: list[tuple[Observation, Watch]] = []
         self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
@@ -113,16 +114,17 @@ class Worker:
         intervals = {key: in_force[key].interval_ms for key in probes}
         places = spread(intervals, self._places(intervals))
         dues = {key: Due(key, in_force[key].interval_ms, place) for key, place in places.items()}
-        self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
-        self._config = config
-        await self._announce()
-        self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         await self._listening.apply(config, self._record, self.standing)
         for probe in probes.values():
             probe.prepare()
+        # From here to the plan nothing waits: what is due meanwhile finds what it is due for.
+        self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
+        self._config = config
+        self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()
+        await self._announce()
 
     def _places(self, intervals: Mapping[Key, int]) -> dict[Key, int]:
         """Where probes are due that were asked at this pace before, by us or by the run before."""
@@ -168,31 +170,19 @@ class Worker:
         folding = self.standing.foldings.get(key)
         if every is None or self._asked.get(key) != asked or (folding and folding.standing is State.DOWN):
             return
-        found = again(asked.due, slot_ms, began_ms, every, asked.watch.confirm - 1)
-        if found:
-            wait_ms = max(0, found[1] - self._clock.now_ms())
-            loop = asyncio.get_running_loop()
-            self._repeats[key] = loop.call_later(wait_ms / 1000, self._ask_again, asked, found[0])
+        self._repeats.plan(asked.due, slot_ms, began_ms, every, asked.watch.confirm - 1)
 
-    def _ask_again(self, asked: Asked, slot_ms: int) -> None:
-        if asked.due.key not in self._in_flight:
+    def _ask_again(self, due: Due, slot_ms: int) -> None:
+        asked = self._asked.get(due.key)
+        if asked and asked.due == due and due.key not in self._in_flight:
             self._ask(asked, slot_ms)
 
     def _resume(self) -> None:
         """After a start or a reload: failures that were not confirmed by then are asked again as they would have been."""
-        self._give_up_repeats()
-        waiting = {(seen.probe, seen.location): seen for seen, _ in self.standing.held}
-        for key, asked in self._asked.items():
-            folding, held = self.standing.foldings.get(key), waiting.get(key)
-            if held and held.outcome is Outcome.FAIL:
-                self._plan_again(asked, held.slot_ms, held.start_ms)
-            elif folding and folding.is_doubtful and folding.slot_ms is not None and folding.at is not None:
-                self._plan_again(asked, folding.slot_ms, folding.at * 1000)
-
-    def _give_up_repeats(self) -> None:
-        for timer in self._repeats.values():
-            timer.cancel()
         self._repeats.clear()
+        for key, slot_ms, began_ms in unconfirmed(self.standing):
+            if key in self._asked:
+                self._plan_again(self._asked[key], slot_ms, began_ms)
 
     def saw(self, observation: Observation, watch: Watch) -> None:
         """Have the next turn judge and commit this."""
@@ -282,7 +272,7 @@ class Worker:
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""
         self._schedule.stop()
-        self._give_up_repeats()
+        self._repeats.clear()
         await self._listening.close()
         for task in list(self._in_flight.values()):
             task.cancel()

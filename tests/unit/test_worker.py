@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,29 @@ def test_planned_maintenance_is_told_to_the_record_once(tmp_path: Path) -> None:
             return [each.step for each in record.reader.events()]
 
     assert asyncio.run(reloads()) == ["scheduled", "cancelled"]
+
+
+def test_a_slot_that_is_reached_during_a_reload_breaks_nothing(tmp_path: Path) -> None:
+    """A probe that the new configuration leaves out is due until the new plan is in force, and not afterwards."""
+    config = configured(tmp_path)
+    (component,) = config.components
+    fewer = replace(config, components=(replace(component, probes=component.probes[:1]),))
+
+    async def reached() -> list[str]:
+        asked: list[str] = []
+        async with begun(config, Slow(opened(config))) as worker:
+            dues = [each.due for each in worker._asked.values()]
+            worker._ask = lambda each, _: asked.append(each.probe.id)  # type: ignore[method-assign, assignment]
+            apply = worker._listening.apply
+
+            async def meanwhile(*rest: Any) -> None:
+                for due in dues:
+                    worker._fire(due, due.slot_from(START * 1000))
+                await apply(*rest)
+
+            worker._listening.apply = meanwhile  # type: ignore[method-assign, assignment]
+            await worker.apply(fewer)
+            assert [each.probe.id for each in worker._asked.values()] == ["api-health"]
+        return asked
+
+    assert asyncio.run(reached()) == ["api-health", "api-port"]
