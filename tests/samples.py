@@ -29,6 +29,23 @@ group = "Platform"
   host = "api.acme.example"
   port = 443
 """
+# One endpoint that tests break and mend, at ``{port}`` of loopback.
+ONE_TARGET = """
+[page]
+name = "Acme"
+url = "https://status.acme.example"
+[defaults]
+interval = "1s"
+timeout = "600ms"
+confirm = 2
+[[component]]
+id = "api"
+name = "API"
+[[component.probe]]
+id = "api-health"
+kind = "http"
+url = "http://127.0.0.1:{port}/health"
+"""
 AGREEMENT = """
 schema = 1
 

@@ -11,32 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from running import Meetlat, Target, eventually, free_port, installed
-from samples import AGREEMENT
+from samples import AGREEMENT, ONE_TARGET
 from v2_schemas import SCHEMAS, check
-
-CONFIG = """
-[page]
-name = "Acme"
-url = "https://status.acme.example"
-[defaults]
-interval = "1s"
-timeout = "600ms"
-confirm = 2
-[[component]]
-id = "api"
-name = "API"
-[[component.probe]]
-id = "api-health"
-kind = "http"
-url = "http://127.0.0.1:{port}/health"
-"""
 
 
 def test_programs_follow_an_outage(tmp_path: Path) -> None:
     """Each v2 document is as it should be before, during and after; the badge, the metrics and our own API agree with them."""
     target = Target()
     with installed(tmp_path) as meetlat:
-        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)))
+        meetlat.write("meetlat.toml", ONE_TARGET.replace("{port}", str(target.port)))
         meetlat.write("agreements/acme.toml", AGREEMENT)
         meetlat.start()
         eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page")
@@ -91,7 +74,7 @@ def test_our_own_api_is_as_it_describes_itself(tmp_path: Path) -> None:
     with installed(tmp_path) as meetlat:
         url = f"http://127.0.0.1:{meetlat.port}"
         meetlat.write(
-            "meetlat.toml", CONFIG.replace("{port}", str(free_port())).replace("https://status.acme.example", url)
+            "meetlat.toml", ONE_TARGET.replace("{port}", str(free_port())).replace("https://status.acme.example", url)
         )
         meetlat.write("agreements/acme.toml", AGREEMENT)
         meetlat.start()
@@ -118,7 +101,7 @@ def test_the_files_of_the_site_follow_what_happens(tmp_path: Path) -> None:
     with installed(tmp_path) as meetlat:
         files = meetlat.config / "public"
         more = '[site]\nexport = "public"\n'
-        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)) + more)
+        meetlat.write("meetlat.toml", ONE_TARGET.replace("{port}", str(target.port)) + more)
         meetlat.start()
 
         def indicator() -> str:

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
 
-import pytest
+from programs import program
 from running import Meetlat, Target, eventually, installed
-
-CONFIG = """
-[page]
-name = "Acme"
-url = "https://status.acme.example"
-[defaults]
-interval = "1s"
-timeout = "600ms"
-confirm = 2
-[[component]]
-id = "api"
-name = "API"
-[[component.probe]]
-id = "api-health"
-kind = "http"
-url = "http://127.0.0.1:{port}/health"
-"""
+from samples import ONE_TARGET
 
 
 def test_newsboat_sees_every_change_once(tmp_path: Path) -> None:
     """Asked again and again while a component fails and recovers twice, it has one unread article for each beginning and end."""
-    if shutil.which("newsboat") is None:
-        assert not os.environ.get("CI"), "newsboat is missing"
-        pytest.skip("newsboat is not installed")
+    program("newsboat", "newsboat")
     target = Target()
     with installed(tmp_path) as meetlat:
-        meetlat.write("meetlat.toml", CONFIG.replace("{port}", str(target.port)))
+        meetlat.write("meetlat.toml", ONE_TARGET.replace("{port}", str(target.port)))
         meetlat.start()
         eventually(lambda: meetlat.get("/healthz")[0] == 200, "a healthy page")
         for n in range(2):
