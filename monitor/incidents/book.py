@@ -41,13 +41,18 @@ class Book:
         return tuple(each for each in reversed(self.maintenances) if each.standing(now) == "scheduled")
 
     def about(self, component: str, start: int, end: int | None) -> Incident | None:
-        """The incident that tells of the component at that time; the newest when several do."""
-        return next((each for each in self.incidents if each.shares(component, start, end)), None)
+        """The incident that tells of the component at that time; the newest when several do. Not one that was merged."""
+        found = next((each for each in self.incidents if each.shares(component, start, end)), None)
+        return (self.incident(found.merged) or found) if found and found.merged else found
+
+    def apart(self) -> tuple[Incident, ...]:
+        """The incidents that are not told of in another one."""
+        return tuple(each for each in self.incidents if not (each.merged and self.incident(each.merged)))
 
     def within(self, span: Span) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
         """What shares a second with the span."""
         found = [
-            each for each in self.incidents if each.start < span.end and (each.end is None or each.end >= span.start)
+            each for each in self.apart() if each.start < span.end and (each.end is None or each.end >= span.start)
         ]
         work = [
             each for each in self.maintenances if each.start < span.end and max(each.end, each.ended or 0) > span.start
