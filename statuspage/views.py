@@ -12,7 +12,9 @@ from monitor.components import Component
 from monitor.config import Config
 from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
+from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
+from monitor.settlement import every_label
 from monitor.store import Reader
 from monitor.timeline.model import Outage, State, Timeline
 from monitor.timeline.outage import outages
@@ -124,6 +126,15 @@ class Facts:
     def told(self) -> Book:
         """What people said of trouble and of work."""
         return book(self.reader.events()) if self.reader else Book()
+
+    @cached_property
+    def labels(self) -> tuple[Labelled, ...]:
+        """What people labelled."""
+        return every_label(self.reader, self.now) if self.reader else ()
+
+    def labels_on(self, outage: Outage) -> tuple[Labelled, ...]:
+        """What people say of an outage, those that were taken back included."""
+        return tuple(each for each in self.labels if each.touches(outage))
 
     def measured(self, incident: Incident) -> tuple[Outage, ...]:
         """The outages that an incident tells of: of its components, in its time."""

@@ -31,10 +31,10 @@ class Template:
 
 USUAL = Template(
     "",
-    {"en": f"{PLACE} is down", "nl": f"{PLACE} is niet bereikbaar"},
+    {"en": f"{PLACE} is down", "nl": f"Storing: {PLACE}"},
     {
         "en": f"Our monitor measures that {PLACE} is down. This was told automatically; we follow up.",
-        "nl": f"Onze meting laat zien dat {PLACE} niet bereikbaar is. Dit is automatisch gemeld; wij volgen het op.",
+        "nl": f"Onze meting laat zien dat {PLACE} gestoord is. Dit is automatisch gemeld; wij volgen het op.",
     },
     {
         "en": "What our monitor measures of the affected components has changed. This was told automatically.",
@@ -42,7 +42,7 @@ USUAL = Template(
     },
     {
         "en": f"Our monitor measures that {PLACE} is up again. This was told automatically.",
-        "nl": f"Onze meting laat zien dat {PLACE} weer bereikbaar is. Dit is automatisch gemeld.",
+        "nl": f"Onze meting laat zien dat {PLACE} weer werkt. Dit is automatisch gemeld.",
     },
 )
 

@@ -74,7 +74,7 @@ def test_an_outage_opens_and_resolves_one_incident() -> None:
     (found,) = story.book.incidents
     assert (found.id, found.phase, found.start, found.end) == ("api-0", "resolved", T0, T0 + 190)
     assert (found.impact, found.outages, found.is_own, found.backfilled) == ("critical", ("api-0",), True, False)
-    assert found.titles == {"en": "API is down", "nl": "API is niet bereikbaar"}
+    assert found.titles == {"en": "API is down", "nl": "Storing: API"}
     assert all(set(each.texts) == {"en", "nl"} and each.said.automatic for each in story.events)
     assert story.look(300, notice(0, 190)).events == ()
 
