@@ -50,7 +50,8 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         found = facts.told.maintenance(name)
         if found is None:
             return redirect(f"{g.prefix}{_own_address(facts, name) or abort(404)}", 308)
-        return render_template("maintenance.html", each=found)
+        further = [each for each in facts.told.upcoming(facts.now) if each.id.startswith(f"{found.id}-")]
+        return render_template("maintenance.html", each=found, further=further if found.repeat else ())
 
 
 def _measured(facts: Facts, name: str) -> str | Response:

@@ -189,7 +189,9 @@ class Facts:
         stretch = standing(timeline, LEAST_SILENCE)
         state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
-        maintained = any(component.id in each.components for each in self.told.running(self.now))
+        # Past the end of its plan it excuses nothing any more: what is down then is down.
+        running = (each for each in self.told.running(self.now) if not each.overrun(self.now))
+        maintained = any(component.id in each.components for each in running)
         ended = _within(outages(component.id, timeline), shown)
         return Row(component, state, days, found, total(found), ended, maintained)
 

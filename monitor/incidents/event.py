@@ -22,7 +22,8 @@ class Said:
 
     ``components`` holds a state for each component that it speaks of; instants are seconds since the epoch. ``automatic``: the
     monitor says it by itself, and no person. ``outages`` are the names of measured outages that it tells of from now on;
-    ``merged`` is the incident that tells of this one too from now on.
+    ``merged`` is the incident that tells of this one too from now on. Of maintenance: it comes back by the rule ``repeat``, and
+    ``remind`` is how many seconds ahead of it customers are reminded.
     """
 
     titles: Mapping[str, str] | None = None
@@ -37,6 +38,8 @@ class Said:
     automatic: bool | None = None
     outages: tuple[str, ...] | None = None
     merged: str | None = None
+    repeat: str | None = None
+    remind: tuple[int, ...] | None = None
 
     def plain(self) -> dict[str, Any]:
         """What is said, as values of JSON."""

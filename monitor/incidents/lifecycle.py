@@ -10,7 +10,8 @@
 4. A note changes no phase: who acknowledged, and times that are corrected. The old times are kept.
 5. Maintenance that was never begun by hand runs by its plan: it can be completed from its start on, and cancelled at any time.
 6. What was completed or cancelled is final: no window is widened in hindsight.
-7. What is told of in another incident is merged into that one, and says no more itself.
+7. Work that comes back may be said to come back no more, whatever became of its first time.
+8. What is told of in another incident is merged into that one, and says no more itself.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Note(StrEnum):
     CORRECTED = "corrected"
 
 
+STOPPED = "stopped"  # of a maintenance that came back: it will no more
 _OPEN = {Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED}
 _NOTED: set[str] = {Note.ACKNOWLEDGED, Note.CORRECTED, Phase.MERGED}
 INCIDENTS: Mapping[str, frozenset[str]] = {
@@ -67,11 +69,11 @@ INCIDENTS: Mapping[str, frozenset[str]] = {
 }
 MAINTENANCES: Mapping[str, frozenset[str]] = {
     "": frozenset({Stage.SCHEDULED}),
-    Stage.SCHEDULED: frozenset({Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.COMPLETED, Stage.CANCELLED}),
-    Stage.IN_PROGRESS: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}),
-    Stage.VERIFYING: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}),
-    Stage.COMPLETED: frozenset(),
-    Stage.CANCELLED: frozenset(),
+    Stage.SCHEDULED: frozenset({Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.COMPLETED, Stage.CANCELLED, STOPPED}),
+    Stage.IN_PROGRESS: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED, STOPPED}),
+    Stage.VERIFYING: frozenset({Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED, STOPPED}),
+    Stage.COMPLETED: frozenset({STOPPED}),
+    Stage.CANCELLED: frozenset({STOPPED}),
 }
 _HINTS: Mapping[str, str] = {
     Phase.RESOLVED: "open another one, or add a postmortem",
@@ -91,7 +93,7 @@ def check_step(account: str, subject: str, standing: str, step: str) -> None:
         return
     if not standing:
         raise StepError(f"the {account} {subject} cannot begin as {step}")
-    allowed = ", ".join(sorted(table[standing])) or "nothing more"
+    allowed = ", ".join(sorted(table[standing] - {STOPPED})) or "nothing more"
     hint = _HINTS.get(standing, f"allowed: {allowed}")
     told = (
         f"is {standing}, and no more is said of it" if step == standing else f"is {standing} and cannot become {step}"

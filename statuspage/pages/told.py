@@ -27,6 +27,9 @@ WORDS: dict[str, str] = {
     "cancelled": N_("Cancelled"),
     "begins": N_("Begun as planned"),
     "ends": N_("Ended as planned"),
+    "reminder": N_("Reminder"),
+    "overruns": N_("Past its planned end"),
+    "stopped": N_("Does not come back"),
 }
 IMPACTS: dict[str, str] = {
     "none": N_("No impact"),

@@ -85,7 +85,7 @@ def test_an_outage_that_is_labelled_moves_the_statement_as_the_agreement_says(
 
 
 def test_customers_see_who_says_so_and_why(tmp_path: Path) -> None:
-    """On the page of the outage, where it is listed, in the statement and in the API, in both languages; also when it is taken back."""
+    """On the page of the outage, where it is listed, in the statement and in the API, in both languages; and when it is over."""
     served(tmp_path)
     name = say(tmp_path, "force-majeure")
     site = again(tmp_path, len(DRAWING))
