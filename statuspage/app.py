@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
@@ -70,7 +70,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
         if asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
-        g.reveal = lambda: Facts(whole, everything.reader(), g.facts.now)
+        g.reveal = lambda names: _revealed(whole, everything.reader(), g.facts.now, names)
 
     @app.after_request
     def dress(response: Response) -> Response:
@@ -112,6 +112,12 @@ def _keepable(response: Response) -> Response:
 def _plain(value: Any) -> Any:
     """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
     return TURNING.sub("", value) if type(value) is str else value
+
+
+def _revealed(whole: Config, everything: Reader | None, now: int, names: Collection[str]) -> Facts:
+    """What whoever may see these components may see: no other private one."""
+    reader = everything.hiding(hidden(whole).difference(names)) if everything else None
+    return Facts(veiled(whole, names), reader, now)
 
 
 class _Record:

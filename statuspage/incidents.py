@@ -24,11 +24,11 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     """Each incident and each maintenance under an address of its own, which never changes."""
-    names = {component.id: component.name for component in config.components}
+    public = {component.id: component.name for component in config.components}
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return _words(names)
+        return _words(public)
 
     @route("/incidents/<name>")
     def incident(name: str) -> str | Response:
@@ -106,9 +106,10 @@ def news_of(facts: Facts, row: Row) -> dict[str, Any]:
     }
 
 
-def _words(names: dict[str, str]) -> dict[str, Any]:
-    """What templates need to show what people said."""
+def _words(public: dict[str, str]) -> dict[str, Any]:
+    """What templates need to show what people said. Only ``public`` components have a page that a link can lead to."""
     facts: Facts | None = g.get("facts")
+    names = {each.id: each.name for each in facts.config.components} if g.get("private") and facts else public
 
     def covering(outage: Outage) -> Any:
         return facts.told.about(outage.component, outage.start, outage.end) if facts else None
@@ -116,7 +117,7 @@ def _words(names: dict[str, str]) -> dict[str, Any]:
     return {
         "now": facts.now if facts else 0,
         "named": lambda component: names.get(component, component),
-        "known": lambda component: component in names,
+        "known": lambda component: component in public,
         "covering": covering,
         "spoken": told.spoken,
         "newest_words": told.newest_words,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -20,6 +20,10 @@ class Reading:
         self._engine = engine
         self._hidden = sorted(hidden)
         self._watching: sa.Connection | None = None
+
+    def hiding(self, names: Iterable[str]) -> Self:
+        """The same record, open only as long as this one, of which these components are hidden."""
+        return type(self)(self._engine, frozenset(names))
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with engines.faults(), self._engine.connect() as connection:
