@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from monitor.clock import Clock
 from monitor.components import kind_of
@@ -26,6 +27,7 @@ from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of, on_overview
+from statuspage.negotiated import FIRST_VISIT, preferred
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
@@ -67,22 +69,16 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
         word = request.path.split("/")[1]  # also of a path that leads nowhere
         code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
-        if asked is not None and (asked not in languages or asked == first):
+        if asked == first and len(languages) > 1 and request.endpoint == "overview_other":
+            g.bare = "/"  # the overview in the first language, for whoever was led to another one
+        elif asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
         g.reveal = lambda names: _revealed(whole, everything.reader(), g.facts.now, names)
 
     @app.after_request
     def dress(response: Response) -> Response:
-        for name, value in headers.SECURITY.items():
-            response.headers.setdefault(name, value)
-        if response.location:  # what a visitor says of our host is not believed
-            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
-        if not config.page.index:
-            response.headers["X-Robots-Tag"] = "noindex"
-        if request.path.endswith(headers.OPEN):
-            response.headers.extend(headers.SHARED)
-        return _keepable(response)
+        return _keepable(_dressed(response, config))
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -95,6 +91,23 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     add_surroundings(app, config)
     _other_pages(app, config)
     return app
+
+
+def _dressed(response: Response, config: Config) -> Response:
+    """With what goes ahead of every answer."""
+    for name, value in headers.SECURITY.items():
+        response.headers.setdefault(name, value)
+    if response.location:  # what a visitor says of our host is not believed
+        response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+    if request.path == FIRST_VISIT and len(config.page.languages) > 1:
+        response.vary.add("Accept-Language")
+    if response.mimetype == "text/html" and "language" in g:
+        response.headers["Content-Language"] = g.language.code
+    if not config.page.index:
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.path.endswith(headers.OPEN):
+        response.headers.extend(headers.SHARED)
+    return response
 
 
 def _keepable(response: Response) -> Response:
@@ -153,6 +166,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "language": language,
         "_": language.text,
         "prefix": prefix,
+        "home": f"/{language.code}/" if len(languages) > 1 else "/",
         "others": [
             (each, f"{'' if code == first else '/' + code}{bare}{key}")
             for code, each in languages.items()
@@ -195,7 +209,10 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     words = {name: word for word, (name, _) in groups(config).items()}
 
     @route("/")
-    def overview() -> str:
+    def overview() -> str | BaseResponse:
+        wanted = preferred(request.headers.get("Accept-Language", ""), config.page.languages)
+        if request.path == FIRST_VISIT and wanted != config.page.languages[0]:
+            return redirect(f"/{wanted}/", 302)
         rows = g.facts.rows()
         news = on_overview(g.facts)
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])

@@ -102,7 +102,7 @@ class Tick:
 def ticks(begin: int, end: int, places: Sequence[int]) -> tuple[Tick, ...]:
     """The marks at these instants of ``[begin, end]``.
 
-    One that is near an edge has no text: it would be cut off there, or moved inwards until it meets the next one's on a small screen.
+    One that is near an edge has no text: it would be cut off there, or moved inwards until it meets the next one on a small screen.
     """
     shares = [(at, (at - begin) * 1000 // (end - begin)) for at in places]
     return tuple(Tick(at, percent(at - begin, end - begin), _EDGE <= share <= 1000 - _EDGE) for at, share in shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from monitor import demo
@@ -36,6 +37,6 @@ def test_turns_hold_every_observation_once() -> None:
     seen = drawn(60)
     turns = list(demo.turns(seen))
     assert [each for turn in turns for each in turn] == seen
-    assert all(before[-1].slot_ms < after[0].slot_ms for before, after in zip(turns, turns[1:], strict=False))
+    assert all(before[-1].slot_ms < after[0].slot_ms for before, after in pairwise(turns))
     assert len(turns) < len(seen) // 60
     assert all(len(turn) <= demo.MOST + len(demo.PARTS) for turn in turns)

@@ -112,6 +112,8 @@ def test_each_page_carries_its_policy(tmp_path: Path) -> None:
     sent = site.get("/").headers["Content-Security-Policy"]
     assert {"404.html", "index.html", "nl/index.html"} <= {file.path for file in pages}
     for file in pages:
-        (policy,) = re.findall('<meta charset="utf-8">\n<meta http-equiv="([^"]+)" content="([^"]+)">', file.body.decode())
+        (policy,) = re.findall(
+            '<meta charset="utf-8">\n<meta http-equiv="([^"]+)" content="([^"]+)">', file.body.decode()
+        )
         assert policy == ("Content-Security-Policy", sent.replace("; frame-ancestors 'none'", ""))
     assert "http-equiv" not in site.get("/").text
