@@ -226,13 +226,17 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = [row for row in g.facts.rows(members) if row.component.id in members]
         state = told([(row.state, row.is_maintained) for row in rows], ())
         about = next((each.description for each in config.groups if each.name == name), "")
-        return render_template("group.html", word=word, name=name, about=about, state=state, **_listed(config, rows))
+        listed = _listed(config, rows)
+        naming = g.facts.names(each for each, _ in (*listed["down"], *listed["past"]))
+        shown = {"word": word, "name": name, "about": about, "state": state, "outage_name": naming}
+        return render_template("group.html", **shown, **listed)
 
     @route("/components/<name>")
     def component(name: str) -> str:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
+        naming = g.facts.names(row.outages)
+        outages = [(each, naming(each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
         chart = g.facts.chart(name)
         shown = {"row": row, "chart": chart, "outages": outages, "lives": lives}
@@ -250,7 +254,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        naming = g.facts.names({each.component.id for each in found if each.outages})
+        naming = g.facts.names(outage for each in found for outage in each.outages)
         told_of = in_span(g.facts, month.span)
         return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
 

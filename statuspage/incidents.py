@@ -12,6 +12,7 @@ from monitor.config import Config
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
 from statuspage import headers
+from statuspage.api.ids import Outages
 from statuspage.api.told import told_incident_id, told_maintenance_id
 from statuspage.pages import told
 from statuspage.pages.diary import DAYS, diary, seen
@@ -24,6 +25,7 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     """Each incident and each maintenance under an address of its own, which never changes."""
+    measured = Outages()
     public = {component.id: component.name for component in config.components}
 
     @app.context_processor
@@ -37,7 +39,7 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None and (own := _own_address(facts, name)):
             return redirect(f"{g.prefix}{own}", 308)
         if found is None:
-            return _measured(facts, name)
+            return _measured(facts, name, measured)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         return render_template("incident.html", each=found, measured=told.measured(found, facts.measured(found)))
 
@@ -50,12 +52,12 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         return render_template("maintenance.html", each=found)
 
 
-def _measured(facts: Facts, name: str) -> str | Response:
+def _measured(facts: Facts, name: str, known: Outages) -> str | Response:
     """The page of an outage that was measured, under its name; programs know it under another one."""
-    outage = facts.outage_named(name) or abort(404)
-    if outage != name:
-        return redirect(f"{g.prefix}/incidents/{outage}", 308)
-    notices = facts.notices_of(outage)
+    notices = facts.notices_of(name)
+    if not notices:
+        outage = known.name(name, facts.reader.opened_after) if facts.reader else None
+        return redirect(f"{g.prefix}/incidents/{outage or abort(404)}", 308)
     newest = notices[0]
     g.kept = headers.OVER if newest.kind == "closed" else headers.PAGE
     story = facts.told.about(newest.component, newest.start, newest.end)
@@ -85,7 +87,8 @@ def diary_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
     days = calendar(facts.now, DAYS, facts.config.page.timezone)
     known = seen([row.runs for row in rows], len(rows[0].calendar) - len(days), len(days)) if rows else set()
     pages = diary(facts.now, days, facts.told, [row.outages for row in rows], known)
-    return {"diary": pages, "outage_name": facts.names({each.component for page in pages for each in page.outages})}
+    down = [each for row in rows for each in row.outages if each.is_open]
+    return {"diary": pages, "outage_name": facts.names((*down, *(each for page in pages for each in page.outages)))}
 
 
 def in_span(facts: Facts, span: Span) -> dict[str, Any]:
