@@ -57,8 +57,8 @@ class HttpClient:
             if question.cookies:
                 question.cookies.take(request, response)
             end = _certificate_end(response)
+            kept = self.kept(response, question.wanted)
             body, is_cut = await _read(response, question.limit)
-            kept = _kept(response, question.wanted)
             return Answer(response.status_code, kept, body, is_cut, end, question.url, response.http_version)
         except FullError as error:
             raise NoAnswerError("protocol", "too much before the end of the header") from error
@@ -67,16 +67,15 @@ class HttpClient:
         finally:
             await transport.aclose()
 
-
-def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
-    """The headers that are looked at later; what was sent several times, with commas."""
-    names = HEADERS | {name.encode() for name in wanted} if wanted else HEADERS
-    kept: dict[str, str] = {}
-    for raw, value in response.headers.raw:
-        if raw.lower() in names:
-            name = raw.decode().lower()
-            kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
-    return kept
+    def kept(self, response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
+        """The headers that are looked at later; what was sent several times, with commas."""
+        names = HEADERS | {name.encode() for name in wanted} if wanted else HEADERS
+        kept: dict[str, str] = {}
+        for raw, value in response.headers.raw:
+            if raw.lower() in names:
+                name = raw.decode().lower()
+                kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
+        return kept
 
 
 def _text(value: bytes) -> str:

@@ -20,7 +20,10 @@ async def answered(probe: Asking, question: Question, tools: Tools, course: Cour
         return await _timed(probe, question, tools, course)
     way = (probe.oauth, replace(question.trust, own=""), question.proxy)
     while True:
-        bearer, was_kept = await token(*way, tools, course)
+        with course.look("oauth"):
+            bearer, was_kept = await token(*way, tools, course)
+        if course.listener:
+            course.listener.hide(bearer)
         named = replace(question, headers={**question.headers, "authorization": f"Bearer {bearer}"})
         answer, took_ms = await _timed(probe, named, tools, course)
         if answer.status != 401 or not was_kept:

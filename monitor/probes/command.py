@@ -8,12 +8,12 @@ import os
 import signal
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.reach import OURS
 from monitor.table import Secret
-from monitor.timeline.model import Reason, Verdict
+from monitor.timeline.model import Outcome, Reason, Verdict
 from monitor.values import program
 
 LIMIT = 4 << 10
@@ -31,6 +31,8 @@ class Settings(Probe):
 
     program: Annotated[str, program]
     arguments: tuple[Secret, ...] = ()
+
+    asserted: ClassVar[tuple[str, ...]] = ("end of the program", "exit code 0")
 
     def target(self) -> str:
         """The program, without its arguments."""
@@ -63,12 +65,15 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
         said = os.strerror(number) if number and number not in OURS else type(error).__name__
         return Verdict.unknown(Reason.INTERNAL, f"the program cannot be run: {said}")
     try:
-        said = await _heard(running)
-        code = await running.wait()
-        course.note(lambda: f"ended with exit code {code}")
+        with course.look("end of the program"):
+            said = await _heard(running)
+            code = await running.wait()
+            course.note(lambda: f"ended with exit code {code}")
     finally:
         await _end(running)
-    return _judge(code, _line(said, arguments))
+    verdict = _judge(code, _line(said, arguments))
+    wrong = None if verdict.outcome is Outcome.PASS else verdict
+    return course.judged([Check("exit code 0", wrong, f"exit code {code}")]) or verdict
 
 
 async def _heard(running: asyncio.subprocess.Process) -> str:
