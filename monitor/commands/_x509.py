@@ -56,7 +56,7 @@ def certificate(der: bytes) -> Certificate:
         return Certificate(
             _name(subject), tuple(named), _name(issuer), serial.hex(), start, end, _key(key), CALLED.get(kind, kind)
         )
-    except (IndexError, OverflowError, TypeError) as error:
+    except (IndexError, OverflowError, TypeError, ValueError) as error:
         raise ValueError("not a certificate") from error
 
 

@@ -130,8 +130,10 @@ class Browsing:
         if tls:
             lines.append(f"TLS: {tls.get('protocol', 'unknown')}")
             lines += [f"certificate of {tls.get('subjectName', 'nobody')}, issued by {tls.get('issuer', 'nobody')}"]
-            for what, key in (("not before", "validFrom"), ("certificate ends", "validTo")):
-                lines += [f"  {what} {_instant(tls.get(key))}"]
+            lines += [
+                f"  not before {_instant(tls.get('validFrom'))}",
+                f"  certificate ends {_instant(tls.get('validTo'))}",
+            ]
         return lines
 
     def on_response(self, response: Response) -> None:

@@ -109,7 +109,8 @@ class Course:
         for each in checks:
             wrong = wrong or each.wrong
             if self.listener:
-                self.listener.check(each.key, each.wanted, each.wrong is None, each.found)
+                found = each.found or (each.wrong.detail if each.wrong else "")
+                self.listener.check(each.key, each.wanted, each.wrong is None, found)
             elif wrong:
                 break
         return wrong

@@ -86,7 +86,7 @@ class Settings(Probe):
     dnssec: bool = False
 
     asserted: ClassVar[tuple[str, ...]] = (
-        "answer", "NOERROR or NXDOMAIN", "dnssec", "absent", "a record", "expect", "exact",
+        "verify", "answer", "NOERROR or NXDOMAIN", "dnssec", "absent", "a record", "expect", "exact",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -109,8 +109,10 @@ class Settings(Probe):
             raise ValueError(f"expect holds what is no record of type {self.type}") from None
 
     def assertions(self) -> tuple[str, ...]:
-        """A record among them, unless there must be none."""
-        return tuple(key for key in super().assertions() if key != "a record" or not self.absent)
+        """A record among them, unless there must be none; and a certificate that is believed where there is one."""
+        left = {"a record"} if self.absent else set()
+        left |= set() if self.transport in ("tls", "https") else {"verify"}
+        return tuple(key for key in super().assertions() if key not in left)
 
     def target(self) -> str:
         """What is asked of whom."""

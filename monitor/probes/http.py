@@ -10,6 +10,7 @@ from monitor.probes._ask import answered
 from monitor.probes._asking import Asking
 from monitor.probes._assertions import ASSERTED, tell, wanted_of
 from monitor.probes._judging import judged
+from monitor.reach import NoAnswerError
 from monitor.timeline.model import Verdict
 
 
@@ -50,7 +51,12 @@ class Settings(Asking, Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
-    answer, took_ms = await answered(probe, probe.question, tools, course)
+    try:
+        answer, took_ms = await answered(probe, probe.question, tools, course)
+    except NoAnswerError as failure:
+        if course.listener and failure.kind == "redirect":
+            course.listener.check("redirects", "", False, failure.evidence)
+        raise
     if course.listener:
         tell(probe, answer, took_ms, tools.clock.now(), course)
     return judged(probe, answer, took_ms, tools.clock.now())

@@ -117,7 +117,7 @@ async def _addresses(host: str, tools: Tools, course: Course) -> Sequence[str]:
 
 
 async def _show_certificate(host: str, addresses: Sequence[str], port: int, tools: Tools) -> None:
-    """Have the server show its certificate to who listens, on a connection of its own: of that in its TLS a driver tells nothing."""
+    """Have the server show its certificate on a connection of its own, to who listens: a driver tells nothing of it."""
     with suppress(OSError, NoAnswerError):
         wire = await reach(addresses, lambda address: connect(address, port), hang_up)
         try:
