@@ -57,7 +57,8 @@ class Settings(Probe):
     def assertions(self) -> tuple[str, ...]:
         """Each step by itself."""
         steps = tuple(_place(number, move) for number, move in enumerate(self.steps, 1))
-        return (*steps, *(key for key in super().assertions() if key != "step"))
+        left = {"step"} if any(str(move.goto).startswith("https:") for move in self.steps) else {"step", "verify"}
+        return (*steps, *(key for key in super().assertions() if key not in left))
 
     def target(self) -> str:
         """Where it begins."""
@@ -116,6 +117,8 @@ async def _journey(probe: Settings, journey: Journey, course: Course) -> Verdict
                 found = await journey.step(move)
             await _tell(journey, course)
         except NoAnswerError as failure:
+            if course.listener and failure.kind == "tls":
+                course.listener.check("verify", "", False, failure.evidence)
             raise NoAnswerError(failure.kind, f"{where}: {failure.evidence}") from failure
         except NoSuchNameError as error:
             raise NoSuchNameError(f"{where}: {error}") from error
@@ -133,6 +136,8 @@ async def _tell(journey: Journey, course: Course) -> None:
     if course.listener:
         for line in await journey.browser.heard():
             course.listener.say(line)
+            if line.startswith("certificate"):
+                course.listener.check("verify", "", True, line)
 
 
 async def _pictured(probe: Settings, verdict: Verdict, browser: Browsing, tools: Tools) -> Verdict:

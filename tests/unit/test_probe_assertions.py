@@ -161,6 +161,11 @@ def test_a_journey_is_shown_step_by_step(office: Office) -> None:
         assert line in said, found.said
     slow = hears(settings, web, office.context(), steps=steps[:1], degraded_above=0, **rest)
     assert slow.marks("degraded_above") == {"not"}
+    stranger = hears(settings, web, office.context(), steps=steps[:1], **rest | {"verify": True})
+    assert stranger.asserted == [
+        "not  step 1 (front): the browser says ERR_CERT_AUTHORITY_INVALID",
+        "not  verify = true: the browser says ERR_CERT_AUTHORITY_INVALID",
+    ]
 
 
 # Keys that say whom, what and how to ask, and want nothing of the answer.
