@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from monitor.aside import Aside
@@ -120,7 +120,9 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Tools:
-    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends."""
+    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends;
+    ``flights`` those that are being asked for.
+    """
 
     clock: Clock
     resolver: Resolver
@@ -134,6 +136,7 @@ class Tools:
     pictures: Pictures
     heartbeats: Heartbeats
     tokens: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
+    flights: dict[Hashable, Any] = field(default_factory=dict)
 
 
 @asynccontextmanager
