@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote
 
 from monitor.probes import Probe
-from monitor.table import Secret
+from monitor.table import Secret, secret_of
 
 LONGEST = 300  # characters of one line
 
 
 def without_secrets(lines: Iterable[str], probe: Probe, met: Iterable[str] = ()) -> list[str]:
     """The same lines, whoever said what is secret: also a target that says it back. Some secrets were ``met`` on the way."""
-    hidden = sorted({form for secret in (*_secrets(probe), *met) for form in _forms(secret)}, key=len, reverse=True)
+    hidden = sorted(
+        {form for secret in (*_secrets(probe.secret()), *met) for form in _forms(secret)}, key=len, reverse=True
+    )
     found: list[str] = []
     for line in lines:
         for each in hidden:
@@ -42,26 +43,16 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
 
 
-def _in_address(url: str) -> Iterator[str]:
-    """The password in an address, as it is written there and as it is meant; and what stands in the query."""
-    found = re.search(r"://[^:/@]*:([^@]*)@", url)
-    yield from (found[1], unquote(found[1])) if found else ()
-    query = url.partition("?")[2].partition("#")[0]
-    yield query
-    yield from (value for _, value in parse_qsl(query))
-
-
 def _secrets(value: object) -> Iterator[str]:
     """Every secret in it, the lines of those that have several, and what is secret in an address, whether or not all of it is."""
     if isinstance(value, Secret):
         yield value.reveal()
         yield from value.reveal().splitlines()
-        if "://" in value.reveal():
-            yield from _in_address(value.reveal())
+        yield from secret_of(value.reveal())
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from _secrets(getattr(value, each.name))
-        yield from _in_address(str(getattr(value, "url", "")))
+        yield from secret_of(str(getattr(value, "url", "")))
         user, password = getattr(value, "user", None), getattr(value, "password", None)
         if user is not None and isinstance(password, Secret):
             yield f"{user}:{password.reveal()}"

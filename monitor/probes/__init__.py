@@ -92,6 +92,10 @@ class Probe:
         """Those of ``asserted`` that are wanted by these settings."""
         return tuple(key for key in self.asserted if is_wanted(getattr(self, key, True)))
 
+    def secret(self) -> object:
+        """Where the secrets in these settings are."""
+        return self
+
     def shown(self) -> dict[str, object]:
         """The settings in force, in a form that may be shown to operators."""
         return {each.name: getattr(self, each.name) for each in fields(self)}

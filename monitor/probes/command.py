@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -26,7 +26,8 @@ class Settings(Probe):
     and LC_ALL. It must stand in ``commands`` of the table ``[probes]``.
 
     Exit code 0 is a pass, 1 degraded, 2 failed, any other unknown. The first line of what it says is kept, without performance
-    data and secrets; at most 4 KiB are read. A program that does not end in time is killed with all that it started: unknown.
+    data and secrets: what came from the environment or a file, and passwords in addresses. At most 4 KiB are read. A program that
+    does not end in time is killed with all that it started: unknown.
     """
 
     program: Annotated[str, program]
@@ -37,6 +38,19 @@ class Settings(Probe):
     def target(self) -> str:
         """The program, without its arguments."""
         return self.program
+
+    def secret(self) -> object:
+        """What of the arguments came from the environment or a file, and passwords in addresses: all else are plain words."""
+        return tuple(Secret("", each) for each in self.hidden())
+
+    def shown(self) -> dict[str, object]:
+        """The settings in force, of the arguments what is no secret."""
+        hidden = self.hidden()
+        return super().shown() | {"arguments": tuple(_masked(each.reveal(), hidden) for each in self.arguments)}
+
+    def hidden(self) -> tuple[str, ...]:
+        """The secrets, the longest first."""
+        return tuple(sorted({each for argument in self.arguments for each in argument.hidden()}, key=len, reverse=True))
 
     def refusal(self, commands: Collection[str]) -> str:
         """That nobody allowed it."""
@@ -71,7 +85,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
             course.note(lambda: f"ended with exit code {code}")
     finally:
         await _end(running)
-    verdict = _judge(code, _line(said, arguments))
+    verdict = _judge(code, _line(said, probe.hidden()))
     wrong = None if verdict.outcome is Outcome.PASS else verdict
     return course.judged([Check("exit code 0", wrong, f"exit code {code}")]) or verdict
 
@@ -93,13 +107,16 @@ async def _end(running: asyncio.subprocess.Process) -> None:
     running._transport.close()  # type: ignore[attr-defined] # who left the group may still hold the pipe
 
 
-def _line(said: str, arguments: list[str]) -> str:
-    """The first line, without performance data, and without what may be a secret."""
-    line = said.partition("\n")[0].partition("|")[0].strip()
-    for each in sorted(arguments, key=len, reverse=True):
+def _line(said: str, hidden: Iterable[str]) -> str:
+    """The first line, without performance data, and without secrets."""
+    return _masked(said.partition("\n")[0].partition("|")[0].strip(), hidden)
+
+
+def _masked(text: str, hidden: Iterable[str]) -> str:
+    for each in hidden:
         if len(each) >= SHORTEST:
-            line = line.replace(each, "***")
-    return line
+            text = text.replace(each, "***")
+    return text
 
 
 def _judge(code: int, line: str) -> Verdict:
