@@ -48,7 +48,7 @@ def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, Secret):
         yield value.reveal()
         yield from value.reveal().splitlines()
-        yield from secret_of(value.reveal())
+        yield from value.hidden()
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from _secrets(getattr(value, each.name))

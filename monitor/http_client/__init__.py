@@ -14,7 +14,7 @@ from monitor.http_client.lean import Lean
 from monitor.http_client.question import BODY_LIMIT, TO_PROXY, Answer, FullError, Question, Timings, Way
 from monitor.http_client.stock import Stock
 from monitor.reach import NoAnswerError, fault_of, fault_of_tls
-from monitor.trust import Contexts, end_of
+from monitor.trust import Contexts, Trust, end_of
 
 __all__ = [
     "BODY_LIMIT",
@@ -47,7 +47,8 @@ class HttpClient:
     async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
         """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         context = self._contexts.of(question.believed)
-        way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy)
+        to_proxy = self._contexts.of(Trust()) if question.proxy.startswith("https:") else None
+        way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy, to_proxy)
         transport = Stock(way) if question.proxy or question.http == 2 else type(self).usual(way)
         try:
             request = question.cookies.shown_with(question.request) if question.cookies else question.request

@@ -180,6 +180,22 @@ def test_a_driver_that_repeats_the_address_tells_no_password() -> None:
     assert without_secrets(lines, probe) == ["no entry with ***", "no entry with ***", "no entry at db.example"]
 
 
+def test_the_secret_within_a_header_is_hidden_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target may say back the key alone, without the word before it."""
+    monkeypatch.setenv("KEY", "k-e-y-k-e-y")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard = (await reader.readuntil(b"\r\n\r\n")).decode()
+        writer.write(answer("200 OK", "", f"X-Said: {heard.partition('Bearer ')[2].splitlines()[0]}"))
+        await writer.drain()
+
+    with serving_aside(serve) as port:
+        head = 'headers = { Authorization = "Bearer ${KEY}" }'
+        found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\n{head}\n')
+    assert "x-said: ***" in found.output
+    assert "k-e-y" not in found.output
+
+
 def test_a_place_is_shown_as_it_is_written(tmp_path: Path) -> None:
     """A path stays a path; what stands in a query is not shown."""
     with serving_aside(says(answer("302 Found", "", "Location: /in?key=abcdef"))) as port:
