@@ -17,6 +17,7 @@ from monitor.commands._words import recorded
 from monitor.config import Config, load
 from monitor.describe import changes, describe
 from monitor.housekeeping import followed
+from monitor.incidents.event import Event, Said
 from monitor.incidents.template import USUAL
 from monitor.judge import judge, rewatch
 from monitor.store import open_record
@@ -92,7 +93,7 @@ def test_words_that_are_ready(typing: Typing) -> None:
     assert found.events[0].texts == {"en": "We look.", "nl": "Wij kijken."}
     assert (found.impact, found.severity, found.components) == ("minor", "P3", {"api": "degraded"})
     typing.type(f'incident open "Own" --template slow --component api=down --impact major --text Mine {BY}')
-    own = recorded(typing.config).incidents[0]
+    (own,) = (each for each in recorded(typing.config).incidents if each.id != found.id)
     assert (own.titles["nl"], own.titles["en"], own.impact) == ("Own", "API is slow", "major")
     assert (own.events[0].texts, own.components) == ({"nl": "Mine"}, {"api": "down"})
     assert "did you mean 'slow'" in typing.type(f"incident open --template slw {BY}", code=2)
@@ -256,3 +257,17 @@ def test_every_fault_of_it_is_named(typing: Typing, right: str, wrong: str, said
     with pytest.raises(ConfigError) as caught:
         load(typing.folder, {})
     assert said in str(caught.value)
+
+
+def test_who_took_one_over_sees_that_the_outage_is_over(tmp_path: Path) -> None:
+    """The monitor says no more of it, but operators see in the list what it measures."""
+    typing = Typing(tmp_path, OVER)
+    event = Event("incident", typing.outage, 1, START + 300, "J", "identified", {"en": "x"}, Said(
+        {"en": "Mine"}, components={"api": "down"}, start=START + 4 * STEP, outages=(typing.outage,)
+    ))  # fmt: skip
+    typing.record.tell([event])
+    typing.follow()
+    assert "Mine  (measured up since 2026-01-01T00:07:00Z)" in typing.type("incident list")
+    typing.type(f"incident resolve {typing.outage} --text x {BY}")
+    assert "measured up" not in typing.type("incident list --all")
+    typing.record.close()
