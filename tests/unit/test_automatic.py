@@ -74,7 +74,7 @@ def test_an_outage_opens_and_resolves_one_incident() -> None:
     (found,) = story.book.incidents
     assert (found.id, found.phase, found.start, found.end) == ("api-0", "resolved", T0, T0 + 190)
     assert (found.impact, found.outages, found.is_own, found.backfilled) == ("critical", ("api-0",), True, False)
-    assert found.titles == {"en": "API is down", "nl": "Storing: API"}
+    assert found.titles == {"en": "Outage of API", "nl": "Storing van API"}
     assert all(set(each.texts) == {"en", "nl"} and each.said.automatic for each in story.events)
     assert story.look(300, notice(0, 190)).events == ()
 
@@ -117,6 +117,13 @@ def test_what_begins_together_is_told_together() -> None:
     found = story.book.incident("api-0")
     assert found
     assert (found.outages, found.end) == (("api-0", "web-100"), T0 + 280)
+    assert (found.titles["en"], found.titles["nl"]) == ("Outage of API, Web", "Storing van API, Web")
+    words = [each.texts["en"].partition(" This was")[0] for each in found.events]
+    assert words[1:] == [
+        "Down at this moment, as our monitor measures: API, Web.",
+        "Down at this moment, as our monitor measures: Web.",
+        "Up again, as our monitor measures: API, Web.",
+    ]
 
 
 def test_a_component_that_comes_back_down_joins_what_is_open() -> None:
