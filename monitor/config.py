@@ -19,12 +19,24 @@ from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
 from monitor.templates import Incidents, policy, templates
 from monitor.theme import Look, Theme, doubts, look
-from monitor.values import authority, contact, count, origin, port, web_address, words, zone
+from monitor.values import authority, contact, count, origin, port, web_address, whole, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
 LISTS = ("group", "component", "canary", "maintenance", "template")
-TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", "incidents", *LISTS, "probes", "defaults")
+TABLES = (
+    "page",
+    "site",
+    "theme",
+    "storage",
+    "network",
+    "heartbeat",
+    "admin",
+    "incidents",
+    *LISTS,
+    "probes",
+    "defaults",
+)
 
 
 def language(value: object) -> str:
@@ -91,6 +103,27 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class Admin:
+    """Where operators work. ``url`` is the address by which they reach it, of a proxy that adds TLS; ``proxies`` is how many such
+    stand before it, each of which says whom it speaks for. Elsewhere than on this machine it listens only behind one with https.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, port] = 8081
+    url: Annotated[str, origin] | None = None
+    proxies: Annotated[int, whole(0, 5)] = 0
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it by https."""
+        return self.url is not None and self.url.startswith("https://")
+
+    def __post_init__(self) -> None:
+        if not self.is_secure and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("passwords would cross the network in the clear: give url, the https address of a proxy")
+
+
+@dataclass(frozen=True)
 class Storage:
     """Where the record is kept."""
 
@@ -121,6 +154,7 @@ class Config:
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     heartbeat: Intake = Intake()
+    admin: Admin = Admin()
     incidents: Policy = field(default_factory=Policy)
     templates: tuple[Template, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -168,6 +202,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         faults.add("storage.url", "allowed is sqlite:///folder/file.db")
     network = reader.bind(top.get("network", {}), Network, "network")
     intake = reader.bind(top.get("heartbeat", {}), Intake, "heartbeat")
+    admin = reader.bind(top.get("admin", {}), Admin, "admin")
     allowed, groups, components = reader.allow(), reader.groups(), reader.components()
     canaries = reader.canaries(components)
     if network and network.quorum is not None and network.quorum > len(canaries):
@@ -178,7 +213,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     ready = templates(top.get("template", []), known, languages, faults)
     stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
     telling = policy(stories, ready, languages, faults) if stories else Policy()
-    if faults.found or not (page and site and storage and network and allowed and intake):
+    if faults.found or not (page and site and storage and network and allowed and intake and admin):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
     return Config(
@@ -194,6 +229,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         look=seen,
         catalogues=spoken,
         heartbeat=intake,
+        admin=admin,
         incidents=telling,
         templates=ready,
         warnings=doubtful,

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from monitor import saying
 from monitor.clock import Clock
-from monitor.commands._words import Words, affected, fresh_id, recorded, spoken, when
+from monitor.commands._words import Words, affected, spoken, when
 from monitor.config import Config
 from monitor.incidents import incident
 from monitor.incidents.drafts import DISCARDED, waiting
@@ -16,6 +17,7 @@ from monitor.incidents.event import INCIDENT, Event, Said, StepError
 from monitor.incidents.incident import Incident
 from monitor.incidents.template import Template, filled, titled
 from monitor.incidents.template import spoken as in_languages
+from monitor.saying import fresh_id, recorded
 from monitor.store import open_desk, open_reader
 from monitor.table import did_you_mean
 from monitor.timeline.record import Notice
@@ -73,21 +75,18 @@ def measured(config: Config, name: str) -> Notice:
     """What was last told of the outage of this name. UsageError when there is none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        found = reader.notices_of(name)[:1]
+        return saying.measured(reader, name)
+    except StepError as error:
+        raise click.UsageError(str(error)) from error
     finally:
         reader.close()
-    if not found:
-        raise click.UsageError(
-            f"there is no outage {name!r}; its name stands in the address of its page, /incidents/NAME"
-        )
-    return found[0]
 
 
 def over_since(config: Config, told: Incident) -> int | None:
     """The second since which all outages that it is known to tell of are over; None while one goes on, or when it knows none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        ends = [each.end for name in told.outages for each in reader.notices(1, outage=name)]
+        ends = [each.end for name in told.outages for each in reader.notices_of(name)[:1]]
     finally:
         reader.close()
     over = [end for end in ends if end is not None]

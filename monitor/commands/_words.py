@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from monitor import saying
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.incidents import incident, maintenance
-from monitor.incidents.book import Book, book
-from monitor.incidents.event import INCIDENT, Event, StepError
-from monitor.rows import local
-from monitor.store import Conflict, open_desk, open_reader
-from monitor.table import did_you_mean
+from monitor.incidents.book import Book
+from monitor.incidents.event import Event, StepError
+from monitor.saying import alone, follows, recorded, say
+from monitor.store import Conflict
 
-LETTERS = string.digits + string.ascii_lowercase
+T = TypeVar("T")
 SCISSORS = "# ---- Write above this line what is to be published, in Markdown. What is below it is left out. ----"
 
 
@@ -75,53 +72,27 @@ def words(config: Config, by: str, text: str | None, language: str | None, also:
 
 def spoken(config: Config, language: str | None) -> str:
     """A language of the page; its first one for None. UsageError for another."""
-    if language is not None and language not in config.page.languages:
-        raise click.UsageError(
-            f"{language!r} is no language of the page; {did_you_mean(language, config.page.languages)}"
-        )
-    return language or config.page.languages[0]
+    return _asked(lambda: saying.language(config, language))
 
 
 def affected(config: Config, named: tuple[str, ...], state: str, before: Iterable[str] = ()) -> dict[str, str]:
     """``api`` and ``api=degraded`` as components and their states. UsageError for one that there is not, nor was ``before``."""
-    known = [*(each.id for each in config.components), *before]
-    found: dict[str, str] = {}
-    for each in named:
-        name, _, own = each.partition("=")
-        if name not in known:
-            raise click.UsageError(f"there is no component {name!r}; {did_you_mean(name, known)}")
-        found[name] = own or state
-    return found
+    pairs = [each.partition("=") for each in named]
+    _asked(lambda: saying.known_components(config, [name for name, _, _ in pairs], before))
+    return {name: own or state for name, _, own in pairs}
 
 
 def when(config: Config, text: str | None, name: str) -> int | None:
     """A time on the clocks of the page's zone, or with an offset."""
-    if text is None:
-        return None
+    return None if text is None else _asked(lambda: saying.when(config, text, name))
+
+
+def _asked(rule: Callable[[], T]) -> T:
+    """What the rule gives, or in the words of a command line why not."""
     try:
-        return local(text, config.page.timezone, name)
-    except ValueError as error:
+        return rule()
+    except StepError as error:
         raise click.UsageError(str(error)) from error
-
-
-def fresh_id() -> str:
-    """A name that nothing has and nothing tells: twelve letters and digits, the first a letter."""
-    first = secrets.choice(string.ascii_lowercase)
-    return first + "".join(secrets.choice(LETTERS) for _ in range(11))
-
-
-def recorded(config: Config) -> Book:
-    """Everything that was said so far."""
-    reader = open_reader(config.storage.url.reveal())
-    try:
-        return book(reader.events())
-    finally:
-        reader.close()
-
-
-def alone(_: Book, event: Event) -> tuple[Event, ...]:
-    """Nothing else is to be said beside it."""
-    return (event,)
 
 
 def tell(
@@ -140,26 +111,15 @@ def tell(
     found = recorded(config)
     try:
         event = draft(found, clock.now())
-        _follow(found, *whole(found, event))
+        follows(found, *whole(found, event))
         texts = said.asked(f"{event.account} {event.subject}: {event.step}", needs_text and not event.texts)
         events = whole(found, replace(event, texts=texts or event.texts, at=clock.now()))
-        _follow(found, *events)
+        follows(found, *events)
     except StepError as error:
         raise click.UsageError(str(error)) from error
-    desk = open_desk(config.storage.url.reveal(), clock)
     try:
-        desk.tell(*events)
+        say(config, clock, *events)
     except Conflict as error:
         kept = "\n".join(f"\n[{language}]\n{text}" for language, text in texts.items())
         raise click.ClickException(f"{error}{kept and chr(10) + 'Your text:' + kept}") from error
-    finally:
-        desk.close()
     return events[0]
-
-
-def _follow(found: Book, *events: Event) -> None:
-    for event in events:
-        if event.account == INCIDENT:
-            incident.told(found.incident(event.subject), event)
-        else:
-            maintenance.told(found.maintenance(event.subject), event)

@@ -11,7 +11,7 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.commands._opening import draft, drafts, keep_draft, opened, over_since
-from monitor.commands._words import affected, recorded, speaks, tell, when, words
+from monitor.commands._words import affected, speaks, tell, when, words
 from monitor.config import Config
 from monitor.incidents.book import Book
 from monitor.incidents.drafts import DISCARDED, published
@@ -19,6 +19,7 @@ from monitor.incidents.event import INCIDENT, Event, Said
 from monitor.incidents.incident import Incident
 from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, Note, Phase
 from monitor.incidents.together import merging, opening
+from monitor.saying import recorded
 from monitor.sla.periods import instant
 
 UNKNOWN = "there is no incident {name!r}; see: meetlat incident list --all"

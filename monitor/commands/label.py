@@ -11,12 +11,14 @@ from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.commands._opening import measured
 from monitor.config import Config
+from monitor.incidents.event import StepError
 from monitor.incidents.labels import NONE
 from monitor.rows import moment
+from monitor.saying import keep_label, label_of, labelled
 from monitor.settlement import holding
 from monitor.sla.clauses import KINDS
 from monitor.sla.periods import instant
-from monitor.store import open_desk, open_reader
+from monitor.store import open_reader
 from monitor.timeline.record import Label
 
 
@@ -49,13 +51,13 @@ def command(folder: Path, is_list: bool, **given: Any) -> None:
         raise click.UsageError(f"say --kind: {', '.join([*KINDS, NONE])}")
     clock = Clock()
     label = _label(config, given, clock.now(), by, why)
-    if label.kind == NONE and not any(_is_same(each, label) for each in _holding(config)):
-        raise click.UsageError("there is no such label to take back; see: meetlat label --list")
-    desk = open_desk(config.storage.url.reveal(), clock)
+    reader = open_reader(config.storage.url.reveal())
     try:
-        desk.label(label)
+        keep_label(config, clock, labelled(config, reader, label))
+    except StepError as error:
+        raise click.UsageError(f"{error}; see: meetlat label --list") from error
     finally:
-        desk.close()
+        reader.close()
     click.echo(f"{_about(label)}: {label.kind}, by {by}: {why}")
 
 
@@ -65,8 +67,7 @@ def _label(config: Config, given: dict[str, Any], now: int, by: str, why: str) -
         if component:
             raise click.UsageError("say an --outage, or a component with START and END")
         found = measured(config, given["outage"])
-        last = max(now, found.start + 1) if found.end is None else found.end
-        return Label(now, found.component, found.start, last, given["kind"], by, why, found.outage)
+        return label_of(found, given["kind"], by, why, now)
     if not (component and start and end):
         raise click.UsageError("say a COMPONENT with START and END, or an --outage")
     if component not in {each.id for each in config.components}:
@@ -78,11 +79,6 @@ def _label(config: Config, given: dict[str, Any], now: int, by: str, why: str) -
     if last <= first:
         raise click.UsageError("END is not after START")
     return Label(now, component, first, last, given["kind"], by, why)
-
-
-def _is_same(one: Label, other: Label) -> bool:
-    keys = [(each.outage, *(() if each.outage else (each.component, each.start, each.end))) for each in (one, other)]
-    return keys[0] == keys[1]
 
 
 def _holding(config: Config) -> list[Label]:

@@ -9,7 +9,7 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
-from monitor.commands._words import affected, fresh_id, recorded, speaks, spoken, tell, when, words
+from monitor.commands._words import affected, speaks, spoken, tell, when, words
 from monitor.config import Config
 from monitor.incidents.book import Book
 from monitor.incidents.event import MAINTENANCE, Event, Said
@@ -17,6 +17,7 @@ from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Stage
 from monitor.incidents.maintenance import Maintenance
 from monitor.incidents.planned import stopping
 from monitor.maintenance import lead
+from monitor.saying import fresh_id, recorded
 from monitor.sla.periods import instant
 from monitor.table import lasting
 from monitor.timeline.span import Span

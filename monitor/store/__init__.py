@@ -5,7 +5,23 @@ Its interface speaks of observations, spans and timelines, never of rows: how th
 
 from monitor.store.desk import Conflict, Desk, open_desk
 from monitor.store.engine import StoreError
+from monitor.store.people import People, PeopleError, has_people, open_people
+from monitor.store.promises import Promise
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
 
-__all__ = ["Conflict", "Desk", "Reader", "Record", "StoreError", "open_desk", "open_reader", "open_record"]
+__all__ = [
+    "Conflict",
+    "Desk",
+    "People",
+    "PeopleError",
+    "Promise",
+    "Reader",
+    "Record",
+    "StoreError",
+    "has_people",
+    "open_desk",
+    "open_people",
+    "open_reader",
+    "open_record",
+]

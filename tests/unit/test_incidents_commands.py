@@ -16,10 +16,11 @@ from telling import incident_step
 
 from monitor.__main__ import cli
 from monitor.clock import Clock
-from monitor.commands._words import Words, recorded, tell
+from monitor.commands._words import Words, tell
 from monitor.config import Config, load
 from monitor.incidents.book import Book
 from monitor.incidents.event import Event, Said
+from monitor.saying import recorded
 from monitor.store import open_desk, open_record
 
 OPENED = 'incident open "It is slow" --component api=degraded --by "J. Jansen" --text "We *look*."'

@@ -1,0 +1,82 @@
+"""Letting people in: a name, a password and a code become a session, or nothing that says what was wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.clock import Clock
+from monitor.people import codes, keys, passwords
+from monitor.people.attempts import Attempts, network
+from monitor.people.model import NAME, Deed, Operator, Session, Token
+from monitor.store import People
+
+IDLE, LONGEST = 2 * 3600, 12 * 3600  # seconds without being seen, and altogether
+BY_PAGE, BY_API = "admin", "api"
+
+
+class TooOftenError(Exception):
+    """Too many tries; later again."""
+
+
+@dataclass
+class Access:
+    """Who is let in. It holds what was tried of late, so there is one for as long as the process lives."""
+
+    people: People
+    clock: Clock
+    attempts: Attempts = field(default_factory=Attempts)
+
+    def enter(self, name: str, password: str, code: str, address: str) -> str | None:
+        """The key of a new session; None when anything was wrong. TooOftenError before anything is hashed; BusyError."""
+        name = name if NAME.fullmatch(name) else ""
+        if not self._may_try(name, address):
+            raise TooOftenError
+        kept = self.people.password(name) if name else None
+        is_right = passwords.is_right(password, kept)
+        if kept is None or not is_right or not self._second(name, code):
+            self.people.note(self._deed(name or "?", address, "refused"))
+            return None
+        self.attempts.forgive(name, address)
+        if passwords.is_old(kept):
+            self.people.rehash(name, passwords.hashed(password))
+        key = keys.fresh_session()
+        deed = self._deed(name, address, "logged in")
+        self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
+        return key
+
+    def confirm(self, name: str, password: str, address: str) -> bool:
+        """Whether it is the password of somebody who is in already. TooOftenError and BusyError as in ``enter``."""
+        if not self._may_try(name, address):
+            raise TooOftenError
+        if not passwords.is_right(password, self.people.password(name)):
+            return False
+        self.attempts.forgive(name, address)
+        return True
+
+    def session(self, key: str) -> Session | None:
+        """Who is in by this key."""
+        if not keys.is_session(key):
+            return None
+        return self.people.session(keys.digest(key), self.clock.now(), IDLE, LONGEST)
+
+    def token(self, key: str) -> tuple[Token, Operator] | None:
+        """Which program this token is of, and who stands for it."""
+        return self.people.token(keys.digest(key), self.clock.now()) if keys.is_token(key) else None
+
+    def leave(self, session: Session, address: str) -> None:
+        """End a session."""
+        self.people.end_session(session.key, self._deed(session.operator.name, address, "logged out"))
+
+    def _may_try(self, name: str, address: str) -> bool:
+        is_known = bool(name) and self.people.is_known(name, network(address))
+        return self.attempts.begin(name, address, self.clock.monotonic_ms(), is_known=is_known)
+
+    def _second(self, name: str, code: str) -> bool:
+        secret, used = self.people.secret(name)
+        if secret is None:
+            return True
+        step = codes.step_of(secret, code, self.clock.now(), used)
+        return step is not None and self.people.use_step(name, step)
+
+    def _deed(self, name: str, address: str, what: str) -> Deed:
+        return Deed(self.clock.now(), name, BY_PAGE, address, what)

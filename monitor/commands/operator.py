@@ -1,0 +1,120 @@
+"""``meetlat operator``: who may operate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.clock import Clock
+from monitor.commands._folder import configured, takes_config
+from monitor.commands._people import deed, people_of
+from monitor.people import codes, passwords
+from monitor.people.model import Operator, Role, operator_name, shown_name
+from monitor.sla.periods import instant
+
+ROLES = [str(each) for each in Role]
+role_option = click.option("--role", type=click.Choice(ROLES), help="What they may do.")
+
+
+@click.group
+def command() -> None:
+    """Say who may operate. There is no other way to make an operator, and none to begin with.
+
+    A viewer sees; an operator tells customers; an owner sees the audit trail and ends tokens and sessions of others too.
+    """
+
+
+@command.command
+@click.argument("name")
+@click.option("--shown", help="Published as who said something; NAME otherwise.")
+@click.option("--role", type=click.Choice(ROLES), default="operator", show_default=True, help="What they may do.")
+@takes_config
+def add(name: str, shown: str | None, role: str, folder: Path) -> None:
+    """Make an operator. The password is asked for, or read from standard input."""
+    with people_of(folder) as people:
+        operator_name(name)
+        fresh = Operator(name, shown_name(shown or name), Role(role), Clock().now(), False, False)
+        password = passwords.check_new(_password(), name, fresh.shown)
+        people.add(fresh, passwords.hashed(password), deed("operator added", name, role))
+    click.echo(f"{name} is {role}; a second factor: meetlat operator totp {name}")
+
+
+@command.command("list")
+@takes_config
+def list_(folder: Path) -> None:
+    """List the operators."""
+    with people_of(folder) as people:
+        found = people.operators()
+    for each in found:
+        second = "with second factor" if each.has_code else "password only"
+        state = "disabled" if each.is_disabled else second
+        click.echo(f"{each.name:<16}  {each.role:<8}  {state:<18}  {instant(each.created)}  {each.shown}")
+    if not found:
+        click.echo("no operators; see: meetlat operator add --help")
+
+
+@command.command
+@click.argument("name")
+@takes_config
+def password(name: str, folder: Path) -> None:
+    """Give an operator another password. All sessions end with the old one."""
+    with people_of(folder) as people:
+        hashed = passwords.hashed(passwords.check_new(_password(), name))
+        people.change(name, deed("password changed", name), password=hashed)
+    click.echo(f"{name} has another password; all sessions ended")
+
+
+@command.command
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@takes_config
+def role(name: str, role: str, folder: Path) -> None:
+    """Give an operator another role. All sessions end."""
+    with people_of(folder) as people:
+        people.change(name, deed("role changed", name, role), role=role)
+    click.echo(f"{name} is {role}")
+
+
+@command.command
+@click.argument("name")
+@takes_config
+def disable(name: str, folder: Path) -> None:
+    """Let an operator in no more. All sessions end, and tokens for which they stand open nothing."""
+    with people_of(folder) as people:
+        people.change(name, deed("disabled", name), disabled=True)
+    click.echo(f"{name} is disabled")
+
+
+@command.command
+@click.argument("name")
+@takes_config
+def enable(name: str, folder: Path) -> None:
+    """Let an operator in again."""
+    with people_of(folder) as people:
+        people.change(name, deed("enabled", name), disabled=False)
+    click.echo(f"{name} is enabled")
+
+
+@command.command
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Take the second factor away.")
+@takes_config
+def totp(name: str, off: bool, folder: Path) -> None:
+    """Give an operator a second factor: prints, this once, what an authenticator app reads. All sessions end."""
+    secret = None if off else codes.fresh_secret()
+    with people_of(folder) as people:
+        people.change(name, deed("second factor " + ("removed" if off else "set"), name), secret=secret)
+    if secret is None:
+        click.echo(f"{name} needs a password only")
+        return
+    click.echo(f"{codes.address(secret, name, configured(folder).page.name)}\nkey: {secret}")
+
+
+def _password() -> str:
+    """Typed twice at a terminal; one line of standard input otherwise."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return typed
+    return sys.stdin.readline().rstrip("\r\n")

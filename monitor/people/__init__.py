@@ -1,0 +1,1 @@
+"""Who may operate: operators, their roles, passwords and codes, tokens for programs. They are kept by ``monitor.store``."""
