@@ -1,0 +1,66 @@
+"""What a form of the admin says, as a wish. Pure; StepError for what cannot be meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from monitor.incidents.event import StepError
+from monitor.saying import Wish
+
+SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,120}")
+When = Callable[[str, str], int]  # a time as it was written, and what it is called
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form, and how a time is read that was written on the clocks of the page."""
+
+    fields: Mapping[str, str]
+    when: When
+
+    def text(self, name: str) -> str:
+        """One field, without what stands around it. Browsers end lines as in mails."""
+        return self.fields.get(name, "").replace("\r\n", "\n").strip()
+
+    def named(self, kind: str) -> dict[str, str]:
+        """``title.en``, ``title.nl`` as a mapping by what follows the dot; empty ones left out."""
+        start = kind + "."
+        found = {name.removeprefix(start): self.text(name) for name in self.fields if name.startswith(start)}
+        return {name: text for name, text in found.items() if text}
+
+    def time(self, name: str) -> int | None:
+        """A time; None when none was given."""
+        text = self.text(name)
+        return self.when(text, name) if text else None
+
+    def number(self, name: str) -> int | None:
+        """A whole number; None when none was given."""
+        text = self.text(name)
+        if text and not re.fullmatch("[0-9]{1,9}", text):
+            raise StepError(f"{name} is no number")
+        return int(text) if text else None
+
+    def subject(self) -> str:
+        """The name that the form was given for what it makes, so that sending it twice makes it once."""
+        name = self.text("subject")
+        if not SUBJECT.fullmatch(name):
+            raise StepError("the form has no name for what it makes")
+        return name
+
+    def wish(self) -> Wish:
+        """All of it."""
+        return Wish(
+            step=self.text("step"),
+            titles=self.named("title"),
+            texts=self.named("text"),
+            components=self.named("component"),
+            impact=self.text("impact") or None,
+            severity=self.text("severity") or None,
+            start=self.time("start"),
+            end=self.time("end"),
+            announced=self.time("announced"),
+            kind=self.text("kind") or None,
+            outage=self.text("outage") or None,
+        )

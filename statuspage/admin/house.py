@@ -1,0 +1,80 @@
+"""What the routes of the admin share: the configuration, the record, who acts, and saying something in their name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+
+from monitor import saying
+from monitor.access import BY_API, BY_PAGE, Access
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.incidents.book import Book, book
+from monitor.incidents.event import Event
+from monitor.people.model import Deed
+from monitor.store import Reader, StoreError
+from statuspage.admin.context import Words
+from statuspage.admin.forms import Form
+from statuspage.admin.guard import Guard
+from statuspage.views import Facts
+
+
+@dataclass(frozen=True)
+class House:
+    """One configuration, served."""
+
+    config: Config
+    access: Access
+    guard: Guard
+    words: Words
+    clock: Clock
+    open_reader: Callable[[], Reader]
+
+    def facts(self) -> Facts:
+        """What was measured and said, at this moment; of an admin that is opened before the worker, nothing yet."""
+        if "facts" not in g:
+            try:
+                reader: Reader | None = self.open_reader()
+            except StoreError:
+                reader = None
+            g.facts = Facts(self.config, reader, self.clock.now())
+            g.now = g.facts.now
+            g.book = book(reader.events()) if reader else Book()
+        found: Facts = g.facts
+        return found
+
+    def book(self) -> Book:
+        """What was said so far."""
+        self.facts()
+        found: Book = g.book
+        return found
+
+    def form(self) -> Form:
+        """What was filled in."""
+        return Form(request.form, lambda text, name: saying.when(self.config, text, name))
+
+    def who(self) -> str:
+        """What is published as the name of who says something."""
+        return str(g.token.by if "token" in g else g.session.operator.shown)
+
+    def say(self, *events: Event) -> None:
+        """Put it in the record, and in the audit trail. Conflict when somebody was first."""
+        saying.say(self.config, self.clock, *events)
+        for each in events:
+            self.note(f"{each.account} {each.step}", each.subject, f"event {each.number}")
+
+    def note(self, what: str, about: str = "", detail: str = "") -> None:
+        """Append to the audit trail what whoever asks just did."""
+        name, way = (g.token.id, BY_API) if "token" in g else (g.session.operator.name, BY_PAGE)
+        self.access.people.note(self.deed(what, about, detail, name, way))
+
+    def deed(self, what: str, about: str = "", detail: str = "", name: str = "", way: str = BY_PAGE) -> Deed:
+        """A row of the audit trail."""
+        who = name or g.session.operator.name
+        return Deed(self.clock.now(), who, way, self.guard.address(), what, about, detail)
+
+
+Route = Callable[..., Any]

@@ -1,0 +1,186 @@
+"""Incidents in the admin: opened in two taps, shown beforehand as customers will see them, updated, resolved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, abort, g, redirect, render_template, request
+
+from monitor import saying
+from monitor.incidents import incident as incidents
+from monitor.incidents.drafts import DISCARDED, published, waiting
+from monitor.incidents.event import INCIDENT, Event, StepError
+from monitor.incidents.incident import Incident
+from monitor.incidents.lifecycle import IMPACTS, INCIDENTS, SEVERITIES, STATES, Phase
+from monitor.incidents.template import Template, filled, titled
+from monitor.incidents.template import spoken as in_languages
+from monitor.incidents.together import opening
+from monitor.saying import BehindError, Wish
+from monitor.store import Conflict, open_desk
+from statuspage.admin.house import House
+
+CHOICES = {"impacts": IMPACTS, "severities": SEVERITIES, "states": STATES}
+OPEN_PHASES = ("investigating", "identified", "monitoring", "resolved")
+SHOWN = 50
+
+
+def add_incident_pages(app: Flask, house: House) -> None:
+    """The routes."""
+
+    @app.get("/incidents")
+    def incidents() -> Any:
+        return render_template("admin/incidents.html", found=house.book().incidents[:SHOWN])
+
+    @app.get("/incidents/new")
+    def new_incident() -> Any:
+        wish = _ready(house, request.args.get("template"), request.args.getlist("component"), request.args.get("outage"))
+        return _opening_page(house, wish, wish.outage or saying.fresh_id())
+
+    @app.post("/incidents/new")
+    def open_incident() -> Any:
+        form = house.form()
+        wish, name = Wish(), saying.fresh_id()
+        try:
+            name = form.subject()
+            wish = form.wish()
+            events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
+            if request.form.get("do") == "publish":
+                house.say(*events)
+                return redirect(f"/incidents/{name}", 303)
+        except (StepError, Conflict) as error:
+            if house.book().incident(name):  # the form was sent twice
+                return redirect(f"/incidents/{name}", 303)
+            return _opening_page(house, wish, name, str(error), 422)
+        return _opening_page(house, wish, name)
+
+    @app.get("/incidents/<name>")
+    def incident(name: str) -> Any:
+        found = house.book().incident(name) or abort(404)
+        step = request.args.get("step", "")
+        wish = Wish(step=step if step in INCIDENTS[found.phase] else "")
+        if wish.step == Phase.RESOLVED:
+            wish = replace(wish, texts=_resolved(house, found))
+        return _incident_page(house, found, wish)
+
+    @app.post("/incidents/<name>")
+    def update_incident(name: str) -> Any:
+        form, found = house.form(), house.book().incident(name) or abort(404)
+        wish = Wish()
+        try:
+            wish = form.wish()
+            after = form.number("after")
+            events = saying.updated(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
+            if request.form.get("do") == "publish":
+                house.say(*events)
+                return redirect(f"/incidents/{name}", 303)
+        except (BehindError, Conflict):
+            g.pop("facts")
+            found = house.book().incident(name) or found
+            return _incident_page(house, found, wish, behind=form.number("after") or 0, status=409)
+        except StepError as error:
+            return _incident_page(house, found, wish, str(error), status=422)
+        return _incident_page(house, found, wish, preview=events)
+
+    @app.post("/drafts/<name>/publish")
+    def publish_draft(name: str) -> Any:
+        draft = _draft(house, name)
+        try:
+            events = opening(house.book(), published(draft, house.clock.now(), house.who()))
+            house.say(*events)
+        except (StepError, Conflict):
+            abort(409)
+        return redirect(f"/incidents/{name}", 303)
+
+    @app.post("/drafts/<name>/discard")
+    def discard_draft(name: str) -> Any:
+        draft = _draft(house, name)
+        desk = open_desk(house.config.storage.url.reveal(), house.clock)
+        try:
+            desk.draft(Event(INCIDENT, name, len(draft.events) + 1, house.clock.now(), house.who(), DISCARDED))
+        except Conflict:
+            abort(409)
+        finally:
+            desk.close()
+        house.note("draft discarded", name)
+        return redirect("/", 303)
+
+
+def _draft(house: House, name: str) -> Incident:
+    reader = house.facts().reader or abort(404)
+    return next((each for each in waiting(reader.drafts(), house.book()) if each.id == name), None) or abort(404)
+
+
+def _ready(house: House, template: str | None, components: list[str], outage: str | None) -> Wish:
+    """What the form says at first: words that are ready, of what is down."""
+    ready = {each.id: each for each in house.config.templates}.get(template or "")
+    known = {each.id for each in house.config.components}
+    states = {name: "down" for name in components if name in known} or dict(ready.components if ready else {})
+    start = None
+    reader = house.facts().reader
+    if outage and reader and (found := reader.notices_of(outage)):
+        states, start = {found[0].component: "down"} | states, found[0].start
+    else:
+        outage = None
+    if ready is None and not states:
+        return Wish(step="investigating")
+    words = in_languages(ready or house.config.incidents.template, house.config.page.languages)
+    own = Template("", words.titles, (ready.texts if ready else {}) or OURS)
+    names = house.words.names(states)
+    texts = {code: text for code, text in filled(own.texts, names).items() if code in house.config.page.languages}
+    return Wish(
+        "investigating",
+        titled(own.titles, names),
+        texts,
+        states,
+        ready.impact if ready else None,
+        ready.severity if ready else None,
+        start,
+        outage=outage,
+    )
+
+
+OURS = {"en": "We are looking into it.", "nl": "Wij zoeken het uit."}
+
+
+def _resolved(house: House, found: Incident) -> dict[str, str]:
+    ready = next((each.resolved for each in house.config.templates if each.resolved), {})
+    return {code: text for code, text in filled(ready, house.words.names(found.components)).items() if code in house.words.languages}
+
+
+def _opening_page(house: House, wish: Wish, name: str, wrong: str = "", status: int = 200) -> Any:
+    shown, may_publish = [], False
+    try:
+        events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
+        shown, may_publish = house.words.preview(incidents.told(None, events[0])), True
+    except StepError as error:
+        wrong = wrong or (str(error) if request.method == "POST" else "")
+    given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "may_publish": may_publish}
+    page = render_template("admin/open.html", phases=OPEN_PHASES, ready=house.config.templates, **CHOICES, **given)
+    return page, status
+
+
+def _incident_page(
+    house: House,
+    found: Incident,
+    wish: Wish,
+    wrong: str = "",
+    behind: int | None = None,
+    status: int = 200,
+    preview: tuple[Event, ...] = (),
+) -> Any:
+    shown = house.words.preview(incidents.told(found, preview[0])) if preview else []
+    steps = [each for each in INCIDENTS[found.phase] if each not in (Phase.MERGED, "corrected", "acknowledged")]
+    order = [str(each) for each in Phase]
+    meanwhile = found.events[behind:] if behind is not None else ()
+    given = {"wish": wish, "wrong": wrong, "shown": shown, "meanwhile": meanwhile}
+    page = render_template(
+        "admin/incident.html",
+        each=found,
+        steps=sorted(steps, key=order.index),
+        can_acknowledge="acknowledged" in INCIDENTS[found.phase] and found.acknowledged is None,
+        can_correct="corrected" in INCIDENTS[found.phase],
+        **CHOICES,
+        **given,
+    )
+    return page, status

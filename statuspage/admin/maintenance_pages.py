@@ -1,0 +1,96 @@
+"""Maintenance in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, abort, g, redirect, render_template, request
+
+from monitor import saying
+from monitor.incidents import maintenance as maintenances
+from monitor.incidents.event import Event, StepError
+from monitor.incidents.lifecycle import MAINTENANCES, Stage
+from monitor.incidents.maintenance import KINDS, Maintenance
+from monitor.saying import BehindError, Wish
+from monitor.store import Conflict
+from statuspage.admin.house import House
+
+SHOWN = 50
+
+
+def add_maintenance_pages(app: Flask, house: House) -> None:
+    """The routes."""
+
+    @app.get("/maintenances")
+    def maintenances() -> Any:
+        return render_template("admin/maintenances.html", found=house.book().maintenances[:SHOWN])
+
+    @app.get("/maintenances/new")
+    def new_maintenance() -> Any:
+        return _planning_page(house, Wish(), saying.fresh_id())
+
+    @app.post("/maintenances/new")
+    def schedule_maintenance() -> Any:
+        form = house.form()
+        wish, name = Wish(), saying.fresh_id()
+        try:
+            name = form.subject()
+            wish = form.wish()
+            events = saying.scheduled(house.config, house.book(), wish, name, house.who(), house.clock.now())
+            if request.form.get("do") == "publish":
+                house.say(*events)
+                return redirect(f"/maintenances/{name}", 303)
+        except (StepError, Conflict) as error:
+            if house.book().maintenance(name):  # the form was sent twice
+                return redirect(f"/maintenances/{name}", 303)
+            return _planning_page(house, wish, name, str(error), 422)
+        return _planning_page(house, wish, name, events=events)
+
+    @app.get("/maintenances/<name>")
+    def maintenance(name: str) -> Any:
+        return _maintenance_page(house, house.book().maintenance(name) or abort(404), Wish())
+
+    @app.post("/maintenances/<name>")
+    def update_maintenance(name: str) -> Any:
+        form, found = house.form(), house.book().maintenance(name) or abort(404)
+        wish = Wish()
+        try:
+            wish = form.wish()
+            after = form.number("after")
+            events = saying.worked(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
+            if request.form.get("do") == "publish":
+                house.say(*events)
+                return redirect(f"/maintenances/{name}", 303)
+        except (BehindError, Conflict):
+            g.pop("facts")
+            found = house.book().maintenance(name) or found
+            return _maintenance_page(house, found, wish, behind=form.number("after") or 0, status=409)
+        except StepError as error:
+            return _maintenance_page(house, found, wish, str(error), status=422)
+        return _maintenance_page(house, found, wish, preview=events)
+
+
+def _planning_page(
+    house: House, wish: Wish, name: str, wrong: str = "", status: int = 200, events: tuple[Event, ...] = ()
+) -> Any:
+    shown = house.words.preview(maintenances.told(None, events[0])) if events else []
+    house.facts()
+    given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "kinds": KINDS}
+    return render_template("admin/plan.html", **given), status
+
+
+def _maintenance_page(
+    house: House,
+    found: Maintenance,
+    wish: Wish,
+    wrong: str = "",
+    behind: int | None = None,
+    status: int = 200,
+    preview: tuple[Event, ...] = (),
+) -> Any:
+    shown = house.words.preview(maintenances.told(found, preview[0])) if preview else []
+    order = [str(each) for each in Stage]
+    steps = sorted((each for each in MAINTENANCES[found.stage] if each in order), key=order.index)
+    meanwhile = found.events[behind:] if behind is not None else ()
+    given = {"wish": wish, "wrong": wrong, "shown": shown, "meanwhile": meanwhile}
+    return render_template("admin/maintenance.html", each=found, steps=steps, **given), status
