@@ -56,7 +56,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     more with it, for whoever has a link.
     """
     app = Flask(__name__)
-    app.jinja_options = {"finalize": _plain}
+    app.jinja_options = {"finalize": plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
     record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
@@ -122,7 +122,7 @@ def _keepable(response: Response) -> Response:
     return response
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
     return TURNING.sub("", value) if type(value) is str else value
 

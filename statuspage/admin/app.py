@@ -16,14 +16,11 @@ from monitor.access import Access
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.store import Reader, StoreError
-from statuspage.admin.api import add_api
+from statuspage.admin import api, entrance, incident_pages, maintenance_pages, other_pages
 from statuspage.admin.context import Words
-from statuspage.admin.entrance import add_entrance, form_key
+from statuspage.admin.entrance import form_key
 from statuspage.admin.guard import Guard
 from statuspage.admin.house import House
-from statuspage.admin.incident_pages import add_incident_pages
-from statuspage.admin.maintenance_pages import add_maintenance_pages
-from statuspage.admin.other_pages import add_other_pages
 from statuspage.app import CSS, plain
 from statuspage.i18n import spoken
 
@@ -55,11 +52,8 @@ def create_admin(config: Config, access: Access, open_reader: Callable[[], Reade
     guard.stand(app)
     app.context_processor(house.words)
     app.context_processor(lambda: {"form_key": form_key(house), "css": CSS, "own_css": OWN_CSS})
-    add_entrance(app, house)
-    add_other_pages(app, house)
-    add_incident_pages(app, house)
-    add_maintenance_pages(app, house)
-    add_api(app, house)
+    for each in (entrance, other_pages, incident_pages, maintenance_pages, api):
+        each.routes.add(app, house)
 
     @app.get("/look/meetlat.css")
     def look() -> Any:

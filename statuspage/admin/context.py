@@ -53,7 +53,7 @@ class Words:
             "prose": prose,
             "step_word": lambda step: language.text(told.WORDS[step]),
             "impact_word": lambda impact: language.text(told.IMPACTS[impact]),
-            "said_state": lambda state: language.text(told.STATES.get(state, state)),
+            "said_state": lambda state: language.text(told.STATES[state]) if state in told.STATES else state,
             "because": lambda _: None,
             "labels_on": lambda _: (),
             "is_stale": False,

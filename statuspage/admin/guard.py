@@ -1,4 +1,4 @@
-"""What stands before every route of the admin: whose address it is, who asks, whether the request is theirs, and whether they may."""
+"""What stands before every route of the admin: who asks, whether the request is theirs, and whether they may."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ class Guard:
         if request.method in SAFE:
             wanted = request.full_path.rstrip("?")
             return redirect(f"/login?next={quote(wanted, safe='')}" if safe(wanted) == wanted != "/" else "/login", 303)
-        kept = [(name, text) for name, text in request.form.items() if text.strip() and name.startswith(("title", "text"))]
+        kept = [
+            (name, text) for name, text in request.form.items() if text.strip() and name.startswith(("title", "text"))
+        ]
         return render_template("admin/login.html", kept=kept, next="/", wrong=""), 401
 
     def _program(self, endpoint: str) -> None:

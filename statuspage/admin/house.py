@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from flask import g, request
+from flask import Flask, g, request
 
 from monitor import saying
 from monitor.access import BY_API, BY_PAGE, Access
@@ -16,6 +17,7 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.event import Event
 from monitor.people.model import Deed
 from monitor.store import Reader, StoreError
+from monitor.timeline.record import Label
 from statuspage.admin.context import Words
 from statuspage.admin.forms import Form
 from statuspage.admin.guard import Guard
@@ -52,9 +54,27 @@ class House:
         found: Book = g.book
         return found
 
+    def look_again(self) -> None:
+        """Something was said since: what is asked from now on sees it."""
+        g.pop("facts", None)
+
+    @property
+    def base(self) -> str:
+        """Where the page that customers see begins."""
+        return self.config.page.url.rstrip("/")
+
+    def when(self, text: str, name: str) -> int:
+        """A time as people write it. StepError for what is none."""
+        return saying.when(self.config, text, name)
+
     def form(self) -> Form:
         """What was filled in."""
-        return Form(request.form, lambda text, name: saying.when(self.config, text, name))
+        return Form(request.form, self.when)
+
+    def label(self, label: Label) -> None:
+        """Put it in the record, and in the audit trail."""
+        saying.keep_label(self.config, self.clock, label)
+        self.note(f"label {label.kind}", label.outage or label.component, label.why[:200])
 
     def who(self) -> str:
         """What is published as the name of who says something."""
@@ -77,4 +97,30 @@ class House:
         return Deed(self.clock.now(), who, way, self.guard.address(), what, about, detail)
 
 
-Route = Callable[..., Any]
+@dataclass
+class Routes:
+    """The routes of one file: each view is called with the house it stands in."""
+
+    found: list[tuple[str, str, str, Callable[..., Any]]] = field(default_factory=list)
+
+    def get(self, path: str, endpoint: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A view that changes nothing."""
+        return self._route("GET", path, endpoint)
+
+    def post(self, path: str, endpoint: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A view that does."""
+        return self._route("POST", path, endpoint)
+
+    def _route(
+        self, method: str, path: str, endpoint: str | None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def add(view: Callable[..., Any]) -> Callable[..., Any]:
+            self.found.append((method, path, endpoint or view.__name__, view))
+            return view
+
+        return add
+
+    def add(self, app: Flask, house: House) -> None:
+        """Serve them."""
+        for method, path, endpoint, view in self.found:
+            app.add_url_rule(path, endpoint, partial(view, house), methods=[method])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, abort, g, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 
 from monitor import saying
 from monitor.incidents import incident as incidents
@@ -18,92 +18,105 @@ from monitor.incidents.template import spoken as in_languages
 from monitor.incidents.together import opening
 from monitor.saying import BehindError, Wish
 from monitor.store import Conflict, open_desk
-from statuspage.admin.house import House
+from statuspage.admin.house import House, Routes
 
 CHOICES = {"impacts": IMPACTS, "severities": SEVERITIES, "states": STATES}
 OPEN_PHASES = ("investigating", "identified", "monitoring", "resolved")
 SHOWN = 50
 
 
-def add_incident_pages(app: Flask, house: House) -> None:
-    """The routes."""
+routes = Routes()
 
-    @app.get("/incidents")
-    def incidents() -> Any:
-        return render_template("admin/incidents.html", found=house.book().incidents[:SHOWN])
 
-    @app.get("/incidents/new")
-    def new_incident() -> Any:
-        wish = _ready(house, request.args.get("template"), request.args.getlist("component"), request.args.get("outage"))
-        return _opening_page(house, wish, wish.outage or saying.fresh_id())
+@routes.get("/incidents", "incidents")
+def listed(house: House) -> Any:
+    """The newest incidents."""
+    return render_template("admin/incidents.html", found=house.book().incidents[:SHOWN])
 
-    @app.post("/incidents/new")
-    def open_incident() -> Any:
-        form = house.form()
-        wish, name = Wish(), saying.fresh_id()
-        try:
-            name = form.subject()
-            wish = form.wish()
-            events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
-            if request.form.get("do") == "publish":
-                house.say(*events)
-                return redirect(f"/incidents/{name}", 303)
-        except (StepError, Conflict) as error:
-            if house.book().incident(name):  # the form was sent twice
-                return redirect(f"/incidents/{name}", 303)
-            return _opening_page(house, wish, name, str(error), 422)
-        return _opening_page(house, wish, name)
 
-    @app.get("/incidents/<name>")
-    def incident(name: str) -> Any:
-        found = house.book().incident(name) or abort(404)
-        step = request.args.get("step", "")
-        wish = Wish(step=step if step in INCIDENTS[found.phase] else "")
-        if wish.step == Phase.RESOLVED:
-            wish = replace(wish, texts=_resolved(house, found))
-        return _incident_page(house, found, wish)
+@routes.get("/incidents/new")
+def new_incident(house: House) -> Any:
+    """The form, with words that are ready, and what customers will see if it is published as it is."""
+    wish = _ready(house, request.args.get("template"), request.args.getlist("component"), request.args.get("outage"))
+    return _opening_page(house, wish, wish.outage or saying.fresh_id())
 
-    @app.post("/incidents/<name>")
-    def update_incident(name: str) -> Any:
-        form, found = house.form(), house.book().incident(name) or abort(404)
-        wish = Wish()
-        try:
-            wish = form.wish()
-            after = form.number("after")
-            events = saying.updated(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
-            if request.form.get("do") == "publish":
-                house.say(*events)
-                return redirect(f"/incidents/{name}", 303)
-        except (BehindError, Conflict):
-            g.pop("facts")
-            found = house.book().incident(name) or found
-            return _incident_page(house, found, wish, behind=form.number("after") or 0, status=409)
-        except StepError as error:
-            return _incident_page(house, found, wish, str(error), status=422)
-        return _incident_page(house, found, wish, preview=events)
 
-    @app.post("/drafts/<name>/publish")
-    def publish_draft(name: str) -> Any:
-        draft = _draft(house, name)
-        try:
-            events = opening(house.book(), published(draft, house.clock.now(), house.who()))
+@routes.post("/incidents/new")
+def open_incident(house: House) -> Any:
+    """Show it, or publish it."""
+    form = house.form()
+    wish, name = Wish(), saying.fresh_id()
+    try:
+        name = form.subject()
+        wish = form.wish()
+        events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
+        if request.form.get("do") == "publish":
             house.say(*events)
-        except (StepError, Conflict):
-            abort(409)
-        return redirect(f"/incidents/{name}", 303)
+            return redirect(f"/incidents/{name}", 303)
+    except (StepError, Conflict) as error:
+        if house.book().incident(name):  # the form was sent twice
+            return redirect(f"/incidents/{name}", 303)
+        return _opening_page(house, wish, name, str(error), 422)
+    return _opening_page(house, wish, name)
 
-    @app.post("/drafts/<name>/discard")
-    def discard_draft(name: str) -> Any:
-        draft = _draft(house, name)
-        desk = open_desk(house.config.storage.url.reveal(), house.clock)
-        try:
-            desk.draft(Event(INCIDENT, name, len(draft.events) + 1, house.clock.now(), house.who(), DISCARDED))
-        except Conflict:
-            abort(409)
-        finally:
-            desk.close()
-        house.note("draft discarded", name)
-        return redirect("/", 303)
+
+@routes.get("/incidents/<name>")
+def incident(house: House, name: str) -> Any:
+    """One incident, and the form to say more."""
+    found = house.book().incident(name) or abort(404)
+    step = request.args.get("step", "")
+    wish = Wish(step=step if step in INCIDENTS[found.phase] else "")
+    if wish.step == Phase.RESOLVED:
+        wish = replace(wish, texts=_resolved(house, found))
+    return _incident_page(house, found, wish)
+
+
+@routes.post("/incidents/<name>")
+def update_incident(house: House, name: str) -> Any:
+    """Show what is new, or publish it. Who did not see what was said meanwhile sees it first, and keeps the text."""
+    form, found = house.form(), house.book().incident(name) or abort(404)
+    wish = Wish()
+    try:
+        wish = form.wish()
+        after = form.number("after")
+        events = saying.updated(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
+        if request.form.get("do") == "publish":
+            house.say(*events)
+            return redirect(f"/incidents/{name}", 303)
+    except (BehindError, Conflict):
+        house.look_again()
+        found = house.book().incident(name) or found
+        return _incident_page(house, found, wish, behind=form.number("after") or 0, status=409)
+    except StepError as error:
+        return _incident_page(house, found, wish, str(error), status=422)
+    return _incident_page(house, found, wish, preview=events)
+
+
+@routes.post("/drafts/<name>/publish")
+def publish_draft(house: House, name: str) -> Any:
+    """Publish what was drafted."""
+    draft = _draft(house, name)
+    try:
+        events = opening(house.book(), published(draft, house.clock.now(), house.who()))
+        house.say(*events)
+    except (StepError, Conflict):
+        abort(409)
+    return redirect(f"/incidents/{name}", 303)
+
+
+@routes.post("/drafts/<name>/discard")
+def discard_draft(house: House, name: str) -> Any:
+    """Take a draft off the list."""
+    draft = _draft(house, name)
+    desk = open_desk(house.config.storage.url.reveal(), house.clock)
+    try:
+        desk.draft(Event(INCIDENT, name, len(draft.events) + 1, house.clock.now(), house.who(), DISCARDED))
+    except Conflict:
+        abort(409)
+    finally:
+        desk.close()
+    house.note("draft discarded", name)
+    return redirect("/", 303)
 
 
 def _draft(house: House, name: str) -> Incident:
@@ -145,7 +158,11 @@ OURS = {"en": "We are looking into it.", "nl": "Wij zoeken het uit."}
 
 def _resolved(house: House, found: Incident) -> dict[str, str]:
     ready = next((each.resolved for each in house.config.templates if each.resolved), {})
-    return {code: text for code, text in filled(ready, house.words.names(found.components)).items() if code in house.words.languages}
+    return {
+        code: text
+        for code, text in filled(ready, house.words.names(found.components)).items()
+        if code in house.words.languages
+    }
 
 
 def _opening_page(house: House, wish: Wish, name: str, wrong: str = "", status: int = 200) -> Any:

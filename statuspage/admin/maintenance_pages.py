@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, g, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 
 from monitor import saying
 from monitor.incidents import maintenance as maintenances
@@ -13,61 +13,70 @@ from monitor.incidents.lifecycle import MAINTENANCES, Stage
 from monitor.incidents.maintenance import KINDS, Maintenance
 from monitor.saying import BehindError, Wish
 from monitor.store import Conflict
-from statuspage.admin.house import House
+from statuspage.admin.house import House, Routes
 
 SHOWN = 50
 
 
-def add_maintenance_pages(app: Flask, house: House) -> None:
-    """The routes."""
+routes = Routes()
 
-    @app.get("/maintenances")
-    def maintenances() -> Any:
-        return render_template("admin/maintenances.html", found=house.book().maintenances[:SHOWN])
 
-    @app.get("/maintenances/new")
-    def new_maintenance() -> Any:
-        return _planning_page(house, Wish(), saying.fresh_id())
+@routes.get("/maintenances", "maintenances")
+def listed(house: House) -> Any:
+    """The newest maintenance."""
+    return render_template("admin/maintenances.html", found=house.book().maintenances[:SHOWN])
 
-    @app.post("/maintenances/new")
-    def schedule_maintenance() -> Any:
-        form = house.form()
-        wish, name = Wish(), saying.fresh_id()
-        try:
-            name = form.subject()
-            wish = form.wish()
-            events = saying.scheduled(house.config, house.book(), wish, name, house.who(), house.clock.now())
-            if request.form.get("do") == "publish":
-                house.say(*events)
-                return redirect(f"/maintenances/{name}", 303)
-        except (StepError, Conflict) as error:
-            if house.book().maintenance(name):  # the form was sent twice
-                return redirect(f"/maintenances/{name}", 303)
-            return _planning_page(house, wish, name, str(error), 422)
-        return _planning_page(house, wish, name, events=events)
 
-    @app.get("/maintenances/<name>")
-    def maintenance(name: str) -> Any:
-        return _maintenance_page(house, house.book().maintenance(name) or abort(404), Wish())
+@routes.get("/maintenances/new")
+def new_maintenance(house: House) -> Any:
+    """The form."""
+    return _planning_page(house, Wish(), saying.fresh_id())
 
-    @app.post("/maintenances/<name>")
-    def update_maintenance(name: str) -> Any:
-        form, found = house.form(), house.book().maintenance(name) or abort(404)
-        wish = Wish()
-        try:
-            wish = form.wish()
-            after = form.number("after")
-            events = saying.worked(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
-            if request.form.get("do") == "publish":
-                house.say(*events)
-                return redirect(f"/maintenances/{name}", 303)
-        except (BehindError, Conflict):
-            g.pop("facts")
-            found = house.book().maintenance(name) or found
-            return _maintenance_page(house, found, wish, behind=form.number("after") or 0, status=409)
-        except StepError as error:
-            return _maintenance_page(house, found, wish, str(error), status=422)
-        return _maintenance_page(house, found, wish, preview=events)
+
+@routes.post("/maintenances/new")
+def schedule_maintenance(house: House) -> Any:
+    """Show it, or publish it."""
+    form = house.form()
+    wish, name = Wish(), saying.fresh_id()
+    try:
+        name = form.subject()
+        wish = form.wish()
+        events = saying.scheduled(house.config, house.book(), wish, name, house.who(), house.clock.now())
+        if request.form.get("do") == "publish":
+            house.say(*events)
+            return redirect(f"/maintenances/{name}", 303)
+    except (StepError, Conflict) as error:
+        if house.book().maintenance(name):  # the form was sent twice
+            return redirect(f"/maintenances/{name}", 303)
+        return _planning_page(house, wish, name, str(error), 422)
+    return _planning_page(house, wish, name, events=events)
+
+
+@routes.get("/maintenances/<name>")
+def maintenance(house: House, name: str) -> Any:
+    """One maintenance, and the form to say more."""
+    return _maintenance_page(house, house.book().maintenance(name) or abort(404), Wish())
+
+
+@routes.post("/maintenances/<name>")
+def update_maintenance(house: House, name: str) -> Any:
+    """Show what is new, or publish it; as of an incident."""
+    form, found = house.form(), house.book().maintenance(name) or abort(404)
+    wish = Wish()
+    try:
+        wish = form.wish()
+        after = form.number("after")
+        events = saying.worked(house.config, house.book(), wish, name, house.who(), house.clock.now(), after)
+        if request.form.get("do") == "publish":
+            house.say(*events)
+            return redirect(f"/maintenances/{name}", 303)
+    except (BehindError, Conflict):
+        house.look_again()
+        found = house.book().maintenance(name) or found
+        return _maintenance_page(house, found, wish, behind=form.number("after") or 0, status=409)
+    except StepError as error:
+        return _maintenance_page(house, found, wish, str(error), status=422)
+    return _maintenance_page(house, found, wish, preview=events)
 
 
 def _planning_page(

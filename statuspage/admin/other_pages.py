@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request
+from flask import g, redirect, render_template, request
 
 from monitor import saying
 from monitor.access import IDLE, LONGEST
@@ -16,7 +16,7 @@ from monitor.store import PeopleError
 from monitor.timeline.model import State
 from monitor.timeline.record import Label
 from monitor.timeline.span import Span
-from statuspage.admin.house import House
+from statuspage.admin.house import House, Routes
 from statuspage.pages.edges import standing
 from statuspage.views import LEAST_SILENCE, Facts
 
@@ -25,81 +25,97 @@ DAYS_OF_LABELS = 35
 ROWS = 200
 
 
-def add_other_pages(app: Flask, house: House) -> None:
-    """The routes."""
+routes = Routes()
 
-    @app.get("/")
-    def now() -> Any:
-        facts, told = house.facts(), house.book()
-        drafts = waiting(facts.reader.drafts(), told) if facts.reader else ()
-        return render_template(
-            "admin/now.html",
-            trouble=_trouble(facts),
-            open=told.open(),
-            running=told.running(facts.now),
-            upcoming=told.upcoming(facts.now)[:10],
-            drafts=drafts,
-            ready=house.config.templates,
-            newest=facts.newest,
-            is_silent=facts.is_stale,
-        )
 
-    @app.get("/labels")
-    def labels() -> Any:
-        facts = house.facts()
-        found = facts.outages(Span(facts.now - DAYS_OF_LABELS * 86_400, facts.now + 1)) if facts.reader else {}
-        outages = sorted((each for of in found.values() for each in of), key=lambda each: -each.start)[:ROWS]
-        name_of = facts.names(outages)
-        rows = [(each, name_of(each)) for each in outages]
-        return render_template("admin/labels.html", rows=rows, labels=facts.labels[::-1][:ROWS])
+@routes.get("/")
+def now(house: House) -> Any:
+    """What is down now, what is told of it, what is to come."""
+    facts, told = house.facts(), house.book()
+    drafts = waiting(facts.reader.drafts(), told) if facts.reader else ()
+    return render_template(
+        "admin/now.html",
+        trouble=_trouble(facts),
+        open=told.open(),
+        running=told.running(facts.now),
+        upcoming=told.upcoming(facts.now)[:10],
+        drafts=drafts,
+        ready=house.config.templates,
+        newest=facts.newest,
+        is_silent=facts.is_stale,
+    )
 
-    @app.get("/labels/new")
-    def new_label() -> Any:
-        fields = {name: request.args.get(name, "") for name in ("outage", "component", "start", "end")}
-        return _label_page(house, fields)
 
-    @app.post("/labels/new")
-    def label() -> Any:
-        fields = {name: house.form().text(name) for name in ("outage", "component", "start", "end", "kind", "why")}
-        facts = house.facts()
-        try:
-            if facts.reader is None:
-                raise StepError("there is no record yet")
-            made = _label(house, facts, fields)
-            saying.keep_label(house.config, house.clock, saying.labelled(house.config, facts.reader, made))
-        except StepError as error:
-            return _label_page(house, fields, str(error), 422)
-        house.note(f"label {made.kind}", made.outage or made.component, made.why[:200])
-        return redirect("/labels", 303)
+@routes.get("/labels")
+def labels(house: House) -> Any:
+    """Outages, and what was said of them."""
+    facts = house.facts()
+    found = facts.outages(Span(facts.now - DAYS_OF_LABELS * 86_400, facts.now + 1)) if facts.reader else {}
+    outages = sorted((each for of in found.values() for each in of), key=lambda each: -each.start)[:ROWS]
+    name_of = facts.names(outages)
+    rows = [(each, name_of(each)) for each in outages]
+    return render_template("admin/labels.html", rows=rows, labels=facts.labels[::-1][:ROWS])
 
-    @app.get("/audit")
-    def audit() -> Any:
-        before = request.args.get("before", "")
-        number = int(before) if before.isdecimal() and len(before) < 16 else None
-        rows = house.access.people.deeds(ROWS, number)
-        return render_template("admin/audit.html", rows=rows, more=len(rows) == ROWS)
 
-    @app.get("/people")
-    def people() -> Any:
-        return _people_page(house)
+@routes.get("/labels/new")
+def new_label(house: House) -> Any:
+    """The form."""
+    fields = {name: request.args.get(name, "") for name in ("outage", "component", "start", "end")}
+    return _label_page(house, fields)
 
-    @app.post("/people/sessions")
-    def end_session() -> Any:
-        house.access.people.end_session(request.form.get("session", ""), house.deed("session ended by an owner"))
-        return redirect("/people", 303)
 
-    @app.post("/people/tokens")
-    def revoke_token() -> Any:
-        name = request.form.get("token", "")[:64]
-        try:
-            house.access.people.revoke(name, house.clock.now(), house.deed("token revoked", name))
-        except PeopleError as error:
-            return _people_page(house, str(error), 422)
-        return redirect("/people", 303)
+@routes.post("/labels/new")
+def label(house: House) -> Any:
+    """Label an outage or a span of time."""
+    fields = {name: house.form().text(name) for name in ("outage", "component", "start", "end", "kind", "why")}
+    facts = house.facts()
+    try:
+        if facts.reader is None:
+            raise StepError("there is no record yet")
+        made = _label(house, facts, fields)
+        house.label(saying.labelled(house.config, facts.reader, made))
+    except StepError as error:
+        return _label_page(house, fields, str(error), 422)
+    return redirect("/labels", 303)
 
-    @app.get("/healthz")
-    def healthz() -> Any:
-        return {"status": "ok"}
+
+@routes.get("/audit")
+def audit(house: House) -> Any:
+    """Who did what."""
+    before = request.args.get("before", "")
+    number = int(before) if before.isdecimal() and len(before) < 16 else None
+    rows = house.access.people.deeds(ROWS, number)
+    return render_template("admin/audit.html", rows=rows, more=len(rows) == ROWS)
+
+
+@routes.get("/people")
+def people(house: House) -> Any:
+    """Operators, who is in, tokens."""
+    return _people_page(house)
+
+
+@routes.post("/people/sessions")
+def end_session(house: House) -> Any:
+    """End somebody's session."""
+    house.access.people.end_session(request.form.get("session", ""), house.deed("session ended by an owner"))
+    return redirect("/people", 303)
+
+
+@routes.post("/people/tokens")
+def revoke_token(house: House) -> Any:
+    """End a token."""
+    name = request.form.get("token", "")[:64]
+    try:
+        house.access.people.revoke(name, house.clock.now(), house.deed("token revoked", name))
+    except PeopleError as error:
+        return _people_page(house, str(error), 422)
+    return redirect("/people", 303)
+
+
+@routes.get("/healthz")
+def healthz(_: House) -> Any:
+    """That it answers."""
+    return {"status": "ok"}
 
 
 def _trouble(facts: Facts) -> list[dict[str, Any]]:

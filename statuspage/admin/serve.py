@@ -13,14 +13,14 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.store import Reader, open_people, open_reader
 from monitor.table import ConfigError
-from statuspage.admin.app import create_admin
+from statuspage.admin.app import BODY_BYTES, create_admin
 from statuspage.serve import serve_forms
 
 log = logging.getLogger(__name__)
 
 
-def serve_admin(load: Callable[[], Config], clock: Clock, host: str | None, port: int | None) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again, and a faulty one changes nothing. OSError; StoreError."""
+def serve_admin(load: Callable[[], Config], clock: Clock) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again, a faulty one changes nothing. OSError; StoreError."""
     config = load()
     office = Office(config, clock)
 
@@ -31,7 +31,7 @@ def serve_admin(load: Callable[[], Config], clock: Clock, host: str | None, port
             log.error("the admin goes on with the configuration it had:\n%s", error)
 
     try:
-        serve_forms(office, "the admin", host or config.admin.host, port or config.admin.port, reload)
+        serve_forms(office, "the admin", config.admin.host, config.admin.port, reload, BODY_BYTES)
     finally:
         office.close()
 
@@ -53,7 +53,7 @@ class Office:
         self._access.people.close()
         self._reader.close()
 
-    def _made(self, config: Config) -> tuple[Flask, "_Opened"]:
+    def _made(self, config: Config) -> tuple[Flask, _Opened]:
         reader = _Opened(config.storage.url.reveal())
         return create_admin(config, self._access, reader.open, self._clock), reader
 
