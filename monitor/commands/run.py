@@ -12,10 +12,13 @@ import click
 
 from monitor.commands._folder import configured, takes_folder
 from monitor.commands.worker import probe_until_stopped
+from monitor.config import Config
 from monitor.loop import run
+from monitor.store import StoreError, has_people
 from monitor.worker import wait
 
 STOP_SECONDS = 3.0
+LOOK_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -26,7 +29,8 @@ log = logging.getLogger(__name__)
     "--port", type=click.IntRange(1, 65_535), help="Port of the page; the configuration's [site] port otherwise."
 )
 def command(folder: Path, host: str | None, port: int | None) -> None:
-    """Probe, keep the record and serve the page: everything, on one machine. With [site] export also as files.
+    """Probe, keep the record and serve the page: everything, on one machine. With [site] export also as files; with an operator also
+    the admin.
 
     Worker and site are two processes, so that visitors never delay probing. SIGTERM or Ctrl-C stops both; SIGHUP makes both read
     the configuration again.
@@ -37,16 +41,37 @@ def command(folder: Path, host: str | None, port: int | None) -> None:
     if config.site.export:
         kept.append(_Beside("export", "--config", str(folder), "--out", str(folder / config.site.export), "--follow"))
 
+    admin = _Beside("admin", str(folder))
+
+    def reload() -> None:
+        for each in (site, admin):
+            each.reload()
+
     async def both() -> None:
         stop = asyncio.Event()
         serving = [asyncio.get_running_loop().create_task(each.keep(stop)) for each in kept]
+        serving.append(asyncio.get_running_loop().create_task(_once_there_are_people(config, admin, stop)))
         try:
-            await probe_until_stopped(config, folder, stop, also_reload=site.reload)
+            await probe_until_stopped(config, folder, stop, also_reload=reload)
         finally:
             stop.set()
             await asyncio.gather(*serving)
 
     run(both())
+
+
+async def _once_there_are_people(config: Config, admin: _Beside, stop: asyncio.Event) -> None:
+    """Keep the admin from when there is an operator on: without one nobody could log in, and nothing listens."""
+    while not stop.is_set():
+        try:
+            there_are = await asyncio.to_thread(has_people, config.storage.url.reveal())
+        except StoreError as error:
+            log.error("the admin is not served: %s", error)
+            return
+        if there_are:
+            await admin.keep(stop)
+            return
+        await wait(stop, LOOK_SECONDS)
 
 
 class _Beside:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-from collections import defaultdict, deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 WINDOW_MS = 15 * 60_000
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 class Attempts:
     """Failures of the last quarter of an hour, in memory, for as long as the process lives. Safe to use from several threads."""
 
-    _failed: dict[Key, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _failed: OrderedDict[Key, deque[int]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, account: str, address: str, now_ms: int, *, is_known: bool) -> bool:
@@ -32,11 +32,13 @@ class Attempts:
         if not is_known:
             limits.append((("account", account), OF_ACCOUNT))
         with self._lock:
-            self._forget(now_ms)
             if any(len(self._recent(key, now_ms)) >= most for key, most in limits):
                 return False
             for key, _ in limits:
-                self._failed[key].append(now_ms)
+                self._failed.setdefault(key, deque()).append(now_ms)
+                self._failed.move_to_end(key)
+            while len(self._failed) > MOST_KEYS:  # whoever tries names without end pushes out what is oldest
+                self._failed.popitem(last=False)
             return True
 
     def forgive(self, account: str, address: str) -> None:
@@ -52,14 +54,6 @@ class Attempts:
         while found and found[0] <= now_ms - WINDOW_MS:
             found.popleft()
         return found
-
-    def _forget(self, now_ms: int) -> None:
-        """Bound what is remembered: whoever tries names without end pushes out the oldest."""
-        if len(self._failed) > MOST_KEYS:
-            for key in [key for key in self._failed if not self._recent(key, now_ms)]:
-                del self._failed[key]
-            while len(self._failed) > MOST_KEYS:
-                del self._failed[next(iter(self._failed))]
 
 
 def network(address: str) -> str:
