@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.clock import Clock
 from monitor.config import Config
@@ -125,6 +125,17 @@ def measured(reader: Reader, name: str) -> Notice:
     return found[0]
 
 
+def of_outage(reader: Reader | None, wish: Wish) -> Wish:
+    """The wish with what was measured of the outage that it names: its component, its beginning. StepError when there is none."""
+    if wish.outage is None:
+        return wish
+    if reader is None:
+        raise StepError("there is no record yet")
+    found = measured(reader, wish.outage)
+    components = {found.component: "down"} | dict(wish.components)
+    return replace(wish, components=components, start=found.start if wish.start is None else wish.start)
+
+
 def opened(config: Config, found: Book, wish: Wish, name: str, by: str, at: int) -> tuple[Event, ...]:
     """A new incident, and all that is to be said with it."""
     _check(config, wish)
@@ -152,7 +163,7 @@ def scheduled(config: Config, found: Book, wish: Wish, name: str, by: str, at: i
     """New maintenance."""
     planned = dict.fromkeys(wish.components, UNDER_MAINTENANCE)
     _check(config, wish)
-    said = Wish(**(vars(wish) | {"components": planned})).said()
+    said = replace(wish, components=planned).said()
     return _whole(found, Event(MAINTENANCE, name, 1, at, by, Stage.SCHEDULED, dict(wish.texts), said), alone)
 
 

@@ -144,6 +144,10 @@ class Office:
             assert browser.enter(name).status_code == 303
         return browser
 
+    def bare(self) -> Browser:
+        """Somebody who keeps no cookies, and sends those that they are told to."""
+        return Browser(Client(self.app, use_cookies=False))
+
     def program(self, *scopes: Scope, operator: str = "jansen", name: str = "deploy") -> Program:
         """Something with a token for these."""
         key = keys.fresh_token()

@@ -148,7 +148,7 @@ class Meetlat:
         """What it logged so far."""
         return (self.home / "log").read_text()
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, text: str | None = None) -> str:
         """Run another command on the same folders and give what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "monitor", *arguments],
@@ -156,6 +156,7 @@ class Meetlat:
             cwd=self.home,
             capture_output=True,
             text=True,
+            input=text,
             timeout=60,
             check=False,
         )

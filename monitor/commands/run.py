@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
     "--port", type=click.IntRange(1, 65_535), help="Port of the page; the configuration's [site] port otherwise."
 )
 def command(folder: Path, host: str | None, port: int | None) -> None:
-    """Probe, keep the record and serve the page: everything, on one machine. With [site] export also as files; with an operator also
-    the admin.
+    """Probe, keep the record and serve the page: everything, on one machine. With [site] export also as files; with an
+    operator also the admin.
 
     Worker and site are two processes, so that visitors never delay probing. SIGTERM or Ctrl-C stops both; SIGHUP makes both read
     the configuration again.

@@ -50,7 +50,8 @@ def open_incident(house: House) -> Any:
     def make() -> Saying:
         asked = bodies.read(body, bodies.Opening)
         name, at = asked.outage or saying.fresh_id(), house.clock.now()
-        return _said(house, saying.opened(house.config, house.book(), asked.wish(house.when), name, house.who(), at))
+        wish = saying.of_outage(house.facts().reader, asked.wish(house.when))
+        return _said(house, saying.opened(house.config, house.book(), wish, name, house.who(), at))
 
     return _written(house, make)
 
@@ -183,7 +184,10 @@ def _body() -> Any:
     """The body as JSON. 415 or 400 when it is none."""
     if request.mimetype != "application/json":
         abort(415)
-    return request.get_json()
+    try:
+        return request.get_json()
+    except RecursionError:  # very many brackets
+        abort(400)
 
 
 def _label(house: House, asked: bodies.Labelling) -> Label:

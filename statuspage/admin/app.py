@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request, send_from_directory
+from flask import Flask, Response, abort, g, jsonify, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
@@ -26,7 +26,8 @@ from statuspage.i18n import spoken
 
 SITE = Path(__file__).parents[1]
 BODY_BYTES = 512 << 10
-OWN_CSS = sha256((Path(__file__).with_name("static") / "admin.css").read_bytes()).hexdigest()[:12]
+STYLES = {file.name: file.read_bytes() for file in (SITE / "static/meetlat.css", SITE / "admin/static/admin.css")}
+OWN_CSS = sha256(STYLES["admin.css"]).hexdigest()[:12]
 WHY = {
     400: "This request was not made by a page of this admin, or is not whole. Go back, load the page again, and try once more.",
     401: "Show a good token.",
@@ -43,7 +44,7 @@ log = logging.getLogger(__name__)
 
 def create_admin(config: Config, access: Access, open_reader: Callable[[], Reader], clock: Clock) -> Flask:
     """The admin over one configuration. ``open_reader`` raises StoreError while there is no record."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.jinja_options = {"finalize": plain}
     app.jinja_loader = ChoiceLoader([FileSystemLoader(SITE / "admin/templates"), FileSystemLoader(SITE / "templates")])
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES
@@ -55,9 +56,9 @@ def create_admin(config: Config, access: Access, open_reader: Callable[[], Reade
     for each in (entrance, other_pages, incident_pages, maintenance_pages, api):
         each.routes.add(app, house)
 
-    @app.get("/look/meetlat.css")
-    def look() -> Any:
-        return send_from_directory(SITE / "static", "meetlat.css")
+    @app.get("/look/<name>")
+    def look(name: str) -> Any:
+        return Response(STYLES[name], mimetype="text/css") if name in STYLES else abort(404)
 
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(StoreError, _unreadable)

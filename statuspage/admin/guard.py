@@ -71,7 +71,7 @@ class Guard:
         response.headers["Referrer-Policy"] = "same-origin"
         if request.path.startswith("/api/"):
             response.headers["Content-Security-Policy"] = headers.MACHINES["Content-Security-Policy"]
-        if request.endpoint in ("static", "look") and response.status_code == 200:
+        if request.endpoint == "look" and response.status_code == 200:
             response.headers["Cache-Control"] = headers.FILE if request.args.get("v") else headers.NEVER
         else:
             response.headers["Cache-Control"] = headers.NEVER

@@ -48,7 +48,7 @@ def open_incident(house: House) -> Any:
     wish, name = Wish(), saying.fresh_id()
     try:
         name = form.subject()
-        wish = form.wish()
+        wish = saying.of_outage(house.facts().reader, form.wish())
         events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
         if request.form.get("do") == "publish":
             house.say(*events)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from drawn import observations, watch
 from playwright.sync_api import Browser, sync_playwright
-from running import Meetlat, eventually, installed
+from running import Meetlat, eventually, free_port, installed
 from samples import AGREEMENT
 
 from monitor.clock import Clock
@@ -52,6 +53,12 @@ id = "web-health"
 kind = "tcp"
 host = "127.0.0.1"
 port = 10
+"""
+READY = """
+[[template]]
+id = "looking"
+title = { en = "Trouble with {components}", nl = "Storing van {components}" }
+text = { en = "We *look* into it.", nl = "Wij zoeken het uit." }
 """
 DRAWINGS = {
     "api": "." * 200 + "cccc" + "." * 40 + "   ??" + "d" * 9 + "." * 9 + "ccc",
@@ -99,8 +106,35 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetlat]:
         yield _served(meetlat)
 
 
-def _configure(meetlat: Meetlat) -> None:
-    meetlat.write("meetlat.toml", CONFIG)
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Meetlat, str]]:
+    """All of it, run by one command, with an operator and an owner; and where the admin is."""
+    port = free_port()
+    with installed(tmp_path_factory.mktemp("operated")) as meetlat:
+        _configure(meetlat, f"{READY}[admin]\nport = {port}\n")
+        _draw(meetlat)
+        config = ("--config", str(meetlat.config))
+        for name, role in (("jansen", "operator"), ("boss", "owner")):
+            meetlat.run("operator", "add", name, "--role", role, *config, text="correct horse battery\n")
+        meetlat.run("token", "new", "deploy", "--operator", "boss", "--scope", "read", *config)
+        meetlat.start("run")
+        eventually(lambda: meetlat.get("/")[0] == 200, "the overview")
+        url = f"http://127.0.0.1:{port}"
+        eventually(lambda: answers(f"{url}/healthz"), "the admin")
+        yield meetlat, url
+
+
+def answers(url: str) -> bool:
+    """Whether there is a page."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _configure(meetlat: Meetlat, more: str = "") -> None:
+    meetlat.write("meetlat.toml", CONFIG + more)
     meetlat.write("agreements/acme.toml", AGREEMENT)
 
 

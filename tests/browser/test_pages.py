@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from looking import CONTRAST, NARROW, OPEN, OVERFLOWS, WIDE, violations
 from playwright.sync_api import Browser, Page, ViewportSize
 from running import Meetlat
 
@@ -31,14 +31,6 @@ PAGES = [
     "/nowhere",
 ]
 EVERY = [prefix + page for prefix in ("", "/nl") for page in PAGES]
-WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-CONTRAST = RULES | {"runOnly": ["color-contrast"]}  # the one rule that the colour scheme can change
-OVERFLOWS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 # What has the focus: its text, and whether it is marked and on the screen.
 FOCUSED = """() => {
   const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
@@ -73,14 +65,6 @@ def unwelcome(complaints: list[str]) -> list[str]:
         for each in complaints
         if not ("/nowhere" in each and "404" in each) and not re.search(r"/static/icon\S*\.svg failed$", each)
     ]
-
-
-def violations(page: Page, rules: dict[str, list[str]] = RULES) -> list[str]:
-    """What axe finds, a line for each, with the element. Loads axe once a page."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(Axe().axe_script)
-    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
-    return [f"{page.url}: {each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]
 
 
 @pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])

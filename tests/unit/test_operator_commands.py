@@ -1,0 +1,111 @@
+"""What is typed on the machine to make operators and tokens, and to see who did what."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+from pathlib import Path
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+from samples import AGREEMENT, MAIN
+
+from monitor.__main__ import cli
+from monitor.people import passwords
+
+PASSWORD = "correct horse battery"
+
+
+class Typing:
+    """A folder, and commands typed on it."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "agreements").mkdir()
+        (folder / "meetlat.toml").write_text(f'{MAIN}\n[storage]\nurl = "sqlite:///{folder}/meetlat.db"\n')
+        (folder / "agreements/acme.toml").write_text(AGREEMENT)
+        self.folder = folder
+
+    def type(self, line: str, code: int = 0, text: str | None = None) -> str:
+        """Type a command and give what it prints."""
+        done = CliRunner().invoke(cli, [*shlex.split(line), "--config", str(self.folder)], input=text)
+        assert done.exit_code == code, done.output
+        return done.output
+
+    def kept(self) -> str:
+        """Everything that is in the file."""
+        raw = sqlite3.connect(self.folder / "meetlat-people.db")
+        lines = "\n".join(raw.iterdump())
+        raw.close()
+        return lines
+
+
+@pytest.fixture
+def typing(tmp_path: Path) -> Typing:
+    """Nobody yet."""
+    return Typing(tmp_path)
+
+
+def test_operators_are_made_changed_and_shut_out(typing: Typing) -> None:
+    """Each by one command; the password is nowhere but as a hash, the second factor is shown once, and all of it is noted."""
+    assert "no operators" in typing.type("operator list")
+    assert "jansen is owner" in typing.type(
+        'operator add jansen --shown "J. Jansen" --role owner', text=f"{PASSWORD}\n"
+    )
+    typing.type("operator add pietersen", text=f"{PASSWORD} too\n")
+    assert "already" in typing.type("operator add jansen", 2, f"{PASSWORD}\n")
+    assert "at least" in typing.type("operator add short", 2, "short\n")
+    assert "a name is made of" in typing.type("operator add 'a b'", 2, f"{PASSWORD}\n")
+    typing.type("operator password pietersen", text="quite another set of words\n")
+    typing.type("operator role pietersen viewer")
+    shown = typing.type("operator totp pietersen")
+    secret = shown.rsplit("key: ", 1)[1].strip()
+    assert pyotp.parse_uri(shown.splitlines()[0]).secret == secret
+    typing.type("operator disable pietersen")
+    assert "last owner" in typing.type("operator disable jansen", 2)
+    listed = typing.type("operator list")
+    assert "J. Jansen" in listed
+    assert "disabled" in listed
+    typing.type("operator enable pietersen")
+    typing.type("operator totp pietersen --off")
+    assert "no operator" in typing.type("operator role nobody viewer", 2)
+    assert PASSWORD not in typing.kept()
+    assert "$argon2id$" in typing.kept()
+    said = typing.type("audit --limit 50")
+    for what in ("operator added", "password changed", "role changed", "second factor set", "disabled", "enabled"):
+        assert what in said
+    assert secret not in said
+    assert "command" in said
+
+
+def test_tokens_are_made_and_ended(typing: Typing) -> None:
+    """Printed once and kept as a hash; no more is in it than whoever stands for it may do; its name is never used again."""
+    typing.type("operator add jansen", text=f"{PASSWORD}\n")
+    typing.type("operator add viewer --role viewer", text=f"{PASSWORD}\n")
+    key = typing.type("token new deploy --operator jansen --scope incidents:write --scope read --days 30").strip()
+    assert key.startswith("meetlat_")
+    assert key not in typing.kept()
+    assert "viewer is viewer" in typing.type("token new other --operator viewer --scope incidents:write", 2)
+    assert "no operator" in typing.type("token new other --operator nobody --scope read", 2)
+    assert "is or was" in typing.type("token new deploy --operator jansen --scope read", 2)
+    assert "good" in typing.type("token list")
+    typing.type("token revoke deploy")
+    assert "revoked" in typing.type("token list")
+    assert "no token" in typing.type("token revoke deploy", 2)
+    assert "is or was" in typing.type("token new deploy --operator jansen --scope read", 2)
+    assert key not in typing.type("audit")
+
+
+def test_an_admin_in_the_clear_is_refused(typing: Typing) -> None:
+    """To listen elsewhere than on this machine it must stand behind https: said at once, by check and by the command itself."""
+    file = typing.folder / "meetlat.toml"
+    file.write_text(f'{file.read_text()}\n[admin]\nhost = "0.0.0.0"\n')
+    done = CliRunner().invoke(cli, ["check", str(typing.folder)])
+    assert "passwords would cross the network in the clear" in str(done.exception)
+    file.write_text(f'{file.read_text()}url = "https://admin.acme.example"\n')
+    assert CliRunner().invoke(cli, ["check", str(typing.folder)]).exit_code == 0
+
+
+def test_the_words_that_anybody_tries_are_long_enough_to_be_tried() -> None:
+    """Each on the list would be taken otherwise."""
+    assert all(len(each) >= passwords.SHORTEST and each == each.casefold() for each in passwords.COMMON)
