@@ -169,7 +169,7 @@ def test_a_second_factor_is_asked_and_no_code_is_good_twice(house: Office) -> No
 
 
 def test_tries_are_counted_before_anything_is_hashed(house: Office) -> None:
-    """From one address a few tries, then a wait, even with the right password; from elsewhere it opens, and later from there too."""
+    """From one address a few tries, then a wait, even with the right password; from elsewhere it opens, and later there too."""
     flood = house.browser(address="203.0.113.9")
     statuses = [flood.enter("jansen", "wrong").status_code for _ in range(OF_PAIR + 3)]
     assert statuses == [401] * OF_PAIR + [429] * 3
