@@ -10,18 +10,21 @@ from typing import Annotated, Any
 
 from monitor.agreements import read_tables
 from monitor.components import Allowed, Component, Group, Reader
+from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
+from monitor.incidents.template import Template
 from monitor.maintenance import planned
 from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
+from monitor.templates import Incidents, policy, templates
 from monitor.theme import Look, Theme, doubts, look
 from monitor.values import authority, contact, count, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
-LISTS = ("group", "component", "canary", "maintenance")
-TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
+LISTS = ("group", "component", "canary", "maintenance", "template")
+TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", "incidents", *LISTS, "probes", "defaults")
 
 
 def language(value: object) -> str:
@@ -118,6 +121,8 @@ class Config:
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     heartbeat: Intake = Intake()
+    incidents: Policy = field(default_factory=Policy)
+    templates: tuple[Template, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -170,6 +175,9 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
+    ready = templates(top.get("template", []), known, languages, faults)
+    stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
+    telling = policy(stories, ready, languages, faults) if stories else Policy()
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -186,6 +194,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         look=seen,
         catalogues=spoken,
         heartbeat=intake,
+        incidents=telling,
+        templates=ready,
         warnings=doubtful,
     )
 

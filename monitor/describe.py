@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from monitor.config import Config
+from monitor.incidents.automatic import OFF
 from monitor.probes import Probe
 from monitor.sla.agreement import Objective
 from monitor.sla.periods import instant
@@ -46,6 +47,11 @@ def describe(config: Config) -> str:
     for plan in config.maintenance:
         span = f"{instant(plan.span.start)} to {instant(plan.span.end)}"
         lines.append(f"maintenance {plan.id}: {', '.join(plan.components)}, {span}{plan.repeat and ', ' + plan.repeat}")
+    stories = config.incidents
+    if stories.automatic != OFF:
+        length, words = lasting(stories.minimum * 1000), stories.template.id or "the usual words"
+        lines.append(f"incidents of outages of at least {length}: {stories.automatic}, in {words}")
+    lines.extend(f"template {each.id}: {next(iter(each.titles.values()))}" for each in config.templates)
     lines.extend(f"warning: {warning}" for warning in config.warnings)
     return "\n".join(lines)
 

@@ -11,13 +11,13 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.incidents.book import Book, book
+from monitor.incidents.labels import Labelled, labelled
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Fee, Granted, Ticket, TicketEvent, Window, line
 from monitor.sla.periods import Rule, asked
 from monitor.sla.statement import Statement, Versions, reach, statement
 from monitor.store import Reader
 from monitor.timeline.period import Period
-from monitor.timeline.record import Label
 from monitor.timeline.span import Span
 
 
@@ -65,7 +65,7 @@ class Settlement:
         told = book(self.reader.events())
         return Facts(
             {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
-            windows(self.reader.labels()) + announced(told),
+            windows(holding(self.reader, self.now)) + announced(told),
             self._speeds(period),
             fees=self.fees,
             tickets=(*tickets(told), *self.tickets),
@@ -87,17 +87,24 @@ class Settlement:
         return found
 
 
-def windows(labels: Sequence[Label]) -> tuple[Window, ...]:
-    """Labels as windows. One of the kind ``none`` takes back what was said before of the same span."""
-    kept: list[Label] = []
-    for label in labels:
-        kept = [
-            each for each in kept if (each.component, each.start, each.end) != (label.component, label.start, label.end)
-        ]
-        if label.kind != "none":
-            kept.append(label)
+def every_label(reader: Reader, now: int) -> tuple[Labelled, ...]:
+    """All that people labelled, each with the time that it is about as far as that is known now."""
+    labels = reader.labels()
+    names = {each.outage for each in labels if each.outage}
+    told = [notice for name in names for notice in reader.notices_of(name)[:1]]
+    spans = {each.outage: Span(each.start, max(now if each.end is None else each.end, each.start + 1)) for each in told}
+    return labelled(labels, spans)
+
+
+def holding(reader: Reader, now: int) -> tuple[Labelled, ...]:
+    """The labels that nobody took back, in the order in which they were made."""
+    return tuple(each for each in every_label(reader, now) if each.after is None)
+
+
+def windows(found: Sequence[Labelled]) -> tuple[Window, ...]:
+    """Labels that hold as windows."""
     return tuple(
-        Window(each.component, Span(each.start, each.end), each.kind, each.at, True, each.by, each.why) for each in kept
+        Window(of.component, each.span, of.kind, of.at, True, of.by, of.why) for each in found for of in (each.label,)
     )
 
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.housekeeping import announced, in_words, sealed
+from monitor.housekeeping import announced, followed, in_words, sealed
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
@@ -32,6 +32,7 @@ from monitor.timeline.record import Batch, JournalEntry, Key, Standing
 LOCATION = "local"
 TURN_SECONDS = 0.5
 RETRY_SECONDS = 5.0
+FOLLOW_SECONDS = 60
 BUFFER = 100_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class Worker:
         self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
         self._is_failing = False
+        self._look_at: int | None = None  # the second in which something may have to be said of an outage
         self._deciding = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -125,6 +127,7 @@ class Worker:
         self._resume()
         settle()
         await self._announce()
+        await self._follow()
 
     def _places(self, intervals: Mapping[Key, int]) -> dict[Key, int]:
         """Where probes are due that were asked at this pace before, by us or by the run before."""
@@ -220,6 +223,8 @@ class Worker:
                 del self._line[: len(line)]
             else:
                 self._seen = seen + self._seen
+        if self._look_at is not None and self._look_at <= self._clock.now():
+            await self._follow()
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
         journal, self._journal = self._journal, []
@@ -243,6 +248,8 @@ class Worker:
             log.info("the record is written again")
         self._is_failing = False
         self.standing = turn.standing
+        if turn.notices:
+            self._look_at = 0
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
         for entry in turn.journal:
@@ -268,6 +275,18 @@ class Worker:
                 log.info("told the record of the maintenance %s", subject)
         except (StoreError, ValueError) as error:  # a record that cannot be followed stops no probing
             log.error("planned maintenance could not be told to the record yet: %s", error)
+
+    async def _follow(self) -> None:
+        """Incidents that open and close by themselves are told to the record."""
+        try:
+            found = await self._write(lambda: followed(self._record, self._config, self._clock.now()))
+        except (StoreError, ValueError) as error:
+            log.error("no incident could be told to the record yet: %s", error)
+            self._look_at = self._clock.now() + FOLLOW_SECONDS
+            return
+        self._look_at = found.at
+        for event in (*found.events, *found.drafts):
+            log.warning("incident %s: %s%s", event.subject, event.step, "" if event in found.events else " (a draft)")
 
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""

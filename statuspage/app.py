@@ -194,11 +194,10 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         if request.path == FIRST_VISIT and wanted != config.page.languages[0]:
             return redirect(f"/{wanted}/", 302)
         rows = g.facts.rows()
-        news = on_overview(g.facts)
+        listed = _listed(config, rows)
+        news = on_overview(g.facts, listed["down"])
         state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template(
-            "overview.html", state=state, words=words, **diary_of(g.facts, rows), **_listed(config, rows), **news
-        )
+        return render_template("overview.html", state=state, words=words, **diary_of(g.facts, rows), **(listed | news))
 
     @route("/groups/<word>")
     def group(word: str) -> str:

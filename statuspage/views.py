@@ -11,8 +11,10 @@ from monitor.components import Component
 from monitor.config import Config
 from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
+from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.news import LOOK_BACK
+from monitor.settlement import every_label
 from monitor.store import Reader
 from monitor.timeline.model import Outage, State, Timeline
 from monitor.timeline.outage import outages
@@ -111,6 +113,15 @@ class Facts:
         """What people said of trouble and of work."""
         return book(self.reader.events()) if self.reader else Book()
 
+    @cached_property
+    def labels(self) -> tuple[Labelled, ...]:
+        """What people labelled."""
+        return every_label(self.reader, self.now) if self.reader else ()
+
+    def labels_on(self, outage: Outage) -> tuple[Labelled, ...]:
+        """What people say of an outage, those that were taken back included."""
+        return tuple(each for each in self.labels if each.touches(outage))
+
     def measured(self, incident: Incident) -> tuple[Outage, ...]:
         """The outages that an incident tells of: of its components, in its time."""
         since = self.reader.since() if self.reader else None
@@ -164,7 +175,9 @@ class Facts:
         stretch = standing(timeline, LEAST_SILENCE)
         state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
-        maintained = any(component.id in each.components for each in self.told.running(self.now))
+        # Past the end of its plan it excuses nothing any more: what is down then is down.
+        running = (each for each in self.told.running(self.now) if not each.overrun(self.now))
+        maintained = any(component.id in each.components for each in running)
         ended = _within(outages(component.id, timeline), shown)
         return Row(component, state, days, found, total(found), ended, maintained)
 

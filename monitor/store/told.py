@@ -93,6 +93,10 @@ class Told(Reading):
         )
         return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
 
+    def told_since(self, second: int) -> tuple[Notice, ...]:
+        """All notices of later seconds, newest first."""
+        return self._notices(sa.select(t.notices).where(t.notices.c.at > second))
+
     def told_open(self) -> tuple[Notice, ...]:
         """All notices of the outages that have not been told to be over; newest first."""
         n = t.notices.c
@@ -163,12 +167,24 @@ class Told(Reading):
     def labels(self) -> tuple[Label, ...]:
         """What people said of spans of time, in the order in which they did."""
         rows = self._rows(sa.select(t.labels).where(t.labels.c.component.not_in(self._hidden)).order_by(t.labels.c.id))
-        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why, r.outage) for r in rows)
 
     def events(self) -> tuple[Event, ...]:
         """What people said about incidents and maintenance, in the order in which it was kept."""
-        found = tuple(
-            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
-            for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
-        )
+        found = self._events(t.events)
         return without(found, self._hidden) if self._hidden else found
+
+    def drafts(self) -> tuple[Event, ...]:
+        """What is kept of incidents that are not published, in the order in which it was kept. For nobody but operators."""
+        return self._events(t.drafts)
+
+    def _events(self, table: sa.Table) -> tuple[Event, ...]:
+        return tuple(
+            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
+            for r in self._rows(sa.select(table).order_by(table.c.id))
+        )
+
+    def followed(self, name: str) -> int | None:
+        """The second of the newest notice that this follower took into account; None for one that is new."""
+        rows = self._rows(sa.select(t.followed.c.at).where(t.followed.c.name == name))
+        return rows[0].at if rows else None

@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, Phase
 from monitor.settlement import schema as statement_schema
 from monitor.sla.agreement import METRICS
+from monitor.sla.clauses import KINDS as EXCLUSIONS
 from monitor.sla.periods import KINDS
 from monitor.timeline.blind import CANARIES, CORRELATED
 from monitor.timeline.model import Outcome, Reason, State
@@ -110,6 +112,52 @@ SCHEMAS: dict[str, Schema] = {
         down_seconds=COUNT,
         reason=REASON,
         because={**_perhaps(TEXT), "description": "The component whose outage explains this one."},
+        incident={**_perhaps(TEXT), "description": "The incident that tells of it."},
+        labels=_some(_ref("Label")),
+    ),
+    "Label": {
+        **_shape(kind={"enum": list(EXCLUSIONS)}, by=TEXT, why=TEXT, at=AT, until=_perhaps(AT)),
+        "description": "What a person says of it, for agreements to weigh; until when, if that was taken back.",
+    },
+    "Incident": _shape(
+        id=TEXT,
+        titles={"type": "object", "additionalProperties": TEXT, "description": "By language."},
+        phase={"enum": [phase.value for phase in Phase]},
+        impact={"enum": list(IMPACTS)},
+        severity=_perhaps({"enum": list(SEVERITIES)}),
+        components=_some(_shape(component=TEXT, state={"enum": list(STATES)})),
+        start={**AT, "description": "As it is told; what was measured stands under `measured`."},
+        end=_perhaps(AT),
+        published={**AT, "description": "When the first word of it was published."},
+        acknowledged=_perhaps(AT),
+        backfilled={"type": "boolean"},
+        automatic={"type": "boolean", "description": "Told by the monitor itself, and taken over by nobody."},
+        merged_into={**_perhaps(TEXT), "description": "The incident that tells of this one."},
+        corrections=_some(_shape(at=AT, by=TEXT, what={"enum": ["start", "end"]}, old=AT, new=AT)),
+        measured=_shape(
+            start=_perhaps(AT),
+            end=_perhaps(AT),
+            down_seconds=COUNT,
+            first_word_after_seconds={
+                **_perhaps({"type": "integer"}),
+                "description": "From the first measured failure to the first published word; negative when that came first.",
+            },
+            last_word_after_seconds=_perhaps({"type": "integer"}),
+        ),
+    ),
+    "Incidents": _shape(
+        **{
+            "from": AT,
+            "to": AT,
+            "telling": {
+                **_shape(
+                    incidents=COUNT, measured=COUNT, automatic=COUNT, median_seconds=_perhaps({"type": "integer"})
+                ),
+                "description": "How many, beside how many anything was measured, how many were told first by the monitor, and the"
+                " median of `first_word_after_seconds`.",
+            },
+            "incidents": _some(_ref("Incident")),
+        }
     ),
     "Failure": _shape(at=AT, reason=REASON),
     "Unconfirmed": _shape(**{"component": TEXT, "from": AT, "to": AT, "failures": _some(_ref("Failure"))}),
@@ -209,6 +257,15 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
                 "Measured outages that share time with a span, newest first, with their true edges.",
                 [_asked("component", "Of this component only.", {**TEXT, "enum": list(components)}), *month],
                 _as_json(_ref("Outages")),
+                PARTS,
+            ),
+        ),
+        (
+            "/api/v1/incidents",
+            _get(
+                "What was told of incidents that share time with a span, newest first, beside what was measured.",
+                [_asked("component", "About this component only.", {**TEXT, "enum": list(components)}), *month],
+                _as_json(_ref("Incidents")),
                 PARTS,
             ),
         ),
