@@ -30,6 +30,7 @@ from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of,
 from statuspage.negotiated import FIRST_VISIT, preferred
 from statuspage.opened import Opened, OpenRecord, revealed
 from statuspage.pages.bars import drawn, width
+from statuspage.pages.method import effective
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
 from statuspage.pages.trouble import by_day, days_of_each
@@ -259,8 +260,7 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @route("/how-we-calculate")
     def method() -> str:
-        shown = [versions.newest for versions in config.agreements]
-        return render_template("method.html", components=config.components, agreements=shown, kind=kind_of)
+        return render_template("method.html", kind=kind_of, **effective(config))
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:
