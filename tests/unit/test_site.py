@@ -359,3 +359,17 @@ def test_outages_by_day() -> None:
         8: [still, exact], 7: [still], 5: [short], 3: [over], 2: [over], 1: [earlier],
     }  # fmt: skip
     assert days_of_each(found)["web"] == [days[7], days[0]]
+
+
+def test_bars_lead_in_words_to_the_days_with_trouble(site: FlaskClient) -> None:
+    """From the overview to the table behind the bars of a component, and on its page down to it."""
+    assert '<a href="/components/api#days">1 day with trouble</a>' in site.get("/").text
+    assert '<a href="/nl/components/api#days">1 dag met problemen</a>' in site.get("/nl/groups/platform").text
+    page = site.get("/components/api").text
+    assert '<a href="#days">1 day with trouble</a>' in page
+    assert '<details id="days">' in page
+
+
+def test_quiet_days_lead_nowhere(tmp_path: Path) -> None:
+    """Where there was no trouble nothing says so twice."""
+    assert "#days" not in client(tmp_path, "....").get("/").text
