@@ -13,6 +13,7 @@ from monitor.timeline.sight import Look, Targets
 
 Key = tuple[str, str]  # a probe and the location it is made from
 KEPT_MARKS = 200
+PRIVATE = "private"  # the kind of what the journal says of a component that not everybody may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted."""
+    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted, private."""
 
     at: int
     kind: str
