@@ -72,8 +72,12 @@ def test_every_page_is_there_and_safe(site: FlaskClient, page: str, prefix: str)
 
 
 def test_the_overview_tells_the_state_and_the_outage(site: FlaskClient) -> None:
-    """Up again: all is well, and the past outage stands there with its seconds and the zone."""
+    """Up again: all is well as of the newest answer, and the past outage stands there with its seconds and the zone."""
     text = site.get("/").text
+    under = text.partition("</h1>")[2].partition("</p>")[0]
+    assert "Data as of" in under
+    assert "1 Jan 2026 01:10:00 CET" in under
+    assert '<a href="/en/">Reload</a>' in under
     assert "All systems operational" in text
     assert "It did not accept connections." in text
     assert "1 Jan 2026 01:04:00 CET" in text
