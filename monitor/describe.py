@@ -25,6 +25,8 @@ def describe(config: Config) -> str:
         quorum = config.network.quorum or len(canaries) // 2 + 1
         lines.append(f"blind while {quorum} of {len(canaries)} canaries fail")
     lines.extend(f"  canary {canary.id}: {kind_of(canary)} {canary.target()}" for canary in canaries)
+    if config.network.forbidden:
+        lines.append("never asked: " + ", ".join(map(str, config.network.forbidden)))
     if any(kind_of(probe) == "heartbeat" for component in config.components for probe in component.probes):
         where = ", and on the page's" if config.heartbeat.mount else ""
         lines.append(f"heartbeats on {config.heartbeat.host}:{config.heartbeat.port}{where}")

@@ -207,7 +207,7 @@ def _fault(heard: _Heard) -> Verdict | None:
     """Why this is no answer of the health checking protocol; None when it is one."""
     status = heard.headers.get(":status", "")
     if status != "200":
-        number = int(status) if status.isascii() and status.isdigit() else 0
+        number = int(status) if len(status) == 3 and status.isascii() and status.isdigit() else 0
         held = blocked(Answer(number, heard.headers, b"", False))
         return held or Verdict.failed(Reason.STATUS, f"status {number} of HTTP")
     if not heard.headers.get("content-type", "").startswith("application/grpc"):

@@ -14,6 +14,7 @@ from serving import answer, asked, http_probe, moved, says, serving
 
 from monitor.clock import Clock
 from monitor.config import Config, load
+from monitor.describe import describe
 from monitor.probes import observe, open_tools
 from monitor.table import ConfigError
 from monitor.timeline.model import Observation, Outcome, Reason
@@ -120,6 +121,7 @@ def test_networks_are_written_as_such(tmp_path: Path) -> None:
     assert loaded('["10.0.0.0/8", "fd00::/8", "192.0.2.1"]').network.forbidden == tuple(
         map(network, ("10.0.0.0/8", "fd00::/8", "192.0.2.1"))
     )
+    assert "never asked: 10.0.0.0/8, fd00::/8\n" in describe(loaded('["10.0.0.0/8", "fd00::/8"]')) + "\n"
     for wrong in ('["10.0.0.1/8"]', '["x"]', "[5]"):
         with pytest.raises(ConfigError, match=r"network\.forbidden\[0\]: allowed is a network"):
             loaded(wrong)
