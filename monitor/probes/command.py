@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from monitor.probes import Check, Course, Probe, Tools
-from monitor.reach import OURS
+from monitor.reach import OURS, NoAnswerError
 from monitor.table import Secret
 from monitor.timeline.model import Outcome, Reason, Verdict
 from monitor.values import program
 
 LIMIT = 4 << 10
+MUCH = 1 << 20  # bytes: a program that says more has gone astray, and to hear all of it takes time from other probes
 MOST = 50  # measures
 MEASURE = re.compile(r"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=((?:U|-?[\d.]+)[\w%/.]*(?:;[^\s;]*)*)")
 SHORTEST = 3  # a secret of fewer characters cannot be told from other words
@@ -96,11 +97,13 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
 
 
 async def _heard(running: asyncio.subprocess.Process) -> str:
-    """The beginning of what it says. The rest is read too, or it would wait for a reader for ever."""
+    """The beginning of what it says. The rest is read too, or it would wait for a reader. NoAnswerError when there is too much."""
     assert running.stdout  # noqa: S101 -- a pipe was asked for
-    kept = b""
+    kept, total = b"", 0
     while found := await running.stdout.read(LIMIT):
-        kept = (kept + found)[:LIMIT]
+        kept, total = (kept + found)[:LIMIT], total + len(found)
+        if total > MUCH:
+            raise NoAnswerError("internal", f"the program says more than {MUCH >> 20} MiB")
     return kept.decode("utf-8", "replace")
 
 
