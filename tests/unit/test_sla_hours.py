@@ -45,3 +45,11 @@ def test_public_holidays_are_closed() -> None:
     hours = terms(TARGET + text).newest.hours("office")
     assert hours.seconds(at("2026-05-25T00:00"), at("2026-05-26T00:00")) == 0
     assert hours.seconds(at("2026-06-01T00:00"), at("2026-06-02T00:00")) == 8 * HOUR
+
+
+def test_a_clock_that_runs_down_at_closing_time_is_due_then() -> None:
+    """Eight hours from nine on Friday end at five, not at nine on Monday; a second more does end there."""
+    hours = terms(TARGET + OFFICE).newest.hours("office")
+    nine, five = at("2026-06-05T09:00"), at("2026-06-05T17:00")
+    assert hours.after(nine, 8 * HOUR) == five
+    assert hours.after(nine, 8 * HOUR + 1) == at("2026-06-08T09:00:01")

@@ -49,6 +49,8 @@ def test_the_first_edge_and_the_target_agree(meets: str, edge: str, said: str) -
             TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
             "gives more than all of the fee",
         ),
+        (TARGET.replace('"api"', '{ all = ["api"], any = ["web"] }'), "of: allowed is a component, or one of"),
+        (TARGET.replace('"api"', '["api"]'), "of: allowed is a component, or one of"),
         (GOAL + NIGHTS, "targets[0].clock: there is no calendar 'nights'"),
         (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),

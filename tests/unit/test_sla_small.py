@@ -12,7 +12,7 @@ from calculated import HOUR, at, computed, month, objective, reading, spans, ter
 
 from monitor.sla.budget import allowance
 from monitor.sla.entitle import NOTHING, Case, Given, entitled
-from monitor.sla.facts import Facts, Granted, Piece, Share, Window, line
+from monitor.sla.facts import Count, Facts, Granted, Piece, Share, Window, line
 from monitor.sla.history import looks_back
 from monitor.sla.periods import Rule
 from monitor.sla.remedies import Prorata, Remedy, Tier
@@ -118,6 +118,14 @@ def test_the_share_of_a_mean_is_that_of_its_downtime() -> None:
         pieces = {name: [Piece(Span(JUNE, JUNE + length), "down")] for name, length in down.items()}
         shares = [Share("api", Span(JUNE, JUNE + 3 * HOUR), Fraction(1, 10))]
         assert objective(text, pieces=pieces, shares=shares)["remedies"][0]["number"] == "13"
+
+
+def test_requests_of_which_nobody_told_whom_they_hit_are_everybodys() -> None:
+    """The mean of two counts of requests has no downtime to weigh shares by: all of the credit is given."""
+    text = TARGET.replace('"api"', '{ mean = ["web", "api"] }') + '[objective.measure]\nmethod = "events"\n'
+    text += '[[objective.remedy]]\nflat = "10"\naffected = true\n'
+    counts = {name: (Count(JUNE, 90, 100),) for name in ("web", "api")}
+    assert objective(text, counts=counts)["remedies"][0]["number"] == "10"
 
 
 def test_what_is_not_so_has_no_step() -> None:
