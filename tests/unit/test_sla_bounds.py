@@ -126,6 +126,16 @@ def test_whether_the_verdict_depends_on_what_is_not_known(
     """864 seconds of a day are one percent: unknown time matters when it could fill what is left of them."""
     found = daily("", *rows)
     assert (found["verdict"], found["bounds"]["could_change"]) == (word, could_change)
+    assert any(step["word"] == "open" for step in found["steps"]) == could_change
+
+
+def test_an_edge_between_two_probes_can_decide_and_is_told() -> None:
+    """900 seconds of a day are too many, 840 would not be: probed each minute the outage may have been as short."""
+    found = daily("", (0, 900, "down"), resolution=60)
+    (told,) = (step for step in found["steps"] if step["word"] == "open")
+    assert (found["verdict"], found["bounds"]["coverage"]) == ("missed", "100.000")
+    assert (told["clause"].rpartition(".")[2], told["values"]["policy"]) == ("outage_starts", "first-bad")
+    assert (told["values"]["worst"], told["values"]["best"]) == ("98.888", "99.027")
 
 
 @pytest.mark.parametrize(

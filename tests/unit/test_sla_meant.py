@@ -55,6 +55,14 @@ def test_the_first_edge_and_the_target_agree(meets: str, edge: str, said: str) -
         (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
         (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
+        (
+            TARGET + '[[calendar]]\nid = "c"\nmon = ["09:00-09:00"]\n',
+            "calendar[0].mon[0]: is not an interval within a day",
+        ),
+        (
+            TARGET + '[[calendar]]\nid = "c"\nmon = ["09:00-24:01"]\n',
+            "calendar[0].mon[0]: is not an interval within a day",
+        ),
         (TARGET + '[[calendar]]\nid = "shut"\n', "calendar[0]: never opens"),
         (
             TARGET + '[[calendar]]\nid = "shut"\nshifts = [{ date = 2026-06-01, open = [] }]\n',

@@ -48,6 +48,18 @@ def test_support_has_no_seconds() -> None:
     assert (found["ledger"], found["bounds"]["coverage"], found["bounds"]["could_change"]) == ([], "100.000", False)
 
 
+def test_a_goal_that_never_runs_out_is_missed_by_nobody() -> None:
+    """A thousand hours of one a week are farther off than anybody looks: an open ticket is not due, an answered one in time."""
+    text = SUPPORT.replace('clock = "24x7"', 'clock = "weekly"').replace(
+        '"P3", within = "1h"', '"P3", within = "1000h"'
+    )
+    text += '[[calendar]]\nid = "weekly"\nmon = ["09:00-10:00"]\n'
+    opened = TicketEvent(JUNE, "created", "P3")
+    answered = TicketEvent(JUNE + 20 * 24 * HOUR, "human-reply")
+    for events, verdict in (((opened,), "not-applicable"), ((opened, answered), "met")):
+        assert computed(terms(text), tickets=[Ticket("t", events)])["objectives"][0]["verdict"] == verdict
+
+
 @pytest.mark.parametrize(("met", "total", "is_due"), [(1, 2, True), (51, 101, True), (2, 3, False)])
 def test_a_right_below_a_percentage_of_tickets(met: int, total: int, is_due: bool) -> None:
     """Half is below 50.5 percent and so are 51 of 101; two thirds are not."""
