@@ -9,6 +9,7 @@ from flask import Flask, abort, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from monitor.config import Config
+from monitor.incidents.labels import touching
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
 from statuspage import headers
@@ -131,7 +132,7 @@ def _words(names: dict[str, str]) -> dict[str, Any]:
         "named": lambda component: names.get(component, component),
         "known": lambda component: component in names,
         "covering": covering,
-        "labels_on": facts.labels_on if facts else lambda _: (),
+        "labels_on": lambda outage: touching(facts.labels, outage) if facts else (),
         "label_word": lambda kind: g.language.text(WORDS[kind]),
         "incident_named": lambda name: facts.told.incident(name) if facts and name else None,
         "spoken": told.spoken,

@@ -132,10 +132,6 @@ class Facts:
         """What people labelled."""
         return every_label(self.reader, self.now) if self.reader else ()
 
-    def labels_on(self, outage: Outage) -> tuple[Labelled, ...]:
-        """What people say of an outage, those that were taken back included."""
-        return tuple(each for each in self.labels if each.touches(outage))
-
     def measured(self, incident: Incident) -> tuple[Outage, ...]:
         """The outages that an incident tells of: of its components, in its time."""
         since = self.reader.since() if self.reader else None

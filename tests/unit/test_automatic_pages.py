@@ -13,9 +13,9 @@ from telling import incident_step
 from v2_schemas import SCHEMAS, check
 
 from monitor.clock import Clock
-from monitor.housekeeping import followed
 from monitor.incidents.event import Event, Said
 from monitor.store import open_desk, open_reader, open_record
+from monitor.stories import followed
 
 ON = '[incidents]\nautomatic = "open-and-resolve"\n[[template]]\nid = "t"\ntitle = "x"\n' + SECOND
 OVER, GOES_ON = "....ccc....", "....cccccc"

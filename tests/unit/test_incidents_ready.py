@@ -16,11 +16,11 @@ from monitor.clock import Clock
 from monitor.commands._words import recorded
 from monitor.config import Config, load
 from monitor.describe import changes, describe
-from monitor.housekeeping import followed
 from monitor.incidents.event import Event, Said
 from monitor.incidents.template import USUAL
 from monitor.judge import judge, rewatch
 from monitor.store import open_record
+from monitor.stories import followed
 from monitor.table import ConfigError
 from monitor.timeline.record import Batch
 
