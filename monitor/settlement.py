@@ -92,7 +92,7 @@ def every_label(reader: Reader, now: int) -> tuple[Labelled, ...]:
     """All that people labelled, each with the time that it is about as far as that is known now."""
     labels = reader.labels()
     names = {each.outage for each in labels if each.outage}
-    told = [notice for name in names for notice in reader.notices(1, outage=name)]
+    told = [notice for name in names for notice in reader.notices_of(name)[:1]]
     spans = {each.outage: Span(each.start, max(now if each.end is None else each.end, each.start + 1)) for each in told}
     return labelled(labels, spans)
 

@@ -72,7 +72,7 @@ def followed(record: Record, config: Config, now: int) -> Due:
         notices = (*fresh, *reader.told_open())
         known = {each.outage for each in notices}
         for outage in automatic.concerned(told, drafts, known) - known:
-            notices = (*notices, *reader.notices(1, outage=outage))
+            notices = (*notices, *reader.notices_of(outage)[:1])
         found = automatic.due(policy, notices, told, drafts, max(now, newest))
         return found.events, found.drafts, None if policy.automatic == OFF else newest
 

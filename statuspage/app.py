@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from monitor.clock import Clock
 from monitor.components import kind_of
@@ -26,6 +27,7 @@ from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of, on_overview
+from statuspage.negotiated import FIRST_VISIT, preferred
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
@@ -67,22 +69,16 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
         word = request.path.split("/")[1]  # also of a path that leads nowhere
         code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
-        if asked is not None and (asked not in languages or asked == first):
+        if asked == first and len(languages) > 1 and request.endpoint == "overview_other":
+            g.bare = "/"  # the overview in the first language, for whoever was led to another one
+        elif asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
-        g.reveal = lambda: Facts(whole, everything.reader(), g.facts.now)
+        g.reveal = lambda names: _revealed(whole, everything.reader(), g.facts.now, names)
 
     @app.after_request
     def dress(response: Response) -> Response:
-        for name, value in headers.SECURITY.items():
-            response.headers.setdefault(name, value)
-        if response.location:  # what a visitor says of our host is not believed
-            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
-        if not config.page.index:
-            response.headers["X-Robots-Tag"] = "noindex"
-        if request.path.endswith(headers.OPEN):
-            response.headers.extend(headers.SHARED)
-        return _keepable(response)
+        return _keepable(_dressed(response, config))
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -95,6 +91,23 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     add_surroundings(app, config)
     _other_pages(app, config)
     return app
+
+
+def _dressed(response: Response, config: Config) -> Response:
+    """With what goes ahead of every answer."""
+    for name, value in headers.SECURITY.items():
+        response.headers.setdefault(name, value)
+    if response.location:  # what a visitor says of our host is not believed
+        response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+    if request.path == FIRST_VISIT and len(config.page.languages) > 1:
+        response.vary.add("Accept-Language")
+    if response.mimetype == "text/html" and "language" in g:
+        response.headers["Content-Language"] = g.language.code
+    if not config.page.index:
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.path.endswith(headers.OPEN):
+        response.headers.extend(headers.SHARED)
+    return response
 
 
 def _keepable(response: Response) -> Response:
@@ -112,6 +125,12 @@ def _keepable(response: Response) -> Response:
 def _plain(value: Any) -> Any:
     """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
     return TURNING.sub("", value) if type(value) is str else value
+
+
+def _revealed(whole: Config, everything: Reader | None, now: int, names: Collection[str]) -> Facts:
+    """What whoever may see these components may see: no other private one."""
+    reader = everything.hiding(hidden(whole).difference(names)) if everything else None
+    return Facts(veiled(whole, names), reader, now)
 
 
 class _Record:
@@ -147,6 +166,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "language": language,
         "_": language.text,
         "prefix": prefix,
+        "home": f"/{language.code}/" if len(languages) > 1 else "/",
         "others": [
             (each, f"{'' if code == first else '/' + code}{bare}{key}")
             for code, each in languages.items()
@@ -189,7 +209,10 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     words = {name: word for word, (name, _) in groups(config).items()}
 
     @route("/")
-    def overview() -> str:
+    def overview() -> str | BaseResponse:
+        wanted = preferred(request.headers.get("Accept-Language", ""), config.page.languages)
+        if request.path == FIRST_VISIT and wanted != config.page.languages[0]:
+            return redirect(f"/{wanted}/", 302)
         rows = g.facts.rows()
         listed = _listed(config, rows)
         news = on_overview(g.facts, listed["down"])
@@ -202,13 +225,17 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = [row for row in g.facts.rows(members) if row.component.id in members]
         state = told([(row.state, row.is_maintained) for row in rows], ())
         about = next((each.description for each in config.groups if each.name == name), "")
-        return render_template("group.html", word=word, name=name, about=about, state=state, **_listed(config, rows))
+        listed = _listed(config, rows)
+        naming = g.facts.names(each for each, _ in (*listed["down"], *listed["past"]))
+        shown = {"word": word, "name": name, "about": about, "state": state, "outage_name": naming}
+        return render_template("group.html", **shown, **listed)
 
     @route("/components/<name>")
     def component(name: str) -> str:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
+        naming = g.facts.names(row.outages)
+        outages = [(each, naming(each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
         chart = g.facts.chart(name)
         shown = {"row": row, "chart": chart, "outages": outages, "lives": lives}
@@ -226,7 +253,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        naming = g.facts.names({each.component.id for each in found if each.outages})
+        naming = g.facts.names(outage for each in found for outage in each.outages)
         told_of = in_span(g.facts, month.span)
         return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
 

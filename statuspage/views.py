@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from monitor.components import Component
@@ -14,6 +14,7 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
 from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
+from monitor.news import LOOK_BACK
 from monitor.settlement import every_label
 from monitor.store import Reader
 from monitor.timeline.model import Outage, State, Timeline
@@ -21,9 +22,9 @@ from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
-from statuspage.api.ids import public_id
 from statuspage.charts import Tick, path, scale, ticks
 from statuspage.pages.edges import begins_earlier, ends_later, standing
+from statuspage.pages.naming import Telling, tellings
 from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
@@ -31,7 +32,6 @@ DAYS = 90
 BUCKETS = 96
 QUARTER = 900
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
-NAMED = 1000  # notices among which an outage is looked for
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 
@@ -200,28 +200,30 @@ class Facts:
         drawn = self._whole(span)
         return {c.id: _within(outages(c.id, drawn.get(c.id, ())), span) for c in self.config.components}
 
-    def name_of(self, component: str, outage: Outage) -> str | None:
-        """What the outage is called, once it was told of."""
-        return self.names((component,))(outage)
+    def names(self, found: Iterable[Outage]) -> Callable[[Outage], str | None]:
+        """What these outages are called, as far as they were told of. Several that were told of as one have one name."""
+        shown = tuple(found)
+        told: dict[str, list[Telling]] = {}
+        if self.reader and shown:
+            begin = min(each.start for each in shown)
+            end = max(self.now if each.end is None else each.end for each in shown) + LOOK_BACK
+            told = tellings(self.reader.notices_within({each.component for each in shown}, begin, end))
 
-    def names(self, components: Collection[str]) -> Callable[[Outage], str | None]:
-        """What outages of these components are called, as far as they were told of: found among the newest notices."""
-        notices = self.reader.notices(NAMED, tuple(components)) if self.reader and components else ()
-        told: dict[str, list[Notice]] = {}
-        for notice in notices:
-            told.setdefault(notice.component, []).append(notice)
-        return lambda one: next((each.outage for each in told.get(one.component, ()) if _tells_of(each, one)), None)
+        @cache
+        def ahead(component: str) -> list[Telling]:
+            """What had been told of it when the first of these outages began."""
+            last = self.reader.notice_before(component, begin) if self.reader else None
+            return tellings((last,)).get(component, []) if last else []
+
+        def name(one: Outage) -> str | None:
+            found = (each.outage for each in told.get(one.component, ()) if each.tells_of(one))
+            return next(found, None) or next((each.outage for each in ahead(one.component) if each.tells_of(one)), None)
+
+        return name
 
     def notices_of(self, outage: str) -> tuple[Notice, ...]:
         """What was told of the outage of this name, newest first."""
-        return self.reader.notices(NAMED, outage=outage) if self.reader else ()
-
-    def outage_named(self, name: str) -> str | None:
-        """The outage of this name, or the one that programs know under it; None when there is none."""
-        if self.notices_of(name):
-            return name
-        every = self.reader.outage_names() if self.reader else ()
-        return next((each for each in every if public_id("incident", each) == name), None)
+        return self.reader.notices_of(outage) if self.reader else ()
 
     def chart(self, component: str) -> Chart | None:
         """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""
@@ -287,12 +289,6 @@ def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
     )
-
-
-def _tells_of(notice: Notice, outage: Outage) -> bool:
-    """Whether they share a second."""
-    end = notice.start if notice.end is None else notice.end - 1
-    return outage.start <= end and (outage.end is None or notice.start < outage.end)
 
 
 def anchor(notice: Notice) -> str:

@@ -73,7 +73,7 @@ def measured(config: Config, name: str) -> Notice:
     """What was last told of the outage of this name. UsageError when there is none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        found = reader.notices(1, outage=name)
+        found = reader.notices_of(name)[:1]
     finally:
         reader.close()
     if not found:
@@ -87,7 +87,7 @@ def over_since(config: Config, told: Incident) -> int | None:
     """The second since which all outages that it is known to tell of are over; None while one goes on, or when it knows none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        ends = [each.end for name in told.outages for each in reader.notices(1, outage=name)]
+        ends = [each.end for name in told.outages for each in reader.notices_of(name)[:1]]
     finally:
         reader.close()
     over = [end for end in ends if end is not None]

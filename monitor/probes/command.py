@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.reach import OURS
 from monitor.table import Secret
-from monitor.timeline.model import Reason, Verdict
+from monitor.timeline.model import Outcome, Reason, Verdict
 from monitor.values import program
 
 LIMIT = 4 << 10
@@ -26,15 +26,31 @@ class Settings(Probe):
     and LC_ALL. It must stand in ``commands`` of the table ``[probes]``.
 
     Exit code 0 is a pass, 1 degraded, 2 failed, any other unknown. The first line of what it says is kept, without performance
-    data and secrets; at most 4 KiB are read. A program that does not end in time is killed with all that it started: unknown.
+    data and secrets: what came from the environment or a file, and passwords in addresses. At most 4 KiB are read. A program that
+    does not end in time is killed with all that it started: unknown.
     """
 
     program: Annotated[str, program]
     arguments: tuple[Secret, ...] = ()
 
+    asserted: ClassVar[tuple[str, ...]] = ("end of the program", "exit code 0")
+
     def target(self) -> str:
         """The program, without its arguments."""
         return self.program
+
+    def secret(self) -> object:
+        """What of the arguments came from the environment or a file, and passwords in addresses: all else are plain words."""
+        return tuple(Secret("", each) for each in self.hidden())
+
+    def shown(self) -> dict[str, object]:
+        """The settings in force, of the arguments what is no secret."""
+        hidden = self.hidden()
+        return super().shown() | {"arguments": tuple(_masked(each.reveal(), hidden) for each in self.arguments)}
+
+    def hidden(self) -> tuple[str, ...]:
+        """The secrets, the longest first."""
+        return tuple(sorted({each for argument in self.arguments for each in argument.hidden()}, key=len, reverse=True))
 
     def refusal(self, commands: Collection[str]) -> str:
         """That nobody allowed it."""
@@ -63,12 +79,15 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
         said = os.strerror(number) if number and number not in OURS else type(error).__name__
         return Verdict.unknown(Reason.INTERNAL, f"the program cannot be run: {said}")
     try:
-        said = await _heard(running)
-        code = await running.wait()
-        course.note(lambda: f"ended with exit code {code}")
+        with course.look("end of the program"):
+            said = await _heard(running)
+            code = await running.wait()
+            course.note(lambda: f"ended with exit code {code}")
     finally:
         await _end(running)
-    return _judge(code, _line(said, arguments))
+    verdict = _judge(code, _line(said, probe.hidden()))
+    wrong = None if verdict.outcome is Outcome.PASS else verdict
+    return course.judged([Check("exit code 0", wrong, f"exit code {code}")]) or verdict
 
 
 async def _heard(running: asyncio.subprocess.Process) -> str:
@@ -88,13 +107,16 @@ async def _end(running: asyncio.subprocess.Process) -> None:
     running._transport.close()  # type: ignore[attr-defined] # who left the group may still hold the pipe
 
 
-def _line(said: str, arguments: list[str]) -> str:
-    """The first line, without performance data, and without what may be a secret."""
-    line = said.partition("\n")[0].partition("|")[0].strip()
-    for each in sorted(arguments, key=len, reverse=True):
+def _line(said: str, hidden: Iterable[str]) -> str:
+    """The first line, without performance data, and without secrets."""
+    return _masked(said.partition("\n")[0].partition("|")[0].strip(), hidden)
+
+
+def _masked(text: str, hidden: Iterable[str]) -> str:
+    for each in hidden:
         if len(each) >= SHORTEST:
-            line = line.replace(each, "***")
-    return line
+            text = text.replace(each, "***")
+    return text
 
 
 def _judge(code: int, line: str) -> Verdict:

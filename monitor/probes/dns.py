@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import dns.exception
 import dns.flags
@@ -20,7 +20,7 @@ import dns.rdataclass
 import dns.rdatatype
 
 from monitor.http_client import Question
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._dial import server_name
 from monitor.probes._fetch import fetch
 from monitor.probes._packets import answered, resolved
@@ -85,6 +85,10 @@ class Settings(Probe):
     recursive: bool = True
     dnssec: bool = False
 
+    asserted: ClassVar[tuple[str, ...]] = (
+        "verify", "answer", "NOERROR or NXDOMAIN", "dnssec", "absent", "a record", "expect", "exact",
+    )  # fmt: skip
+
     def __post_init__(self) -> None:
         if self.transport in ("tls", "https") and not self.server:
             raise ValueError(f'transport = "{self.transport}" needs server')
@@ -103,6 +107,12 @@ class Settings(Probe):
             self.wanted()
         except Unread:
             raise ValueError(f"expect holds what is no record of type {self.type}") from None
+
+    def assertions(self) -> tuple[str, ...]:
+        """A record among them, unless there must be none; and a certificate that is believed where there is one."""
+        left = {"a record"} if self.absent else set()
+        left |= set() if self.transport in ("tls", "https") else {"verify"}
+        return tuple(key for key in super().assertions() if key not in left)
 
     def target(self) -> str:
         """What is asked of whom."""
@@ -135,11 +145,12 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     if probe.dnssec:
         query.flags |= dns.flags.AD  # that is how it is asked for (RFC 6840, 5.7)
     try:
-        answer = (
-            await _over_https(probe, query, tools, course)
-            if probe.transport == "https"
-            else await _answer(probe, query, tools, course)
-        )
+        with course.look("answer"):
+            answer = (
+                await _over_https(probe, query, tools, course)
+                if probe.transport == "https"
+                else await _answer(probe, query, tools, course)
+            )
     except NoAnswerError as failure:
         if probe.server:
             raise
@@ -147,7 +158,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     if isinstance(answer, Verdict):
         return answer
     course.note(lambda: f"answer: {dns.rcode.to_text(answer.rcode())}, {_records(answer)}")
-    return _judge(probe, answer)
+    return course.judged(_checks(probe, answer)) or Verdict.passed()
 
 
 def _records(answer: dns.message.Message) -> str:
@@ -231,23 +242,37 @@ def _understood(taken: dns.message.Message | None) -> dns.message.Message:
     return taken
 
 
-def _judge(probe: Settings, answer: dns.message.Message) -> Verdict:
+def _checks(probe: Settings, answer: dns.message.Message) -> Iterator[Check]:
     code = answer.rcode()
     said = "no such name" if code == dns.rcode.NXDOMAIN else f"the server says {dns.rcode.to_text(code)}"
+    wrong = None
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-        return Verdict.failed(Reason.DNS, said) if probe.server else Verdict.unknown(Reason.RESOLVER, said)
+        wrong = Verdict.failed(Reason.DNS, said) if probe.server else Verdict.unknown(Reason.RESOLVER, said)
+    yield Check("NOERROR or NXDOMAIN", wrong, dns.rcode.to_text(code))
+    if probe.dnssec:
+        is_good = bool(answer.flags & dns.flags.AD)
+        wrong = None if is_good else Verdict.failed(Reason.BODY, "the server did not validate the answer")
+        yield Check("dnssec", wrong, f"AD {'set' if is_good else 'not set'}")
     kind = dns.rdatatype.from_text(probe.type)
     texts = [each.to_text() for rrset in answer.answer if rrset.rdtype == kind for each in rrset]
     found = {text if probe.type in ("TXT", "CAA") else text.lower() for text in texts}
-    if probe.dnssec and not answer.flags & dns.flags.AD:
-        return Verdict.failed(Reason.BODY, "the server did not validate the answer")
+    shown = f"{len(found)} of type {probe.type}"
     if probe.absent:
-        return Verdict.failed(Reason.BODY, "there are records, where none were wanted") if found else Verdict.passed()
-    if not found:
-        return Verdict.failed(Reason.DNS, said if code else f"no record of type {probe.type}")
-    wanted = probe.wanted()
-    if wanted - found:
-        return Verdict.failed(Reason.BODY, f"{len(wanted - found)} of {len(wanted)} expected records are missing")
-    if probe.exact and found - wanted:
-        return Verdict.failed(Reason.BODY, f"{len(found - wanted)} records that were not expected")
-    return Verdict.passed()
+        wrong = Verdict.failed(Reason.BODY, "there are records, where none were wanted") if found else None
+        yield Check("absent", wrong, shown)
+        return
+    is_there = bool(found)
+    none = Verdict.failed(Reason.DNS, said if code else f"no record of type {probe.type}")
+    yield Check("a record", None if is_there else none, shown)
+    yield from _compared(probe, probe.wanted(), found)
+
+
+def _compared(probe: Settings, wanted: frozenset[str], found: set[str]) -> Iterator[Check]:
+    if wanted:
+        lacking, many = wanted - found, f"{len(wanted & found)} of {len(wanted)} found"
+        told = f"{len(lacking)} of {len(wanted)} expected records are missing"
+        yield Check("expect", Verdict.failed(Reason.BODY, told) if lacking else None, many)
+    if probe.exact:
+        more = found - wanted
+        told = f"{len(more)} records that were not expected"
+        yield Check("exact", Verdict.failed(Reason.BODY, told) if more else None, f"{len(more)} others")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from monitor.probes import Course, Probe, Tools
 from monitor.probes._ask import answered
 from monitor.probes._asking import Asking
+from monitor.probes._assertions import ASSERTED, tell, wanted_of
 from monitor.probes._judging import judged
+from monitor.reach import NoAnswerError
 from monitor.timeline.model import Verdict
 
 
@@ -31,6 +34,12 @@ class Settings(Asking, Probe):
     duration: a slower right answer is degraded. ``certificate_days`` says how many days a certificate must still have.
     """
 
+    asserted: ClassVar[tuple[str, ...]] = ASSERTED
+
+    def assertions(self) -> tuple[str, ...]:
+        """Those that ask for anything."""
+        return wanted_of(self)
+
     def prepare(self) -> None:
         """The request is the same each time."""
         self.question.prepare()
@@ -42,5 +51,12 @@ class Settings(Asking, Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
-    answer, took_ms = await answered(probe, probe.question, tools, course)
+    try:
+        answer, took_ms = await answered(probe, probe.question, tools, course)
+    except NoAnswerError as failure:
+        if course.listener and failure.kind == "redirect":
+            course.listener.check("redirects", "", False, failure.evidence)
+        raise
+    if course.listener:
+        tell(probe, answer, took_ms, tools.clock.now(), course)
     return judged(probe, answer, took_ms, tools.clock.now())

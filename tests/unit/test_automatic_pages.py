@@ -39,7 +39,7 @@ def following(folder: Path, drawing: str, *later: Event, way: str = "open-and-re
 def outage(folder: Path) -> str:
     """The name of the outage."""
     reader = open_reader(f"sqlite:///{folder}/state/meetlat.db")
-    (name,) = reader.outage_names()
+    ((_, name),) = reader.opened_after(0)
     reader.close()
     return name
 

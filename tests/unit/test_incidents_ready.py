@@ -59,7 +59,7 @@ class Typing:
             stands = rewatch(self.record.standing(START), self.record.watches(), START + n * STEP).standing
             turn = judge(stands, [(seen, self.record.watches()[0])], START + n * STEP)
             self.record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
-        self.outage = self.record.reader.outage_names()[0]
+        self.outage = self.record.reader.notices(1)[0].outage
 
     @property
     def config(self) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser
@@ -19,6 +20,7 @@ from monitor.timeline.model import Reason, State, Stretch, Timeline
 from monitor.timeline.period import parse_month
 from monitor.timeline.span import Span
 from statuspage.app import JS
+from statuspage.charts import ticks
 from statuspage.i18n import speak
 from statuspage.pages.overall import overall
 from statuspage.pages.sentences import OVERALL, SENTENCES
@@ -209,11 +211,28 @@ def test_the_chart_says_what_its_axes_are(site: FlaskClient) -> None:
     text = site.get("/components/api").text
     scale = re.findall(r"<span>([\d.]+ ms)</span>", text)
     assert scale == ["50 ms", "25 ms", "0 ms"]
-    marks = re.findall(r'<text x="([\d.]+)%" y="140" text-anchor="(\w+)">(.+?)</text>', text)
-    assert [word for _, _, word in marks] == ["06:00", "12:00", "18:00", "1 Jan"]
-    assert marks[-1][:2] == ("94.791", "end"), "five quarters before the end, at 01:15 in Amsterdam"
+    marks = re.findall(r'<text x="([\d.]+)%" y="140">(.+?)</text>', text)
+    assert [word for _, word in marks] == ["06:00", "12:00", "18:00"]
+    assert '<line x1="94.791%"' in text, (
+        "midnight is five quarters before the end, at 01:15 in Amsterdam: too near for a text"
+    )
     assert re.search(r'<th scope="row">1 Jan 2026 01:00 CET</th><td>\d+ ms</td><td>\d+ ms</td>', text)
     assert "1 jan" in site.get("/nl/components/api").text
+
+
+def test_texts_below_a_chart_do_not_meet_on_a_small_screen() -> None:
+    """Whatever the hour: on 320 pixels, of which the chart has 230, a text of 44 pixels keeps its place and meets no other."""
+    for quarter in range(24):
+        places = [each * 900 for each in range(quarter, 97, 24)]
+        edges = [
+            (float(each.x[:-1]) * 2.3 - 22, float(each.x[:-1]) * 2.3 + 22)
+            for each in ticks(0, 86_400, places)
+            if each.is_labelled
+        ]
+        assert len(edges) >= 3
+        assert edges[0][0] >= 0
+        assert edges[-1][1] <= 230
+        assert all(before[1] + 4 <= after[0] for before, after in pairwise(edges)), quarter
 
 
 @pytest.mark.parametrize(
@@ -226,7 +245,7 @@ def test_half_of_a_scale_is_exact(top: int, said: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/components/x", "/history/2026-13", "/history/2031-01", "/sla/x", "/sla/acme/x", "/xx/", "/en/", "/%00"],
+    ["/components/x", "/history/2026-13", "/history/2031-01", "/sla/x", "/sla/acme/x", "/xx/", "/en/history", "/%00"],
 )
 def test_what_is_not_there(site: FlaskClient, path: str) -> None:
     """Unknown things are 404, with a page."""
