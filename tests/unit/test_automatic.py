@@ -298,3 +298,14 @@ def test_a_template_says_it_in_the_words_of_the_provider() -> None:
     story.look(200, notice(0, 190))
     assert set(story.events[-1].texts) == {"nl"}
     assert spoken(own, ("fr",)).resolved.keys() == {"en"}
+
+
+def test_a_draft_of_what_people_tell_waits_no_longer() -> None:
+    """They told of the same meanwhile: who publishes it would tell it twice. A draft that a person made stays."""
+    story = Story(replace(POLICY, automatic=DRAFT))
+    story.look(100, notice(0))
+    story.say("investigating", 110, "mine", titles={"en": "T"}, components={"api": "down"})
+    assert waiting(story.drafts, story.book) == ()
+    own = Said({"en": "T"}, components={"api": "down"})
+    story.drafts.append(Event("incident", "later", 1, T0 + 120, "J", "investigating", {}, own))
+    assert [each.id for each in waiting(story.drafts, story.book)] == ["later"]
