@@ -9,6 +9,7 @@ from flask import Flask, abort, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from monitor.config import Config
+from monitor.incidents.course import OVERRUNS, REMINDER, of_maintenance
 from monitor.incidents.labels import touching
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
@@ -54,7 +55,9 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None:
             return redirect(f"{g.prefix}{_own_address(facts, name) or abort(404)}", 308)
         further = [each for each in facts.told.upcoming(facts.now) if each.id.startswith(f"{found.id}-")]
-        return render_template("maintenance.html", each=found, further=further if found.repeat else ())
+        unsaid = [each for each in of_maintenance(found, facts.now) if each.step in (REMINDER, OVERRUNS)]
+        shown = further if found.repeat else ()
+        return render_template("maintenance.html", each=found, further=shown, unsaid=unsaid)
 
 
 def _measured(facts: Facts, name: str, known: Outages) -> str | Response:
