@@ -177,7 +177,7 @@ class Facts:
     def overall(self) -> Overall:
         """All components together, with what people said."""
         rows = self.rows()
-        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+        return told([(row.state, row.is_maintained) for row in rows], self.told.impacts())
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)

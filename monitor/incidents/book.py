@@ -32,6 +32,10 @@ class Book:
         """The incidents that go on."""
         return tuple(each for each in self.incidents if each.phase.is_open)
 
+    def impacts(self) -> tuple[str, ...]:
+        """How bad people say that it is now. What the monitor tells by itself makes nothing worse than it measures."""
+        return tuple(each.impact for each in self.open() if not each.is_own)
+
     def running(self, now: int) -> tuple[Maintenance, ...]:
         """The maintenance that goes on."""
         return tuple(each for each in self.maintenances if each.is_running(now))

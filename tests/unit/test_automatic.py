@@ -12,7 +12,7 @@ from monitor.incidents.automatic import DRAFT, OFF, OPEN_AND_RESOLVE, Due, Polic
 from monitor.incidents.book import Book, book
 from monitor.incidents.drafts import DISCARDED, published, waiting
 from monitor.incidents.event import Event, Said
-from monitor.incidents.template import Template, spoken
+from monitor.incidents.template import Template, spoken, titled
 from monitor.incidents.together import merging, opening
 from monitor.timeline.model import Reason
 from monitor.timeline.record import Notice
@@ -309,3 +309,11 @@ def test_a_draft_of_what_people_tell_waits_no_longer() -> None:
     own = Said({"en": "T"}, components={"api": "down"})
     story.drafts.append(Event("incident", "later", 1, T0 + 120, "J", "investigating", {}, own))
     assert [each.id for each in waiting(story.drafts, story.book)] == ["later"]
+
+
+def test_titles_are_of_one_line_and_not_too_long() -> None:
+    """However many components there are, and whatever they are called."""
+    found = titled({"en": "Outage of {components}"}, ["x" * 150, "two\nlines {components}", "y" * 150])
+    assert len(found["en"]) == 200
+    assert found["en"].isprintable()
+    assert "two lines {components}" in found["en"]

@@ -56,6 +56,7 @@ def test_one_trouble_has_one_card(tmp_path: Path) -> None:
     """While it goes on it is inside its incident and nowhere else on the overview; in the diary once; in v2 and the feed once."""
     site = following(tmp_path, GOES_ON)
     text = parsed(site, "/")
+    assert "Partial outage</h1>" in text, "no worse than it is measured: the other component is not down"
     assert "Current outages" not in text
     assert text.count("It did not accept connections.") == 2, "now, and in the diary"
     assert text.count("still down") == 2
