@@ -51,15 +51,17 @@ class Book:
 
     def apart(self) -> tuple[Incident, ...]:
         """The incidents that are not told of in another one."""
-        return tuple(each for each in self.incidents if not (each.merged and self.incident(each.merged)))
+        return tuple(each for each in self.incidents if not self._is_elsewhere(each))
+
+    def _is_elsewhere(self, incident: Incident) -> bool:
+        return incident.merged is not None and self.incident(incident.merged) is not None
 
     def within(self, span: Span) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
         """What shares a second with the span; not what was merged."""
-        apart = self.apart()
         work = [
             each for each in self.maintenances if each.start < span.end and max(each.end, each.ended or 0) > span.start
         ]
-        return tuple(each for each in self.touching(span) if each in apart), tuple(work)
+        return tuple(each for each in self.touching(span) if not self._is_elsewhere(each)), tuple(work)
 
     def touching(self, span: Span) -> tuple[Incident, ...]:
         """The incidents that share a second with the span, merged ones too."""
