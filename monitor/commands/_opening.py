@@ -83,6 +83,17 @@ def measured(config: Config, name: str) -> Notice:
     return found[0]
 
 
+def over_since(config: Config, told: Incident) -> int | None:
+    """The second since which all outages that it is known to tell of are over; None while one goes on, or when it knows none."""
+    reader = open_reader(config.storage.url.reveal())
+    try:
+        ends = [each.end for name in told.outages for each in reader.notices_of(name)[:1]]
+    finally:
+        reader.close()
+    over = [end for end in ends if end is not None]
+    return max(over) if over and len(over) == len(ends) else None
+
+
 def drafts(config: Config) -> tuple[Incident, ...]:
     """The drafts that wait to be published, newest first."""
     reader = open_reader(config.storage.url.reveal())
