@@ -197,7 +197,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = g.facts.rows()
         listed = _listed(config, rows)
         news = on_overview(g.facts, listed["down"])
-        state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
+        state = told([(row.state, row.is_maintained) for row in rows], g.facts.told.impacts())
         return render_template("overview.html", state=state, words=words, **diary_of(g.facts, rows), **(listed | news))
 
     @route("/groups/<word>")

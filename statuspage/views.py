@@ -118,10 +118,6 @@ class Facts:
         """What people labelled."""
         return every_label(self.reader, self.now) if self.reader else ()
 
-    def labels_on(self, outage: Outage) -> tuple[Labelled, ...]:
-        """What people say of an outage, those that were taken back included."""
-        return tuple(each for each in self.labels if each.touches(outage))
-
     def measured(self, incident: Incident) -> tuple[Outage, ...]:
         """The outages that an incident tells of: of its components, in its time."""
         since = self.reader.since() if self.reader else None
@@ -167,7 +163,7 @@ class Facts:
     def overall(self) -> Overall:
         """All components together, with what people said."""
         rows = self.rows()
-        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+        return told([(row.state, row.is_maintained) for row in rows], self.told.impacts())
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
