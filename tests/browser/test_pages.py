@@ -36,6 +36,7 @@ FOUND = {
     "/components/web": r'href="(/incidents/web-\d+)"',
 }  # what is named by the site itself
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
+WIDEST = ViewportSize(width=1920, height=1080)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -105,7 +106,7 @@ def test_every_page_is_accessible(browser: Browser, site: Meetlat, language: str
     with opened(browser, site, bypass_csp=True) as (page, complaints):
         for path in paths(site):
             page.goto(language + path)
-            for size in (WIDE, NARROW):
+            for size in (WIDEST, WIDE, NARROW):
                 page.set_viewport_size(size)
                 assert page.evaluate(OVERFLOWS) == 0, path
             page.evaluate(OPEN)
