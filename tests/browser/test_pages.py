@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -240,11 +240,21 @@ def test_few_colours_are_enough(browser: Browser, site: Meetlat) -> None:
         assert "none" not in strokes
 
 
-def test_a_frozen_copy_says_that_it_is_old(browser: Browser, silent: Meetlat) -> None:
+def test_a_frozen_copy_says_that_it_is_old(browser: Browser, site: Meetlat) -> None:
     """A page that a cache or an export still shows says of when its data is, once that is too long ago."""
+    for late, is_said in ((timedelta(), False), (timedelta(hours=3), True)):
+        with opened(browser, site) as (page, complaints):
+            page.clock.install(time=datetime.now(UTC) + late)
+            page.goto("/")
+            assert page.locator("#frozen").is_visible() == is_said
+            assert not complaints
+
+
+def test_silence_is_said_once(browser: Browser, silent: Meetlat) -> None:
+    """A page that says that the monitor is silent needs not say that it is old as well."""
     with opened(browser, silent) as (page, complaints):
         page.goto("/")
-        assert page.locator("#frozen").is_visible()
+        assert page.locator(".stale:visible").count() == 1
         assert not complaints
 
 
