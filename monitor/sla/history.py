@@ -51,7 +51,7 @@ def grants(made: Assessment, recorded: set[tuple[str, str]]) -> list[Granted]:
         def grant(remedy: str, give: Fraction, amount: Fraction | None, label: str = label, count: int = 1) -> Granted:
             return Granted(made.objective.id, remedy, made.component, label, made.period.span, give, amount, count)
 
-        if each.would and each.clause.endswith(".when"):
+        if each.remedy.when:
             found.append(grant(f"{name}?", each.would, None))
         if each.is_due and (name, label) not in recorded:
             found.append(grant(name, each.give, each.amount, count=each.count))
