@@ -85,7 +85,32 @@ def test_the_facts_that_a_yearly_maximum_needs_begin_with_its_year() -> None:
     )
     period = Period("2026-06", "UTC", month("2026-06"))
     assert reach(terms(text), period) <= at("2026-01-01T00:00")
-    assert reach(terms(TARGET), period) > at("2026-04-01T00:00")
+    given = '[[objective.remedy]]\nflat = "10"\n'
+    assert reach(terms(TARGET + given), period) > at("2026-04-01T00:00")
+    assert reach(terms(TARGET), period) == at("2026-04-01T00:00")
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [(("06",), None), (("05", "06"), "2"), (("04", "06"), "2"), (("03", "06"), None), (("04", "05", "06"), "3"),
+     (("04", "05"), None)],
+)  # fmt: skip
+def test_too_many_misses_without_a_remedy_are_a_reason_to_review(months: tuple[str, ...], told: str | None) -> None:
+    """A KPI that was missed in two or three of the last three months; where something is given for it, that speaks for itself."""
+    down = [Span(at(f"2026-{each}-02T00:00"), at(f"2026-{each}-03T00:00")) for each in months]
+    found = objective(TARGET + "kpi = true\n", down)
+    assert step(found, "review") == (told and {"misses": told, "periods": "3"})
+    assert step(objective(TARGET + '[[objective.remedy]]\nflat = "10"\n', down), "review") is None
+
+
+def test_tickets_that_are_late_month_after_month_are_a_reason_to_review() -> None:
+    """Without a remedy, in May and in June; the record begins in May."""
+    late = [
+        Ticket(str(n), (TicketEvent(start, "created", "P1"), TicketEvent(start + 2 * HOUR, "human-reply")))
+        for n, start in enumerate((JUNE - 9 * DAY, JUNE))
+    ]
+    text = SUPPORT.format(name="fix").partition("[[objective.remedy]]")[0]
+    assert step(objective(text, tickets=late), "review") == {"misses": "2", "periods": "2"}
 
 
 TWICE = '[[objective.remedy]]\nid = "credit"\ntiers = [{ below = "99.9", give = "10" }]\nwhen = { consecutive = 2 }\n'
