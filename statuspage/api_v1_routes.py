@@ -96,9 +96,7 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         span = _newest_part(whole)
         found = g.facts.outages(span)
         listed = [each for n in found if wanted in (n, None) for each in found[n]]
-        told = g.facts.told
-        story = lambda each: told.about(each.component, each.start, each.end)  # noqa: E731 -- it is asked of each outage
-        response = _json(v1.outages(listed, span, Doubts(g.facts).because, g.facts.labels_on, story))
+        response = _json(v1.outages(listed, span, Doubts(g.facts).because, g.facts.labels, g.facts.told))
         return _before(response, f"{base}/api/v1/outages", whole, span, **({"component": wanted} if wanted else {}))
 
     @route("incidents", "component", "from", "to")

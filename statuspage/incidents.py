@@ -9,9 +9,12 @@ from flask import Flask, abort, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from monitor.config import Config
+from monitor.incidents.course import OVERRUNS, REMINDER, of_maintenance
+from monitor.incidents.labels import touching
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
 from statuspage import headers
+from statuspage.api.ids import Outages
 from statuspage.api.told import told_incident_id, told_maintenance_id
 from statuspage.pages import told
 from statuspage.pages.diary import DAYS, diary, seen
@@ -25,11 +28,12 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     """Each incident and each maintenance under an address of its own, which never changes."""
-    names = {component.id: component.name for component in config.components}
+    known = Outages()
+    public = {component.id: component.name for component in config.components}
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return _words(names)
+        return _words(public)
 
     @route("/incidents/<name>")
     def incident(name: str) -> str | Response:
@@ -38,7 +42,7 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None and (own := _own_address(facts, name)):
             return redirect(f"{g.prefix}{own}", 308)
         if found is None:
-            return _measured(facts, name)
+            return _measured(facts, name, known)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         notices = [each for outage in found.outages for each in facts.notices_of(outage)]
         measured = told.measured(found, facts.measured(found))
@@ -51,15 +55,17 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None:
             return redirect(f"{g.prefix}{_own_address(facts, name) or abort(404)}", 308)
         further = [each for each in facts.told.upcoming(facts.now) if each.id.startswith(f"{found.id}-")]
-        return render_template("maintenance.html", each=found, further=further if found.repeat else ())
+        unsaid = [each for each in of_maintenance(found, facts.now) if each.step in (REMINDER, OVERRUNS)]
+        shown = further if found.repeat else ()
+        return render_template("maintenance.html", each=found, further=shown, unsaid=unsaid)
 
 
-def _measured(facts: Facts, name: str) -> str | Response:
+def _measured(facts: Facts, name: str, known: Outages) -> str | Response:
     """The page of an outage that was measured, under its name; programs know it under another one."""
-    known = facts.outage_named(name) or abort(404)
-    if known != name:
-        return redirect(f"{g.prefix}/incidents/{known}", 308)
     notices = facts.notices_of(name)
+    if not notices:
+        own = known.name(name, facts.reader.opened_after) if facts.reader else None
+        return redirect(f"{g.prefix}/incidents/{own or abort(404)}", 308)
     newest = notices[0]
     g.kept = headers.OVER if newest.kind == "closed" else headers.PAGE
     story = facts.told.about(newest.component, newest.start, newest.end)
@@ -97,7 +103,8 @@ def diary_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
     days = calendar(facts.now, DAYS, facts.config.page.timezone)
     known = seen([row.runs for row in rows], len(rows[0].calendar) - len(days), len(days)) if rows else set()
     pages = diary(facts.now, days, facts.told, [row.outages for row in rows], known)
-    return {"diary": pages, "outage_name": facts.names({each.component for page in pages for each in page.outages})}
+    down = [each for row in rows for each in row.outages if each.is_open]
+    return {"diary": pages, "outage_name": facts.names((*down, *(each for page in pages for each in page.outages)))}
 
 
 def in_span(facts: Facts, span: Span) -> dict[str, Any]:
@@ -119,9 +126,10 @@ def news_of(facts: Facts, row: Row) -> dict[str, Any]:
     }
 
 
-def _words(names: dict[str, str]) -> dict[str, Any]:
-    """What templates need to show what people said."""
+def _words(public: dict[str, str]) -> dict[str, Any]:
+    """What templates need to show what people said. Only ``public`` components have a page that a link can lead to."""
     facts: Facts | None = g.get("facts")
+    names = {each.id: each.name for each in facts.config.components} if g.get("private") and facts else public
 
     def covering(outage: Outage) -> Any:
         return facts.told.about(outage.component, outage.start, outage.end) if facts else None
@@ -129,9 +137,9 @@ def _words(names: dict[str, str]) -> dict[str, Any]:
     return {
         "now": facts.now if facts else 0,
         "named": lambda component: names.get(component, component),
-        "known": lambda component: component in names,
+        "known": lambda component: component in public,
         "covering": covering,
-        "labels_on": facts.labels_on if facts else lambda _: (),
+        "labels_on": lambda outage: touching(facts.labels, outage) if facts else (),
         "label_word": lambda kind: g.language.text(WORDS[kind]),
         "incident_named": lambda name: facts.told.incident(name) if facts and name else None,
         "spoken": told.spoken,

@@ -73,7 +73,7 @@ def measured(config: Config, name: str) -> Notice:
     """What was last told of the outage of this name. UsageError when there is none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        found = reader.notices(1, outage=name)
+        found = reader.notices_of(name)
     finally:
         reader.close()
     if not found:
@@ -81,6 +81,17 @@ def measured(config: Config, name: str) -> Notice:
             f"there is no outage {name!r}; its name stands in the address of its page, /incidents/NAME"
         )
     return found[0]
+
+
+def over_since(config: Config, told: Incident) -> int | None:
+    """The second since which all outages that it is known to tell of are over; None while one goes on, or when it knows none."""
+    reader = open_reader(config.storage.url.reveal())
+    try:
+        ends = [each.end for name in told.outages for each in reader.notices_of(name)[:1]]
+    finally:
+        reader.close()
+    over = [end for end in ends if end is not None]
+    return max(over) if over and len(over) == len(ends) else None
 
 
 def drafts(config: Config) -> tuple[Incident, ...]:

@@ -10,7 +10,7 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
-from monitor.commands._opening import draft, drafts, keep_draft, opened
+from monitor.commands._opening import draft, drafts, keep_draft, opened, over_since
 from monitor.commands._words import affected, recorded, speaks, tell, when, words
 from monitor.config import Config
 from monitor.incidents.book import Book
@@ -177,7 +177,9 @@ def list_(is_all: bool, is_draft: bool, folder: Path) -> None:
     rows = drafts(config) if is_draft else found.incidents if is_all else found.open()
     for each in rows:
         title = next(iter(each.titles.values()))
-        click.echo(f"{each.id}  {each.phase:<13}  {each.impact:<8}  {instant(each.start)}  {title}")
+        over = "" if is_draft or not each.phase.is_open or (end := over_since(config, each)) is None else instant(end)
+        note = f"  (measured up since {over})" if over else ""
+        click.echo(f"{each.id}  {each.phase:<13}  {each.impact:<8}  {instant(each.start)}  {title}{note}")
     if not rows:
         click.echo("no drafts" if is_draft else "no incidents" if is_all else "no open incidents")
 

@@ -114,8 +114,13 @@ class _Desk:
         if joined is None:
             self._open(outage)
         else:
-            said = Said(components={outage.component: "down"}, outages=(outage.outage,))
-            self._say(joined, joined.phase, filled(self._policy.template.updates, self._named(joined)), said)
+            states = {**joined.components, outage.component: "down"}
+            said = Said(
+                titles=titled(self._policy.template.titles, self._named(states)),
+                components={outage.component: "down"},
+                outages=(outage.outage,),
+            )
+            self._say(joined, joined.phase, self._changed(states), said)
 
     def _is_told(self, outage: Notice) -> bool:
         """Whether people tell of it: of the component, at that time."""
@@ -165,19 +170,18 @@ class _Desk:
         ends = [each.end for each in outages if each.end is not None]
         if not story.phase.is_open and down:
             states = dict.fromkeys(sorted(down), "down")
-            self._say(story, Phase.INVESTIGATING, filled(template.texts, self._named(story)), Said(components=states))
+            self._say(story, Phase.INVESTIGATING, self._changed(states), Said(components=states))
         elif not story.phase.is_open:
             self._correct(story, outages)
         elif not down:
             self._correct(story, outages)
             said = Said(end=max(ends, default=self._now))
-            self._say(story.id, Phase.RESOLVED, filled(template.resolved, self._named(story)), said)
+            self._say(story.id, Phase.RESOLVED, filled(template.resolved, self._named(story.components)), said)
         else:
             states = {name: "down" if name in down else "operational" for name in story.components}
             changed = {name: state for name, state in states.items() if story.components[name] != state}
             if changed:
-                said = Said(components=changed)
-                self._say(story, story.phase, filled(template.updates, self._named(story)), said)
+                self._say(story, story.phase, self._changed(states), Said(components=changed))
 
     def _correct(self, story: Incident, outages: Sequence[Notice]) -> None:
         """Say so when the times that were told are not those that were measured in the end."""
@@ -206,8 +210,12 @@ class _Desk:
     def _is_draft(self, story: Incident) -> bool:
         return story.id in self._kept
 
-    def _named(self, story: Incident) -> list[str]:
-        return [self._policy.names.get(name, name) for name in story.components]
+    def _changed(self, states: Mapping[str, str]) -> dict[str, str]:
+        down = [name for name, state in states.items() if state != "operational"]
+        return filled(self._policy.template.updates, self._named(down))
+
+    def _named(self, components: Iterable[str]) -> list[str]:
+        return [self._policy.names.get(name, name) for name in components]
 
     def _again(self, at: int) -> None:
         at = max(at, self._now + 1)

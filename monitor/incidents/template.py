@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.incidents.event import LONGEST_TITLE
 
-PLACE = "{components}"  # where the names of the affected components are put
+PLACE = "{components}"  # where the names of components are put: of those that are affected, in ``updates`` of those that are down
 
 Texts = Mapping[str, str]  # by language
 
@@ -31,18 +31,18 @@ class Template:
 
 USUAL = Template(
     "",
-    {"en": f"{PLACE} is down", "nl": f"Storing: {PLACE}"},
+    {"en": f"Outage of {PLACE}", "nl": f"Storing van {PLACE}"},
     {
         "en": f"Our monitor measures that {PLACE} is down. This was told automatically; we follow up.",
         "nl": f"Onze meting laat zien dat {PLACE} gestoord is. Dit is automatisch gemeld; wij volgen het op.",
     },
     {
-        "en": "What our monitor measures of the affected components has changed. This was told automatically.",
-        "nl": "Wat wij van de getroffen onderdelen meten, is veranderd. Dit is automatisch gemeld.",
+        "en": f"Down at this moment, as our monitor measures: {PLACE}. This was told automatically.",
+        "nl": f"Gestoord op dit moment, volgens onze meting: {PLACE}. Dit is automatisch gemeld.",
     },
     {
-        "en": f"Our monitor measures that {PLACE} is up again. This was told automatically.",
-        "nl": f"Onze meting laat zien dat {PLACE} weer werkt. Dit is automatisch gemeld.",
+        "en": f"Up again, as our monitor measures: {PLACE}. This was told automatically.",
+        "nl": f"Werkt weer, volgens onze meting: {PLACE}. Dit is automatisch gemeld.",
     },
 )
 

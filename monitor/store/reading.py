@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any, Self
 
@@ -22,6 +22,10 @@ class Reading:
         self._hidden = sorted(hidden)
         self._watching: sa.Connection | None = None
         self._inside: sa.Connection | None = None
+
+    def hiding(self, names: Iterable[str]) -> Self:
+        """The same record, open only as long as this one, of which these components are hidden."""
+        return type(self)(self._engine, frozenset(names))
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         if self._inside is not None:

@@ -12,7 +12,7 @@ from monitor.incidents.automatic import DRAFT, OFF, OPEN_AND_RESOLVE, Due, Polic
 from monitor.incidents.book import Book, book
 from monitor.incidents.drafts import DISCARDED, published, waiting
 from monitor.incidents.event import Event, Said
-from monitor.incidents.template import Template, spoken
+from monitor.incidents.template import Template, spoken, titled
 from monitor.incidents.together import merging, opening
 from monitor.timeline.model import Reason
 from monitor.timeline.record import Notice
@@ -74,7 +74,7 @@ def test_an_outage_opens_and_resolves_one_incident() -> None:
     (found,) = story.book.incidents
     assert (found.id, found.phase, found.start, found.end) == ("api-0", "resolved", T0, T0 + 190)
     assert (found.impact, found.outages, found.is_own, found.backfilled) == ("critical", ("api-0",), True, False)
-    assert found.titles == {"en": "API is down", "nl": "Storing: API"}
+    assert found.titles == {"en": "Outage of API", "nl": "Storing van API"}
     assert all(set(each.texts) == {"en", "nl"} and each.said.automatic for each in story.events)
     assert story.look(300, notice(0, 190)).events == ()
 
@@ -117,6 +117,13 @@ def test_what_begins_together_is_told_together() -> None:
     found = story.book.incident("api-0")
     assert found
     assert (found.outages, found.end) == (("api-0", "web-100"), T0 + 280)
+    assert (found.titles["en"], found.titles["nl"]) == ("Outage of API, Web", "Storing van API, Web")
+    words = [each.texts["en"].partition(" This was")[0] for each in found.events]
+    assert words[1:] == [
+        "Down at this moment, as our monitor measures: API, Web.",
+        "Down at this moment, as our monitor measures: Web.",
+        "Up again, as our monitor measures: API, Web.",
+    ]
 
 
 def test_a_component_that_comes_back_down_joins_what_is_open() -> None:
@@ -291,3 +298,22 @@ def test_a_template_says_it_in_the_words_of_the_provider() -> None:
     story.look(200, notice(0, 190))
     assert set(story.events[-1].texts) == {"nl"}
     assert spoken(own, ("fr",)).resolved.keys() == {"en"}
+
+
+def test_a_draft_of_what_people_tell_waits_no_longer() -> None:
+    """They told of the same meanwhile: who publishes it would tell it twice. A draft that a person made stays."""
+    story = Story(replace(POLICY, automatic=DRAFT))
+    story.look(100, notice(0))
+    story.say("investigating", 110, "mine", titles={"en": "T"}, components={"api": "down"})
+    assert waiting(story.drafts, story.book) == ()
+    own = Said({"en": "T"}, components={"api": "down"})
+    story.drafts.append(Event("incident", "later", 1, T0 + 120, "J", "investigating", {}, own))
+    assert [each.id for each in waiting(story.drafts, story.book)] == ["later"]
+
+
+def test_titles_are_of_one_line_and_not_too_long() -> None:
+    """However many components there are, and whatever they are called."""
+    found = titled({"en": "Outage of {components}"}, ["x" * 150, "two\nlines {components}", "y" * 150])
+    assert len(found["en"]) == 200
+    assert found["en"].isprintable()
+    assert "two lines {components}" in found["en"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ from drawn import START
 from shown import SECOND, parsed, showing
 from telling import HOUR, T0, maintenance_step
 
+from monitor.clock import Clock
+from monitor.config import load
 from monitor.incidents import maintenance, planned
 from monitor.incidents.book import Book, book
 from monitor.incidents.course import of_maintenance
 from monitor.incidents.event import Event, Said, StepError
 from monitor.incidents.planned import recurring, stopping
+from monitor.settlement import Settlement, named
+from monitor.store import open_desk, open_reader
 
 DAY = 86_400
 WEEKLY = maintenance_step(1, "scheduled", T0, repeat="FREQ=WEEKLY", remind=(DAY,))
@@ -137,6 +142,10 @@ def test_what_is_late_excuses_nothing(tmp_path: Path) -> None:
     assert "Partial outage</h1>" in text or "Major outage</h1>" in text
     said = {each["title"] for each in site.get("/feed.json?kind=maintenance").get_json()["items"]}
     assert {"[Reminder] Work", "[Past its planned end] Work"} <= said
+    page = parsed(site, "/maintenances/x")
+    for item in site.get("/feed.json?kind=maintenance").get_json()["items"]:
+        assert f'id="{item["url"].partition("#")[2]}"' in page, "what the feed links to is there"
+    assert "Herinnering" in parsed(site, "/nl/maintenances/x")
     assert "[Herinnering] Work" in {each["title"] for each in site.get("/nl/feed.json").get_json()["items"]}
 
 
@@ -156,3 +165,27 @@ def test_a_plan_of_the_configuration_reminds_too() -> None:
     plan = planned.Planned("up", {"en": "Up"}, {}, ("api",), book([WEEKLY]).maintenances[0].plans[0].span, remind=(60,))
     (event,) = planned.due([plan], "UTC", Book(), T0)
     assert event.said.remind == (60,)
+
+
+def test_work_that_overlaps_is_excluded_once(tmp_path: Path) -> None:
+    """Two windows over one outage take out what one window over it does."""
+    showing(tmp_path, "....xxx.....")
+    text = (tmp_path / "agreements/acme.toml").read_text()
+    exclude = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "remove"\n[[objective.remedy]]'
+    (tmp_path / "agreements/acme.toml").write_text(text.replace("  [[objective.remedy]]", exclude))
+    config = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")})
+    reader = open_reader(config.storage.url.reveal())
+    versions = config.agreements[0]
+
+    def figure() -> tuple[str, int]:
+        made = Settlement(versions, reader, START + 12 * 60).document(named(versions, "2026-01"))["objectives"][0]
+        return made["availability"]["exact"], int(made["counted_seconds"])
+
+    assert figure() == ("3/4", 720)
+    desk = open_desk(config.storage.url.reveal(), Clock())
+    for n, (begin, end) in enumerate(((230, 360), (300, 430))):
+        said = {"start": START + begin, "end": START + end}
+        desk.tell(replace(maintenance_step(1, "scheduled", START, **said), subject=f"w{n}"))
+    desk.close()
+    assert figure() == ("1/1", 520)
+    reader.close()
