@@ -184,10 +184,14 @@ def test_without_an_allowance_all_of_an_outage_is_excess() -> None:
     assert objective(f'{TARGET}[[objective.remedy]]\nper = "incident"\n{form}\n', down)["remedies"][0]["number"] == "5"
 
 
-@pytest.mark.parametrize(("seconds", "give"), [(360, "0"), (361, "100")])
-def test_more_than_six_minutes_of_a_clock_hour(seconds: int, give: str) -> None:
-    """In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
-    text = TARGET + '[objective.measure]\nmin_outage = "6m"\nmin_outage_inclusive = false\n'
+@pytest.mark.parametrize(
+    ("is_inclusive", "seconds", "give"),
+    [("false", 360, "0"), ("false", 361, "100"), ("true", 359, "0"), ("true", 360, "100")],
+)
+def test_more_than_six_minutes_of_a_clock_hour(is_inclusive: str, seconds: int, give: str) -> None:
+    """Or six minutes themselves, where the terms say so. In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
+    text = TARGET + '[objective.measure]\nmin_outage = "6m"\n'
+    text += f"min_outage_inclusive = {is_inclusive}\n"
     text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "percent"\nflat = "72000"\n'
     ten = at("2026-06-10T10:00")
     down = [Span(ten, ten + seconds - 60), Span(ten + 3540, ten + 3660)]
