@@ -189,7 +189,10 @@ def test_without_an_allowance_all_of_an_outage_is_excess() -> None:
     [("false", 360, "0"), ("false", 361, "100"), ("true", 359, "0"), ("true", 360, "100")],
 )
 def test_more_than_six_minutes_of_a_clock_hour(is_inclusive: str, seconds: int, give: str) -> None:
-    """Or six minutes themselves, where the terms say so. In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
+    """Or six minutes themselves, where the terms say so.
+
+    In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee.
+    """
     text = TARGET + '[objective.measure]\nmin_outage = "6m"\n'
     text += f"min_outage_inclusive = {is_inclusive}\n"
     text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "percent"\nflat = "72000"\n'
