@@ -82,6 +82,16 @@ def test_money_is_written_in_its_smallest_coin(code: str, amount: str) -> None:
     assert found["objectives"][0]["remedies"][0]["amount"] == amount
 
 
+@pytest.mark.parametrize(("rule", "amount"), [("up", "13"), ("half-up", "12"), ("down", "12")])
+def test_yen_are_rounded_once(rule: str, amount: str) -> None:
+    """Ten percent of 121 are 12.1: thirteen where any part counts as one, and not 12.10 first."""
+    text = f'[agreement]\nid = "acme"\ntimezone = "UTC"\ncurrency = "JPY"\n{TARGET}'
+    text += f'[[objective.remedy]]\nflat = "10"\nmoney_rounding = "{rule}"\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    found = computed(reading(text).versions[0], "2026-06", down, fees={"2026-06": "121"})
+    assert found["objectives"][0]["remedies"][0]["amount"] == amount
+
+
 def test_a_digest_can_be_made_again() -> None:
     """It is the SHA-256 of the ledger as JSON with its keys in order."""
     found = objective(TARGET, spans(("2026-06-10T00:00", "2026-06-10T02:00")))

@@ -86,21 +86,18 @@ CASES: dict[str, tuple[str, dict[str, str], list[dict[str, Any]]]] = {
         },
         [{A: "20.00"}],
     ),
-} | {
-    f"electricity until {end}": (
-        promise(NETCODE, target="100"),
-        {"outages": f"api,2026-06-10T10:00Z,2026-06-10T{end}Z"},
-        [{A: amount}],
-    )
-    for end, amount in (
-        ("14:00", "0.00"),
-        ("14:00:01", "35.00"),
-        ("18:00", "35.00"),
-        ("18:00:01", "55.00"),
-        ("22:00", "55.00"),
-        ("22:00:01", "75.00"),
-    )
 }
+ELECTRICITY = {
+    "14:00": "0.00",
+    "14:00:01": "35.00",
+    "18:00": "35.00",
+    "18:00:01": "55.00",
+    "22:00": "55.00",
+    "22:00:01": "75.00",
+}
+for end, amount in ELECTRICITY.items():
+    rows = {"outages": f"api,2026-06-10T10:00Z,2026-06-10T{end}Z"}
+    CASES[f"electricity until {end}"] = promise(NETCODE, target="100"), rows, [{A: amount}]
 
 
 @pytest.mark.parametrize("name", CASES)
