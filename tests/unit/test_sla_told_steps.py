@@ -49,6 +49,19 @@ def test_requests_are_told_where_requests_were_counted() -> None:
     assert step(by_time, "events") is None
 
 
+def test_why_there_is_no_figure_is_told() -> None:
+    """Fewer requests than the terms need, or nothing that was counted: one or the other."""
+    few = objective(
+        TARGET + '[objective.measure]\nmethod = "events"\nmin_requests = 11\n', counts={"api": (Count(JUNE, 9, 10),)}
+    )
+    assert step(few, "few-requests") == {"requests": "10", "least": "11"}
+    assert step(few, "no-figure") is None
+    silent = objective(TARGET, pieces={"api": [Piece(month("2026-06"), "unknown")]})
+    assert step(silent, "no-figure") == {}
+    assert step(silent, "few-requests") is None
+    assert (few["verdict"], silent["verdict"]) == ("undetermined", "undetermined")
+
+
 def test_the_figure_without_a_label_is_told_where_there_is_one() -> None:
     """As a percentage that is cut; a dash where without the label there would be none."""
     text = TARGET + '[[objective.exclude]]\nkind = "force-majeure"\ntreat = "forgive"\n'
