@@ -50,12 +50,16 @@ def test_requests_are_told_where_requests_were_counted() -> None:
 
 
 def test_why_there_is_no_figure_is_told() -> None:
-    """Fewer requests than the terms need, or nothing that was counted: one or the other."""
+    """Fewer requests than the terms need, or nothing that was counted: one or the other.
+    Where no requests were brought at all the probes are the evidence, and there is one."""
     few = objective(
         TARGET + '[objective.measure]\nmethod = "events"\nmin_requests = 11\n', counts={"api": (Count(JUNE, 9, 10),)}
     )
     assert step(few, "few-requests") == {"requests": "10", "least": "11"}
     assert step(few, "no-figure") is None
+    slices = 'method = "bad-slices"\nslice = "1m"\nbad_slice = { error_rate_over = "5" }\nmin_requests = 2000\n'
+    probed = objective(f"{TARGET}[objective.measure]\n{slices}", seconds=3600)
+    assert (step(probed, "no-counts"), probed["verdict"], probed["down_seconds"]) == ({}, "missed", 3600)
     silent = objective(TARGET, pieces={"api": [Piece(month("2026-06"), "unknown")]})
     assert step(silent, "no-figure") == {}
     assert step(silent, "few-requests") is None
