@@ -107,7 +107,6 @@ class Worker:
         ]
         async with self._deciding:
             await self._write(lambda: self._record.watch(watches, now))
-            await self._write(lambda: self._record.keep_private({c.id for c in config.components if c.private}, now))
             kept = await self._write(self._record.watches)
             is_guarded = bool(config.network.canaries)
             if not await self._apply(rewatch(self.standing, kept, now, is_guarded=is_guarded), ()):

@@ -62,7 +62,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     app.jinja_options = {"finalize": _plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record, everything = Opened(lambda: open_record(hidden(whole)), whole), Opened(lambda: open_record(()), whole)
+    record, everything = Opened(lambda: open_record(hidden(whole))), Opened(lambda: open_record(()))
     languages = spoken(config)
     first = config.page.languages[0]
 

@@ -15,19 +15,17 @@ log = logging.getLogger(__name__)
 
 
 class Opened:
-    """The record, opened as soon as there is one. What was private and is no longer configured is nobody's to see."""
+    """The record, opened as soon as there is one."""
 
-    def __init__(self, open_record: Callable[[], Reader], config: Config) -> None:
+    def __init__(self, open_record: Callable[[], Reader]) -> None:
         self._open = open_record
-        self._configured = frozenset(each.id for each in config.components)
         self._reader: Reader | None = None
 
     def reader(self) -> Reader | None:
         """Who reads it; None while there is none."""
         if self._reader is None:
             try:
-                found = self._open()
-                self._reader = found.hiding(found.once_private() - self._configured)
+                self._reader = self._open()
             except StoreError as error:
                 log.debug("no record yet: %s", error)
         return self._reader

@@ -24,8 +24,8 @@ class Reading:
         self._inside: sa.Connection | None = None
 
     def hiding(self, names: Iterable[str]) -> Self:
-        """The same record, open only as long as this one, of which these components are hidden too."""
-        return type(self)(self._engine, frozenset(names).union(self._hidden))
+        """The same record, open only as long as this one, of which these components are hidden."""
+        return type(self)(self._engine, frozenset(names))
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         if self._inside is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from operator import itemgetter
@@ -22,7 +22,7 @@ from monitor.store.examination import Examination
 from monitor.store.reader import Reader
 from monitor.timeline.fold import Folding, Mark, Redraw
 from monitor.timeline.model import REASONS, Observation, State, Watch
-from monitor.timeline.record import KEPT_MARKS, PRIVATE, Batch, Key, Notice, Standing
+from monitor.timeline.record import KEPT_MARKS, Batch, Key, Notice, Standing
 from monitor.timeline.sight import recalled
 from monitor.timeline.signals import Signal
 from monitor.timeline.span import Span
@@ -101,15 +101,6 @@ class Record:
                     "needs": " ".join(watch.needs),
                 }
                 connection.execute(sa.insert(t.watches).values(**values))
-
-    def keep_private(self, components: Collection[str], now: int) -> None:
-        """Note which components are private, so that they stay so when nobody configures them any more."""
-        fresh = sorted(set(components) - self.reader.once_private())
-        if not fresh:
-            return
-        with self._writing() as connection:
-            for name in fresh:
-                connection.execute(sa.insert(t.journal).values(at=now, kind=PRIVATE, detail=name))
 
     def standing(self, now: int) -> Standing:  # noqa: ARG002 -- a longer record will read only its end
         """What a worker remembers, read back."""

@@ -16,7 +16,7 @@ from monitor.store.reading import Reading
 from monitor.timeline.blind import Blind
 from monitor.timeline.fold import Folding
 from monitor.timeline.model import REASONS
-from monitor.timeline.record import PRIVATE, Edition, JournalEntry, Label, Notice
+from monitor.timeline.record import Edition, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
 
 PART = 100  # notices of a component that are read at a time
@@ -129,11 +129,6 @@ class Told(Reading):
         """The newest of what happened to the monitor itself, newest first."""
         rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
-
-    def once_private(self) -> frozenset[str]:
-        """The components that were private when they were asked."""
-        j = t.journal.c
-        return frozenset(row.detail for row in self._rows(sa.select(j.detail).where(j.kind == PRIVATE)))
 
     def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
         """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""

@@ -13,7 +13,6 @@ from monitor.timeline.sight import Look, Targets
 
 Key = tuple[str, str]  # a probe and the location it is made from
 KEPT_MARKS = 200
-PRIVATE = "private"  # the kind of what the journal says of a component that not everybody may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted, private."""
+    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted."""
 
     at: int
     kind: str

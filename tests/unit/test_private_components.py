@@ -166,28 +166,6 @@ def test_a_key_opens_one_thing(config: Config) -> None:
     assert site.get(f"/sla/vault9-terms?key={signature(config, 'vault9-terms', COMPONENT)}").status_code == 404
 
 
-def test_what_was_private_stays_hidden_when_it_is_taken_out(config: Config, tmp_path: Path) -> None:
-    """An operator who no longer configures it does not publish it: the record remembers that it was private."""
-    url = config.storage.url.reveal()
-    record = open_record(url, Clock())
-    for _ in range(2):
-        record.keep_private({"vault9"}, START)
-    assert [each.detail for each in record.reader.journal() if each.kind == "private"] == ["vault9"]
-    record.close()
-    key = signature(config, "vault9", COMPONENT)
-    text = (tmp_path / "meetlat.toml").read_text()
-    (tmp_path / "meetlat.toml").write_text(text[: text.index('[[group]]\nname = "Vault9group"')])
-    (tmp_path / "agreements/own.toml").unlink()
-    without = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state")})
-    for file in export.files(
-        without, lambda unseen: open_reader(url, unseen), ["/metrics", "/api/v1/outages", "/api/v1/incidents"]
-    ):
-        assert b"ault9" not in file.body, file.path
-    site = client(without)
-    assert site.get(f"/components/vault9?key={key}").status_code == 404
-    assert "i-both" in site.get("/").text
-
-
 def test_a_link_to_one_private_component_tells_nothing_of_another(tmp_path: Path) -> None:
     """What was told of both stands on its page, with its name and without the other's name or id; in its feeds too."""
     (tmp_path / "agreements").mkdir()

@@ -84,23 +84,6 @@ def test_a_reload_beside_a_turn_forgets_nothing(tmp_path: Path) -> None:
     assert asyncio.run(both()) == START * 1000
 
 
-def test_what_is_private_is_remembered_as_such(tmp_path: Path) -> None:
-    """From the moment a configuration says so, and once for good."""
-    config = configured(tmp_path)
-    private = replace(config, components=tuple(replace(each, private=True) for each in config.components))
-
-    async def asked() -> list[frozenset[str]]:
-        record = opened(config)
-        async with begun(config, Slow(record)) as worker:
-            found = [record.reader.once_private()]
-            for each in (private, config):
-                await worker.apply(each)
-                found.append(record.reader.once_private())
-            return found
-
-    assert asyncio.run(asked()) == [frozenset(), {"api"}, {"api"}]
-
-
 def test_a_record_that_cannot_be_written_refuses_a_reload_and_keeps_what_was_seen(tmp_path: Path) -> None:
     """A full disk: observations wait for the next turn, a reload is refused, and both go through afterwards."""
     config = configured(tmp_path)
