@@ -15,7 +15,7 @@ from monitor.config import Config
 from monitor.judge import judge, rewatch
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
-from monitor.store import open_record
+from monitor.store import Record, open_desk, open_record
 from monitor.timeline.outage import outages
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
@@ -69,9 +69,21 @@ def _fill(config: Config, months: int, seed: int) -> None:
         longest = max(outages("api", whole), key=lambda each: each.down_seconds, default=None)
         if longest:
             record.tell(demo.told(longest, now))
+        _label(record, config, clock)
         for versions in config.agreements:
             for rule, period in closing(versions, start, now):
                 made = Settlement(versions, record.reader, now).made(period, rule)
                 record.seal(versions.newest.id, period.label, document(made))
     finally:
         record.close()
+
+
+def _label(record: Record, config: Config, clock: Clock) -> None:
+    """The newest outage of the mail that is over is said to be another's doing."""
+    found = next((each for each in record.reader.notices(50, ("mail",)) if each.kind == "closed"), None)
+    if found:
+        desk = open_desk(config.storage.url.reveal(), clock)
+        try:
+            desk.label(demo.label(found))
+        finally:
+            desk.close()
