@@ -31,7 +31,7 @@ from statuspage.negotiated import FIRST_VISIT, preferred
 from statuspage.pages.bars import drawn, width
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
-from statuspage.private import hidden, veiled
+from statuspage.private import hidden, veil, veiled
 from statuspage.prose import TURNING
 from statuspage.subscriptions import add_subscriptions
 from statuspage.surroundings import add_surroundings
@@ -59,7 +59,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     app.jinja_options = {"finalize": _plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
+    record, everything = _Record(lambda: veil(open_record(hidden(whole)), whole)), _Record(lambda: open_record(()))
     languages = spoken(config)
     first = config.page.languages[0]
 
@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
 
 def _revealed(whole: Config, everything: Reader | None, now: int, names: Collection[str]) -> Facts:
     """What whoever may see these components may see: no other private one."""
-    reader = everything.hiding(hidden(whole).difference(names)) if everything else None
+    reader = veil(everything, whole, names) if everything else None
     return Facts(veiled(whole, names), reader, now)
 
 
