@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
 from monitor.templates import Incidents, policy, templates
 from monitor.theme import Look, Theme, doubts, look
-from monitor.values import authority, contact, count, origin, port, web_address, words, zone
+from monitor.values import authority, contact, count, network, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
@@ -99,9 +100,12 @@ class Storage:
 
 @dataclass(frozen=True)
 class Network:
-    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them."""
+    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them. No probe asks an
+    address in a network that is ``forbidden``, nor the metadata services of clouds.
+    """
 
     quorum: Annotated[int, count] | None = None
+    forbidden: tuple[Annotated[IPv4Network | IPv6Network, network], ...] = ()
     canaries: tuple[Probe, ...] = field(default=(), metadata={"key": ""})
 
 

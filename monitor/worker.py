@@ -123,6 +123,7 @@ class Worker:
         self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
         self._config = config
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        self._tools.resolver.forbid(config.network.forbidden)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()

@@ -29,7 +29,7 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     """Each incident and each maintenance under an address of its own, which never changes."""
-    outages = Outages()
+    known = Outages()
     public = {component.id: component.name for component in config.components}
 
     @app.context_processor
@@ -43,7 +43,7 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None and (own := _own_address(facts, name)):
             return redirect(f"{g.prefix}{own}", 308)
         if found is None:
-            return _measured(facts, name, outages)
+            return _measured(facts, name, known)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         notices = [each for outage in found.outages for each in facts.notices_of(outage)]
         ((_, measured),) = recounted(facts, (found,))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itsdangerous import BadSignature, Signer
 
 from monitor.config import Config
+from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
 from monitor.store import Reader
 
@@ -39,6 +40,11 @@ def is_private(config: Config, versions: Versions) -> bool:
 def public(config: Config) -> dict[str, Versions]:
     """The agreements that anybody may see, by id."""
     return {versions.newest.id: versions for versions in config.agreements if not is_private(config, versions)}
+
+
+def about(config: Config, component: str) -> list[Agreement]:
+    """The agreements about a component that anybody may see, as they stand now."""
+    return [each.newest for each in public(config).values() if component in each.newest.names()]
 
 
 def names(versions: Versions) -> frozenset[str]:

@@ -73,7 +73,7 @@ def measured(config: Config, name: str) -> Notice:
     """What was last told of the outage of this name. UsageError when there is none."""
     reader = open_reader(config.storage.url.reveal())
     try:
-        found = reader.notices_of(name)[:1]
+        found = reader.notices_of(name)
     finally:
         reader.close()
     if not found:
