@@ -17,7 +17,7 @@ from monitor.config import Config
 from monitor.judge import judge, rewatch
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
-from monitor.store import Record, StoreError, open_record
+from monitor.store import Record, StoreError, open_desk, open_record
 from monitor.timeline.outage import outages
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
@@ -74,6 +74,7 @@ def _fill(config: Config, months: int, seed: int) -> None:
         longest = max(outages("api", whole), key=lambda each: each.down_seconds, default=None)
         if longest:
             record.tell(demo.told(longest, now))
+        _label(record, config, clock)
         _seal(record, config, start, now)
     finally:
         record.close()
@@ -125,3 +126,14 @@ def _seal(record: Record, config: Config, start: int, now: int) -> None:
             if period.label not in sealed:
                 made = Settlement(versions, record.reader, now).made(period, rule)
                 record.seal(versions.newest.id, period.label, document(made))
+
+
+def _label(record: Record, config: Config, clock: Clock) -> None:
+    """The newest outage of the mail that is over is said to be another's doing."""
+    found = next((each for each in record.reader.notices(50, ("mail",)) if each.kind == "closed"), None)
+    if found:
+        desk = open_desk(config.storage.url.reveal(), clock)
+        try:
+            desk.label(demo.label(found))
+        finally:
+            desk.close()

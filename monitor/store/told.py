@@ -130,6 +130,15 @@ class Told(Reading):
         rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
 
+    def veiled(self) -> frozenset[str]:
+        """The components that were private when the monitor last knew them, those that are no longer there included."""
+        j = t.journal.c
+        found: set[str] = set()
+        for row in self._rows(sa.select(j.kind, j.detail).where(j.kind.in_(("private", "public"))).order_by(j.id)):
+            names = set(row.detail.split())
+            found = found | names if row.kind == "private" else found - names
+        return frozenset(found)
+
     def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
         """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""
         j = t.journal.c
