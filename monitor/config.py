@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
 from monitor.agreements import read_tables
 from monitor.components import Allowed, Component, Group, Reader
+from monitor.confirmed import unlike
 from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
 from monitor.incidents.template import Template
@@ -19,7 +21,7 @@ from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
 from monitor.templates import Incidents, policy, templates
 from monitor.theme import Look, Theme, doubts, look
-from monitor.values import authority, contact, count, origin, port, web_address, whole, words, zone
+from monitor.values import authority, contact, count, network, origin, port, web_address, whole, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
@@ -132,9 +134,12 @@ class Storage:
 
 @dataclass(frozen=True)
 class Network:
-    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them."""
+    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them. No probe asks an
+    address in a network that is ``forbidden``, nor the metadata services of clouds.
+    """
 
     quorum: Annotated[int, count] | None = None
+    forbidden: tuple[Annotated[IPv4Network | IPv6Network, network], ...] = ()
     canaries: tuple[Probe, ...] = field(default=(), metadata={"key": ""})
 
 
@@ -177,7 +182,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
+    warnings = (*made.warnings, *reading.warnings, *unlike(reading.versions, made.components))
+    return replace(made, agreements=reading.versions, warnings=warnings)
 
 
 def _ids(tables: object) -> set[str]:
@@ -211,8 +217,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     ready = templates(top.get("template", []), known, languages, faults)
-    stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
-    telling = policy(stories, ready, languages, faults) if stories else Policy()
+    asked = reader.bind(top.get("incidents", {}), Incidents, "incidents")
+    stories = policy(asked, ready, languages, faults) if asked else Policy()
     if faults.found or not (page and site and storage and network and allowed and intake and admin):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -230,7 +236,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         catalogues=spoken,
         heartbeat=intake,
         admin=admin,
-        incidents=telling,
+        incidents=stories,
         templates=ready,
         warnings=doubtful,
     )

@@ -1,32 +1,29 @@
-"""What a running monitor does beside probing: telling the record what is planned and what follows from outages, sealing the periods
-that have closed.
-"""
+"""What a running monitor does beside probing: telling the record what is planned, sealing the periods that have closed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from monitor.config import Config
-from monitor.incidents import automatic, planned
-from monitor.incidents.automatic import OFF, Due
+from monitor.incidents import planned
 from monitor.incidents.book import book
-from monitor.incidents.event import Event
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.sla.periods import instant
-from monitor.store import Reader, Record
-from monitor.timeline.record import Notice
+from monitor.store import Record
+from monitor.timeline.record import Batch, JournalEntry, Notice
 
 SEAL_AFTER = 600
-FOLLOWER = "incidents"
 
 
 def announced(record: Record, config: Config, now: int) -> list[str]:
-    """Tell the record of planned maintenance that it does not know yet; what it was told of.
+    """Tell the record of planned maintenance that it does not know yet, and of which components are private; what it was told of.
 
     StoreError when it cannot be written, ValueError when what it holds cannot be followed.
     """
+    entries = tuple(_privacy(record, config, now))
+    if entries:
+        record.append(Batch(now, journal=entries))
     told, zone = book(record.reader.events()), config.page.timezone
     components = {each.id for each in config.components}
     events = (*planned.due(config.maintenance, zone, told, now), *planned.recurring(told, components, zone, now))
@@ -35,35 +32,14 @@ def announced(record: Record, config: Config, now: int) -> list[str]:
     return [event.subject for event in events]
 
 
-def followed(record: Record, config: Config, now: int) -> Due:
-    """Open, update and resolve incidents as measured outages ask for it; what was said, and when to look again.
-
-    It is read from the record what is still to be said, and that is kept in one step with how far that reading came. So whatever
-    ends this process in between, the next one goes on at the same place; and no outage is told twice, because an incident has the
-    name of its outage and the record keeps no two first events of one name. StoreError when it cannot be written, ValueError when
-    what it holds cannot be followed.
-    """
-    found = Due()
-    policy = replace(
-        config.incidents,
-        names={each.id: each.name for each in config.components},
-        private=frozenset(each.id for each in config.components if each.private),
-    )
-
-    def look(reader: Reader) -> tuple[Sequence[Event], Sequence[Event], int | None]:
-        nonlocal found
-        told, drafts, newest = book(reader.events()), reader.drafts(), reader.told_so_far()[0]
-        since = reader.followed(FOLLOWER)
-        fresh = reader.told_since(newest if since is None else since)
-        notices = (*fresh, *reader.told_open())
-        known = {each.outage for each in notices}
-        for outage in automatic.concerned(told, drafts, known) - known:
-            notices = (*notices, *reader.notices_of(outage)[:1])
-        found = automatic.due(policy, notices, told, drafts, max(now, newest))
-        return found.events, found.drafts, None if policy.automatic == OFF else newest
-
-    record.follow(FOLLOWER, look)
-    return found
+def _privacy(record: Record, config: Config, now: int) -> Iterator[JournalEntry]:
+    """What is to be kept of components that became private or public: what was told of them stays so when they are taken out."""
+    before = record.reader.veiled()
+    unseen = {each.id for each in config.components if each.private}
+    shown = {each.id for each in config.components} - unseen
+    for kind, names in (("private", unseen - before), ("public", before & shown)):
+        if names:
+            yield JournalEntry(now, kind, " ".join(sorted(names)))
 
 
 def sealed(record: Record, config: Config, now: int) -> list[str]:

@@ -21,7 +21,7 @@ from monitor.patterns import pattern, searching
 
 LONGEST = 200
 NODES = 1000
-WORK = 100_000  # steps: a tenth of a second; each part of a path alone takes fewer in any body that is read
+WORK = 100_000  # steps: a tenth of a second; each part of a path alone takes fewer in any body of 64 KiB
 COMPILING = 5000  # steps that it costs to read a regular expression
 A_STEP = 100  # characters that are searched in one
 A_PRICE = 10  # characters of a filter that are made ready in one

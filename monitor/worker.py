@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.housekeeping import announced, followed, in_words, sealed
+from monitor.housekeeping import announced, in_words, sealed
 from monitor.judge import Turn, judge, rewatch
 from monitor.listening import Listening
 from monitor.loop import settle
@@ -25,6 +25,7 @@ from monitor.repeats import Repeats, unconfirmed
 from monitor.schedule import Due, Schedule, place_of, spread
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
+from monitor.stories import Stories
 from monitor.timeline.blind import CANARIES, Blind
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, State, Verdict, Watch
 from monitor.timeline.record import Batch, JournalEntry, Key, Standing
@@ -32,7 +33,6 @@ from monitor.timeline.record import Batch, JournalEntry, Key, Standing
 LOCATION = "local"
 TURN_SECONDS = 0.5
 RETRY_SECONDS = 5.0
-FOLLOW_SECONDS = 60
 BUFFER = 100_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,6 +57,7 @@ class Worker:
         self._open_record = open_record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
+        self._stories = Stories(clock, self._write)
         self._listening = Listening(tools, LOCATION, self._write)
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
@@ -66,7 +67,6 @@ class Worker:
         self._line: list[Blind] = []
         self._journal: list[JournalEntry] = []
         self._is_failing = False
-        self._look_at: int | None = None  # the second in which something may have to be said of an outage
         self._deciding = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -123,11 +123,12 @@ class Worker:
         self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
         self._config = config
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        self._tools.resolver.forbid(config.network.forbidden)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()
         await self._announce()
-        await self._follow()
+        await self._stories.look(self._record, config)
 
     def _places(self, intervals: Mapping[Key, int]) -> dict[Key, int]:
         """Where probes are due that were asked at this pace before, by us or by the run before."""
@@ -223,8 +224,8 @@ class Worker:
                 del self._line[: len(line)]
             else:
                 self._seen = seen + self._seen
-        if self._look_at is not None and self._look_at <= self._clock.now():
-            await self._follow()
+        if self._stories.is_due:
+            await self._stories.look(self._record, self._config)
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
         journal, self._journal = self._journal, []
@@ -249,7 +250,7 @@ class Worker:
         self._is_failing = False
         self.standing = turn.standing
         if turn.notices:
-            self._look_at = 0
+            self._stories.met()
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
         for entry in turn.journal:
@@ -275,18 +276,6 @@ class Worker:
                 log.info("told the record of the maintenance %s", subject)
         except (StoreError, ValueError) as error:  # a record that cannot be followed stops no probing
             log.error("planned maintenance could not be told to the record yet: %s", error)
-
-    async def _follow(self) -> None:
-        """Incidents that open and close by themselves are told to the record."""
-        try:
-            found = await self._write(lambda: followed(self._record, self._config, self._clock.now()))
-        except (StoreError, ValueError) as error:
-            log.error("no incident could be told to the record yet: %s", error)
-            self._look_at = self._clock.now() + FOLLOW_SECONDS
-            return
-        self._look_at = found.at
-        for event in (*found.events, *found.drafts):
-            log.warning("incident %s: %s%s", event.subject, event.step, "" if event in found.events else " (a draft)")
 
     async def end(self) -> None:
         """Probes in flight are given up, which is nobody's downtime; the rest is committed."""

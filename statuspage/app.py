@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
@@ -17,9 +17,9 @@ from monitor.clock import Clock
 from monitor.components import kind_of
 from monitor.config import Config
 from monitor.sla.periods import instant
-from monitor.store import Reader, StoreError
+from monitor.store import StoreError
 from monitor.timeline.model import REASONS
-from monitor.timeline.period import parse_month
+from monitor.timeline.period import days_of, parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
@@ -28,11 +28,15 @@ from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of, on_overview
 from statuspage.negotiated import FIRST_VISIT, preferred
+from statuspage.opened import Opened, OpenRecord, revealed
 from statuspage.pages.bars import drawn, width
+from statuspage.pages.method import effective
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
-from statuspage.private import hidden, veiled
+from statuspage.pages.trouble import by_day, days_of_each
+from statuspage.private import about, hidden, veil, veiled
 from statuspage.prose import TURNING
+from statuspage.response_times import chart
 from statuspage.subscriptions import add_subscriptions
 from statuspage.surroundings import add_surroundings
 from statuspage.views import Facts
@@ -47,7 +51,6 @@ MANY = 1_000  # components on one page
 RECENT = 20  # outages that are over
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
-OpenRecord = Callable[[Iterable[str]], Reader]
 log = logging.getLogger(__name__)
 
 
@@ -59,7 +62,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     app.jinja_options = {"finalize": plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
+    record, everything = Opened(lambda: veil(open_record(hidden(whole)), whole)), Opened(lambda: open_record(()))
     languages = spoken(config)
     first = config.page.languages[0]
 
@@ -74,7 +77,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
         elif asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
-        g.reveal = lambda names: _revealed(whole, everything.reader(), g.facts.now, names)
+        g.reveal = lambda names: revealed(whole, everything.reader(), g.facts.now, names)
 
     @app.after_request
     def dress(response: Response) -> Response:
@@ -125,28 +128,6 @@ def _keepable(response: Response) -> Response:
 def plain(value: Any) -> Any:
     """Text without characters that turn the writing direction of what follows them. What is markup already was made of such."""
     return TURNING.sub("", value) if type(value) is str else value
-
-
-def _revealed(whole: Config, everything: Reader | None, now: int, names: Collection[str]) -> Facts:
-    """What whoever may see these components may see: no other private one."""
-    reader = everything.hiding(hidden(whole).difference(names)) if everything else None
-    return Facts(veiled(whole, names), reader, now)
-
-
-class _Record:
-    """The record, opened as soon as there is one."""
-
-    def __init__(self, open_record: Callable[[], Reader]) -> None:
-        self._open = open_record
-        self._reader: Reader | None = None
-
-    def reader(self) -> Reader | None:
-        if self._reader is None:
-            try:
-                self._reader = self._open()
-            except StoreError as error:
-                log.debug("no record yet: %s", error)
-        return self._reader
 
 
 def _words(config: Config, languages: dict[str, Language], first: str, usual: Language) -> dict[str, Any]:
@@ -216,7 +197,7 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = g.facts.rows()
         listed = _listed(config, rows)
         news = on_overview(g.facts, listed["down"])
-        state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
+        state = told([(row.state, row.is_maintained) for row in rows], g.facts.told.impacts())
         return render_template("overview.html", state=state, words=words, **diary_of(g.facts, rows), **(listed | news))
 
     @route("/groups/<word>")
@@ -237,8 +218,9 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         naming = g.facts.names(row.outages)
         outages = [(each, naming(each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
-        chart = g.facts.chart(name)
-        shown = {"row": row, "chart": chart, "outages": outages, "lives": lives}
+        shown = {"row": row, "chart": chart(g.facts, name), "outages": outages, "lives": lives}
+        shown |= {"on": by_day(row.outages, row.calendar, g.facts.now), "outage_name": naming}
+        shown |= {"months": g.facts.recent_months(name), "terms": about(config, name)}
         return render_template("component.html", query=key(), **shown, **news_of(g.facts, row))
 
     @route("/history")
@@ -255,7 +237,11 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
         naming = g.facts.names(outage for each in found for outage in each.outages)
         told_of = in_span(g.facts, month.span)
-        return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
+        every = sorted((each for one in found for each in one.outages), key=lambda each: (-each.start, each.component))
+        days = by_day(every, days_of(month), g.facts.now)
+        shown = {"label": label, "found": found, "month": month, "days": days, "outage_name": naming}
+        shown["touched"] = days_of_each(days)
+        return render_template("month.html", **shown, **told_of)
 
 
 def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
@@ -274,8 +260,7 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @route("/how-we-calculate")
     def method() -> str:
-        shown = [versions.newest for versions in config.agreements]
-        return render_template("method.html", components=config.components, agreements=shown, kind=kind_of)
+        return render_template("method.html", kind=kind_of, **effective(config))
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

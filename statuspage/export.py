@@ -20,8 +20,9 @@ from werkzeug.test import Client
 
 from monitor.clock import Clock
 from monitor.config import Config
-from statuspage.app import OpenRecord, create_app
+from statuspage.app import create_app
 from statuspage.headers import OPEN, REPEATED, SHARED
+from statuspage.opened import OpenRecord
 from statuspage.pages.overall import Overall
 from statuspage.private import hidden, public, veiled
 

@@ -9,6 +9,8 @@ from flask import Flask, abort, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from monitor.config import Config
+from monitor.incidents.course import OVERRUNS, REMINDER, of_maintenance
+from monitor.incidents.labels import touching
 from monitor.timeline.model import Outage
 from monitor.timeline.span import Span
 from statuspage import headers
@@ -19,6 +21,7 @@ from statuspage.pages.diary import DAYS, diary, seen
 from statuspage.pages.tally import calendar
 from statuspage.pages.wording import WORDS
 from statuspage.prose import prose
+from statuspage.recounted import recounted
 from statuspage.views import Facts, Row, anchor
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
@@ -26,7 +29,7 @@ Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
     """Each incident and each maintenance under an address of its own, which never changes."""
-    outages = Outages()
+    known = Outages()
     public = {component.id: component.name for component in config.components}
 
     @app.context_processor
@@ -40,10 +43,10 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None and (own := _own_address(facts, name)):
             return redirect(f"{g.prefix}{own}", 308)
         if found is None:
-            return _measured(facts, name, outages)
+            return _measured(facts, name, known)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         notices = [each for outage in found.outages for each in facts.notices_of(outage)]
-        measured = told.measured(found, facts.measured(found))
+        ((_, measured),) = recounted(facts, (found,))
         return render_template("incident.html", each=found, measured=measured, notices=notices, anchor=anchor)
 
     @route("/maintenances/<name>")
@@ -53,7 +56,9 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
         if found is None:
             return redirect(f"{g.prefix}{_own_address(facts, name) or abort(404)}", 308)
         further = [each for each in facts.told.upcoming(facts.now) if each.id.startswith(f"{found.id}-")]
-        return render_template("maintenance.html", each=found, further=further if found.repeat else ())
+        unsaid = [each for each in of_maintenance(found, facts.now) if each.step in (REMINDER, OVERRUNS)]
+        shown = further if found.repeat else ()
+        return render_template("maintenance.html", each=found, further=shown, unsaid=unsaid)
 
 
 def _measured(facts: Facts, name: str, known: Outages) -> str | Response:
@@ -106,7 +111,7 @@ def diary_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
 def in_span(facts: Facts, span: Span) -> dict[str, Any]:
     """What was told of a span of time."""
     incidents, maintenances = facts.told.within(span)
-    figure = told.telling((each, told.measured(each, facts.measured(each))) for each in incidents)
+    figure = told.telling(recounted(facts, incidents))
     return {"incidents": incidents, "maintenances": maintenances, "telling": figure}
 
 
@@ -135,7 +140,7 @@ def _words(public: dict[str, str]) -> dict[str, Any]:
         "named": lambda component: names.get(component, component),
         "known": lambda component: component in public,
         "covering": covering,
-        "labels_on": facts.labels_on if facts else lambda _: (),
+        "labels_on": lambda outage: touching(facts.labels, outage) if facts else (),
         "label_word": lambda kind: g.language.text(WORDS[kind]),
         "incident_named": lambda name: facts.told.incident(name) if facts and name else None,
         "spoken": told.spoken,

@@ -10,7 +10,9 @@ from dataclasses import replace
 from itsdangerous import BadSignature, Signer
 
 from monitor.config import Config
+from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
+from monitor.store import Reader
 
 AGREEMENT, COMPONENT = "agreement", "component"
 
@@ -18,6 +20,14 @@ AGREEMENT, COMPONENT = "agreement", "component"
 def hidden(config: Config) -> frozenset[str]:
     """The ids of the components that the public side does not know."""
     return frozenset(each.id for each in config.components if each.private)
+
+
+def veil(reader: Reader, config: Config, shown: Collection[str] = ()) -> Reader:
+    """The record as everybody may see it, but for what is ``shown``: without what is private, and without what was private when it
+    was taken out of the configuration.
+    """
+    gone = reader.veiled().difference(each.id for each in config.components)
+    return reader.hiding(hidden(config).difference(shown) | gone)
 
 
 def is_private(config: Config, versions: Versions) -> bool:
@@ -30,6 +40,11 @@ def is_private(config: Config, versions: Versions) -> bool:
 def public(config: Config) -> dict[str, Versions]:
     """The agreements that anybody may see, by id."""
     return {versions.newest.id: versions for versions in config.agreements if not is_private(config, versions)}
+
+
+def about(config: Config, component: str) -> list[Agreement]:
+    """The agreements about a component that anybody may see, as they stand now."""
+    return [each.newest for each in public(config).values() if component in each.newest.names()]
 
 
 def names(versions: Versions) -> frozenset[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, cached_property
-from zoneinfo import ZoneInfo
+from itertools import dropwhile
 
 from monitor.components import Component
 from monitor.config import Config
 from monitor.incidents.book import Book, book
-from monitor.incidents.incident import Incident
 from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.news import LOOK_BACK
@@ -22,15 +20,13 @@ from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
-from statuspage.charts import Tick, path, scale, ticks
 from statuspage.pages.edges import begins_earlier, ends_later, standing
 from statuspage.pages.naming import Telling, tellings
 from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
 DAYS = 90
-BUCKETS = 96
-QUARTER = 900
+MONTHS = 13  # of a component: the running one and those of a year
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
@@ -87,17 +83,6 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """Response times of the last day: two lines, the top of their scale in microseconds, marks in time, and all figures."""
-
-    middle: str
-    high: str
-    top: int
-    ticks: tuple[Tick, ...]
-    rows: tuple[tuple[int, int, int], ...]
-
-
-@dataclass(frozen=True)
 class Facts:
     """Everything the pages need at one moment. ``reader`` is None while there is no record."""
 
@@ -132,24 +117,6 @@ class Facts:
         """What people labelled."""
         return every_label(self.reader, self.now) if self.reader else ()
 
-    def labels_on(self, outage: Outage) -> tuple[Labelled, ...]:
-        """What people say of an outage, those that were taken back included."""
-        return tuple(each for each in self.labels if each.touches(outage))
-
-    def measured(self, incident: Incident) -> tuple[Outage, ...]:
-        """The outages that an incident tells of: of its components, in its time."""
-        since = self.reader.since() if self.reader else None
-        begin = max(incident.start, self.now if since is None else since)
-        end = self.now + 1 if incident.end is None else max(incident.end, incident.start + 1)
-        if end <= begin:
-            return ()
-        drawn = self._whole(Span(begin, end))
-        return tuple(
-            each
-            for name in incident.components
-            for each in _within(outages(name, drawn.get(name, ())), Span(begin, end))
-        )
-
     def _whole(self, span: Span, names: Collection[str] | None = None) -> dict[str, Timeline]:
         """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""
         drawn = self.timelines(span, names)
@@ -181,7 +148,7 @@ class Facts:
     def overall(self) -> Overall:
         """All components together, with what people said."""
         rows = self.rows()
-        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+        return told([(row.state, row.is_maintained) for row in rows], self.told.impacts())
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
@@ -229,36 +196,26 @@ class Facts:
         """What was told of the outage of this name, newest first."""
         return self.reader.notices_of(outage) if self.reader else ()
 
-    def chart(self, component: str) -> Chart | None:
-        """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""
-        end = -(-(self.now + 1) // QUARTER) * QUARTER
-        begin = end - BUCKETS * QUARTER
-        heard = self.reader.responses(component, Span(begin, end), BUCKETS) if self.reader else ()
-        rows = tuple((begin + i * QUARTER, *pair) for i, pair in enumerate(heard) if pair)
-        if not rows:
-            return None
-        top = scale(max(high for _, _, high in rows))
-        middle = path([pair[0] if pair else None for pair in heard], top, 100)
-        high = path([pair[1] if pair else None for pair in heard], top, 100)
-        return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
-
-    def median(self, component: str) -> int | None:
-        """The median of the answers of the last 24 hours, in microseconds."""
-        heard = self.reader.responses(component, Span(self.now - 86_400, self.now + 1), 1) if self.reader else ()
-        return next((pair[0] for pair in heard if pair), None)
-
-    def _hours(self, begin: int, end: int) -> list[int]:
-        """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""
-        zone = ZoneInfo(self.config.page.timezone)
-        local = ((at, datetime.fromtimestamp(at, zone)) for at in range(begin, end + 1, QUARTER))
-        return [at for at, time in local if time.hour % 6 == 0 and time.minute == 0]
-
     def months(self, zone: str) -> tuple[Period, ...]:
         """The months there is a record of, newest first."""
         since = self.reader.since() if self.reader else None
         if since is None or since > self.now:
             return (month_of(self.now, zone),)
         return tuple(reversed(list(months(Span(since, self.now + 1), zone))))
+
+    def recent_months(self, component: str) -> tuple[tuple[Period, Tally], ...]:
+        """The last months of a component, newest first, from the first one on of which anything is known."""
+        zone = self.config.page.timezone
+        since = self.reader.since() if self.reader else None
+        every = self.months(zone)[:MONTHS]
+        if since is None or not self.reader:
+            return ()
+        span = Span(every[-1].span.start, self.now + 1)
+        line = self.timelines(span, (component,)).get(component, ())
+        spans = [Span(each.span.start, min(each.span.end, span.end)) for each in reversed(every)]
+        found = list(zip(reversed(every), tally(line, spans), strict=True))
+        known = dropwhile(lambda pair: not pair[1].known, found)
+        return tuple(reversed([(month, _filled(tally, month, span.end)) for month, tally in known]))
 
     def month(self, label: str) -> tuple[Month, ...]:
         """One month of each component. ValueError for a label that is no month or one that has not begun."""
@@ -286,6 +243,11 @@ def _known(timeline: Timeline, span: Span) -> Tally:
     """The tally of the span; what the timeline does not reach is unknown."""
     found = tally(timeline, [span])[0]
     return found + Tally(unknown=span.seconds - found.seconds)
+
+
+def _filled(found: Tally, month: Period, end: int) -> Tally:
+    """The tally of a month so far; what is not counted in it is unknown."""
+    return found + Tally(unknown=min(month.span.end, end) - month.span.start - found.seconds)
 
 
 def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:

@@ -196,9 +196,9 @@ SCENES: dict[str, list[Scene]] = {
             broken={"absent": {"packets": named(0, 0, "192.0.2.1")}},
         ),
         Scene(
-            {"name": "a.example.", "server": "localhost", "port": "PORT", "transport": "tls"},
+            {"name": "a.example.", "server": "localhost", "port": "PORT", "transport": "tls", "certificate_days": LITTLE},
             always(over_tcp(named(0, 0, "192.0.2.1"))),
-            {"verify": {"server": "127.0.0.1"}},
+            {"verify": {"server": "127.0.0.1"}, "certificate_days": {"certificate_days": MUCH}},
             tls=True,
         ),
     ],

@@ -56,7 +56,7 @@ def upgrades(status: str = "101 On", accept: str = "", protocol: str = "a", fram
     return serve
 
 
-def grpc_server(said: int = 1, code: str = "0") -> Serve:
+def grpc_server(said: int = 1, code: str = "0", status: str = "200") -> Serve:
     """A server of gRPC's health checking protocol."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -67,7 +67,7 @@ def grpc_server(said: int = 1, code: str = "0") -> Serve:
             for event in state.receive_data(words):
                 if isinstance(event, RequestReceived):
                     assert event.stream_id
-                    state.send_headers(event.stream_id, [(":status", "200"), ("content-type", "application/grpc")])
+                    state.send_headers(event.stream_id, [(":status", status), ("content-type", "application/grpc")])
                     state.send_data(event.stream_id, b"\0\0\0\0\x02\x08" + bytes([said]))
                     state.send_headers(event.stream_id, [("grpc-status", code)], end_stream=True)
             writer.write(state.data_to_send())

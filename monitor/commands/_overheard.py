@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
@@ -43,6 +44,12 @@ class Overheard:
     def say(self, text: str) -> None:
         """One more line."""
         self.lines.append(plainly(text))
+
+    def head(self, first: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Lines of the head of an answer."""
+        self.say(first)
+        for name, value in islice(headers, MOST):
+            self.say(f"  {name}: {_told(name.lower(), value)}")
 
     def hide(self, secret: str) -> None:
         """One more secret."""
@@ -122,9 +129,7 @@ class _Client(HttpClient):
     def kept(self, response: Any, wanted: frozenset[str]) -> dict[str, str]:
         """All of its head is shown, and kept is what is looked at."""
         said, place = self._overheard, self._overheard.course.place
-        said.say(f"answer{place}: {response.status_code}, {response.http_version}")
-        for name, value in response.headers.multi_items()[:MOST]:
-            said.say(f"  {name}: {_told(name, value)}")
+        said.head(f"answer{place}: {response.status_code}, {response.http_version}", response.headers.multi_items())
         return super().kept(response, wanted)
 
 

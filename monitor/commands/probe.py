@@ -65,6 +65,7 @@ async def _ask(probe: Probe, config: Config, overheard: Overheard) -> Observatio
     clock = Clock()
     async with open_tools(clock, state()) as tools:
         tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        tools.resolver.forbid(config.network.forbidden)
         if isinstance(probe, heartbeat.Settings):
             reader = open_reader(config.storage.url.reveal())
             await overhear(tools, probe, reader, LOCATION)

@@ -47,7 +47,7 @@ class HttpClient:
     async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
         """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         context = self._contexts.of(question.believed)
-        to_proxy = self._contexts.of(Trust()) if question.proxy.startswith("https:") else None
+        to_proxy = self._contexts.of(Trust()) if question.proxy and question.proxy.startswith("https:") else None
         way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy, to_proxy)
         transport = Stock(way) if question.proxy or question.http == 2 else type(self).usual(way)
         try:

@@ -25,7 +25,9 @@ def drafted(before: Incident | None, event: Event) -> Incident:
 
 
 def waiting(rows: Iterable[Event], told: Book) -> tuple[Incident, ...]:
-    """The drafts that are neither published nor discarded, newest first."""
+    """The drafts that are neither published nor discarded, newest first. None of the monitor's, when people tell of all that it is
+    about: that would be told twice.
+    """
     found: dict[str, Incident] = {}
     gone: set[str] = set()
     for event in rows:
@@ -33,8 +35,14 @@ def waiting(rows: Iterable[Event], told: Book) -> tuple[Incident, ...]:
             gone.add(event.subject)
         else:
             found[event.subject] = drafted(found.get(event.subject), event)
-    kept = [each for each in found.values() if each.id not in gone and told.incident(each.id) is None]
+    kept = [each for each in found.values() if each.id not in gone and not _is_told(each, told)]
     return tuple(sorted(kept, key=lambda each: (-each.opened, each.id)))
+
+
+def _is_told(draft: Incident, told: Book) -> bool:
+    if told.incident(draft.id):
+        return True
+    return draft.is_own and all(told.about(name, draft.start, draft.end) for name in draft.components)
 
 
 def published(draft: Incident, at: int, by: str, titles: dict[str, str] | None = None) -> Event:

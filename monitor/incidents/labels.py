@@ -42,3 +42,8 @@ def labelled(labels: Sequence[Label], outages: Mapping[str, Span]) -> tuple[Labe
             holding[key] = len(found)
             found.append(Labelled(label, outages.get(label.outage, Span(label.start, label.end))))
     return tuple(found)
+
+
+def touching(found: Sequence[Labelled], outage: Outage) -> tuple[Labelled, ...]:
+    """Those that are about an outage, what was taken back included."""
+    return tuple(each for each in found if each.touches(outage))

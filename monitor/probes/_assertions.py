@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, get_type_hints
 
 from monitor.http_client import Answer
-from monitor.json_rules import JsonRule, parsed, values_at
+from monitor.json_rules import parsed, values_at
 from monitor.probes import Check, Course, is_wanted
 from monitor.probes._asking import Asking
 from monitor.probes._judging import judged
@@ -86,16 +86,16 @@ def _found(key: str, alone: Asking, answer: Answer, took_ms: int, now: int) -> s
         "location": lambda: _place(answer.headers.get("location", "none")),
         "final_url": lambda: _place(answer.url),
         "expect_headers": lambda: answer.headers.get(name, "no such header"),
-        "json_path": lambda: _values(alone.json_path[0], answer),
+        "json_path": lambda: _values(alone, answer),
         "certificate_days": lambda: "no certificate" if end is None else f"{(end - now) // DAY} days left",
         "degraded_above": lambda: f"{took_ms} ms",
     }
     return str(found[key]()) if key in found else ""
 
 
-def _values(rule: JsonRule, answer: Answer) -> str:
+def _values(alone: Asking, answer: Answer) -> str:
     try:
-        values = values_at(rule.path, parsed(text_of(answer)[0]))
+        values = values_at(alone.json_path[0].path, parsed(text_of(answer, alone.body_limit << 10)[0]))
     except ValueError as error:
         return str(error)
     return ", ".join(str(each)[:LONGEST] for each in values[:3]) + (", …" if len(values) > 3 else "") or "nothing"

@@ -119,12 +119,12 @@ class Browsing:
         with _told():
             return await self.page.screenshot(timeout=ms)
 
-    async def heard(self) -> list[str]:
-        """What the newest page was answered with, and the certificate that the browser believed: a line each."""
+    async def certificate(self) -> list[str]:
+        """The certificate that the browser believed when it opened the newest page: a line for each thing about it."""
         if not self.response:
             return []
         answer, self.response = self.response, None
-        lines = [f"answer: {answer.status}", *(f"  {name}: {value}" for name, value in answer.headers.items())]
+        lines = []
         with _told():
             tls = await answer.security_details()
         if tls:

@@ -19,6 +19,9 @@ class Listener(Protocol):
     def say(self, text: str) -> None:
         """Something that was sent or heard."""
 
+    def head(self, first: str, headers: Iterable[tuple[str, str]]) -> None:
+        """The first line of an answer in HTTP, and its headers."""
+
     def hide(self, secret: str) -> None:
         """A secret that was met on the way: it is not shown, whoever says it."""
 

@@ -133,8 +133,10 @@ async def _journey(probe: Settings, journey: Journey, course: Course) -> Verdict
 
 async def _tell(journey: Journey, course: Course) -> None:
     """What the browser heard, for who listens."""
-    if course.listener:
-        for line in await journey.browser.heard():
+    answer = journey.browser.answer if journey.browser.response else None
+    if course.listener and answer:
+        course.listener.head(f"answer: {answer.status}", answer.headers.items())
+        for line in await journey.browser.certificate():
             course.listener.say(line)
             if line.startswith("certificate"):
                 course.listener.check("verify", "", True, line)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from monitor.probes import Check, Course, Probe, Tools
-from monitor.reach import OURS
+from monitor.reach import OURS, NoAnswerError
 from monitor.table import Secret
 from monitor.timeline.model import Outcome, Reason, Verdict
 from monitor.values import program
 
 LIMIT = 4 << 10
+MUCH = 1 << 20  # bytes: a program that says more has gone astray, and to hear all of it takes time from other probes
+MOST = 50  # measures
+MEASURE = re.compile(r"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=((?:U|-?[\d.]+)[\w%/.]*(?:;[^\s;]*)*)")
 SHORTEST = 3  # a secret of fewer characters cannot be told from other words
 
 
@@ -25,9 +29,9 @@ class Settings(Probe):
     """``program`` is run with ``arguments``, which may hold secrets; without a shell, and with nothing in its environment but PATH
     and LC_ALL. It must stand in ``commands`` of the table ``[probes]``.
 
-    Exit code 0 is a pass, 1 degraded, 2 failed, any other unknown. The first line of what it says is kept, without performance
-    data and secrets: what came from the environment or a file, and passwords in addresses. At most 4 KiB are read. A program that
-    does not end in time is killed with all that it started: unknown.
+    Exit code 0 is a pass, 1 degraded, 2 failed, any other unknown. The first line of what it says is kept, without secrets, which
+    are what came from the environment or a file and passwords in addresses, and without performance data, which ``meetlat probe``
+    shows. At most 4 KiB are read. A program that does not end in time is killed with all that it started: unknown.
     """
 
     program: Annotated[str, program]
@@ -83,6 +87,8 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
             said = await _heard(running)
             code = await running.wait()
             course.note(lambda: f"ended with exit code {code}")
+            for name, value in measured(said).items() if course.listener else ():
+                course.note(lambda line=f"  measured {name} = {value}": line)  # type: ignore[misc] # of this round
     finally:
         await _end(running)
     verdict = _judge(code, _line(said, probe.hidden()))
@@ -91,11 +97,13 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:  # noqa
 
 
 async def _heard(running: asyncio.subprocess.Process) -> str:
-    """The beginning of what it says. The rest is read too, or it would wait for a reader for ever."""
+    """The beginning of what it says. The rest is read too, or it would wait for a reader. NoAnswerError when there is too much."""
     assert running.stdout  # noqa: S101 -- a pipe was asked for
-    kept = b""
+    kept, total = b"", 0
     while found := await running.stdout.read(LIMIT):
-        kept = (kept + found)[:LIMIT]
+        kept, total = (kept + found)[:LIMIT], total + len(found)
+        if total > MUCH:
+            raise NoAnswerError("internal", f"the program says more than {MUCH >> 20} MiB")
     return kept.decode("utf-8", "replace")
 
 
@@ -110,6 +118,16 @@ async def _end(running: asyncio.subprocess.Process) -> None:
 def _line(said: str, hidden: Iterable[str]) -> str:
     """The first line, without performance data, and without secrets."""
     return _masked(said.partition("\n")[0].partition("|")[0].strip(), hidden)
+
+
+def measured(said: str) -> dict[str, str]:
+    """The performance data: what stands behind the bar in the first line, and behind the next one in the lines after it.
+
+    A name, perhaps in quotes, and a value with its unit, warning, critical, least and most (Monitoring Plugins, 2.6).
+    """
+    first, _, rest = said.partition("\n")
+    behind = f"{first.partition('|')[2]} {rest.partition('|')[2]}"
+    return {(quoted or plain).replace("''", "'"): value for quoted, plain, value in MEASURE.findall(behind)[:MOST]}
 
 
 def _masked(text: str, hidden: Iterable[str]) -> str:

@@ -24,12 +24,12 @@ from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._dial import server_name
 from monitor.probes._fetch import fetch
 from monitor.probes._packets import answered, resolved
-from monitor.probes._web import blocked
+from monitor.probes._web import Days, blocked
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.resolver import UnresolvableError
 from monitor.table import Secret
 from monitor.timeline.model import Reason, Verdict
-from monitor.trust import Trust
+from monitor.trust import DAY, Trust, end_of
 from monitor.values import host, one_of, port, words
 from monitor.wire import Wire, connect, hang_up
 
@@ -40,6 +40,7 @@ PORTS = {"udp": 53, "tcp": 53, "tls": 853, "https": 443}
 FORM = "application/dns-message"
 RESOLV = Path("/etc/resolv.conf")
 PAYLOAD = 1232
+Said = tuple[dns.message.Message, int | None]  # the answer, and when the certificate of who gave it ends
 Unread = (dns.exception.DNSException, ValueError)
 
 
@@ -66,7 +67,8 @@ class Settings(Probe):
     must be no others. ``absent = true`` asks for the opposite: a pass is the answer that there is none. ``transport`` is udp,
     which turns to TCP for an answer that is cut, tcp, tls (RFC 7858), or https (RFC 8484), which asks at ``path``. Their ports are
     53, 853 and 443 unless ``port`` says otherwise; ``ca`` holds the only issuers that are believed, in PEM. ``recursive = false``
-    asks for what the server itself knows. With ``dnssec = true`` the server must say that it validated the answer.
+    asks for what the server itself knows. ``certificate_days`` is about TLS. With ``dnssec = true`` the server must say that it
+    validated the answer.
 
     Without ``server`` the name server of this machine is asked; then only its clear answer can be a failure, for its silence is
     our own trouble. The silence of a ``server`` is its own.
@@ -84,14 +86,17 @@ class Settings(Probe):
     ca: Secret | None = None
     recursive: bool = True
     dnssec: bool = False
+    certificate_days: Days | None = None
 
     asserted: ClassVar[tuple[str, ...]] = (
-        "verify", "answer", "NOERROR or NXDOMAIN", "dnssec", "absent", "a record", "expect", "exact",
+        "verify", "answer", "NOERROR or NXDOMAIN", "dnssec", "absent", "a record", "expect", "exact", "certificate_days",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
         if self.transport in ("tls", "https") and not self.server:
             raise ValueError(f'transport = "{self.transport}" needs server')
+        if self.certificate_days and self.transport not in ("tls", "https"):
+            raise ValueError('certificate_days needs transport = "tls" or "https"')
         if self.ca and self.transport not in ("tls", "https"):
             raise ValueError('ca needs transport = "tls" or "https"')
         if self.ca:
@@ -146,7 +151,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         query.flags |= dns.flags.AD  # that is how it is asked for (RFC 6840, 5.7)
     try:
         with course.look("answer"):
-            answer = (
+            answer, end = (
                 await _over_https(probe, query, tools, course)
                 if probe.transport == "https"
                 else await _answer(probe, query, tools, course)
@@ -158,7 +163,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     if isinstance(answer, Verdict):
         return answer
     course.note(lambda: f"answer: {dns.rcode.to_text(answer.rcode())}, {_records(answer)}")
-    return course.judged(_checks(probe, answer)) or Verdict.passed()
+    return course.judged(_checks(probe, answer, end, tools.clock.now())) or Verdict.passed()
 
 
 def _records(answer: dns.message.Message) -> str:
@@ -182,28 +187,30 @@ def _taken(query: dns.message.Message, said: bytes) -> dns.message.Message | Non
     return None
 
 
-async def _answer(probe: Settings, query: dns.message.Message, tools: Tools, course: Course) -> dns.message.Message:
+async def _answer(probe: Settings, query: dns.message.Message, tools: Tools, course: Course) -> Said:
     # Without a server the phase stays "dns": when it is too late, it is our name server that did not answer.
     addresses = await resolved(probe.server, tools, course) if probe.server else _own_servers()
     sent = query.to_wire()
     if probe.transport == "udp":
         found = await answered(addresses, probe.at, lambda: sent, partial(_taken, query), tools, course)
         if not found.flags & dns.flags.TC:
-            return found
+            return found, None
     begun = tools.clock.ticks_us()
     try:
         wire = await reach(addresses, lambda address: connect(address, probe.at), hang_up)
     except OSError as error:
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
+    end = None
     try:
         if probe.transport == "tls":
             await _secure(wire, probe, tools, course)
+            end = end_of(wire.tls.getpeercert()) if wire.tls else None
         wire.send(len(sent).to_bytes(2, "big") + sent)
         taken = _taken(query, await wire.exactly(int.from_bytes(await wire.exactly(2), "big")))
     finally:
         await hang_up(wire)
     course.first_byte_us = tools.clock.ticks_us() - begun
-    return _understood(taken)
+    return _understood(taken), end
 
 
 async def _secure(wire: Wire, probe: Settings, tools: Tools, course: Course) -> None:
@@ -215,7 +222,7 @@ async def _secure(wire: Wire, probe: Settings, tools: Tools, course: Course) -> 
 
 async def _over_https(
     probe: Settings, query: dns.message.Message, tools: Tools, course: Course
-) -> dns.message.Message | Verdict:
+) -> Said | tuple[Verdict, None]:
     """The answer, or what to say when a guard in front of the server held us up."""
     query.id = 0  # so that a cache may know it again (RFC 8484, 4.1)
     server = f"[{probe.server}]" if ":" in str(probe.server) else probe.server
@@ -228,12 +235,12 @@ async def _over_https(
     )
     answer = await fetch(asked, tools, course, hops=0)
     if held := blocked(answer):
-        return held
+        return held, None
     if answer.status != 200:
         raise NoAnswerError("status", f"status {answer.status}")
     if answer.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise NoAnswerError("protocol", "an answer of HTTP, but not of DNS")
-    return _understood(_taken(query, answer.body))
+    return _understood(_taken(query, answer.body)), answer.certificate_end
 
 
 def _understood(taken: dns.message.Message | None) -> dns.message.Message:
@@ -242,7 +249,13 @@ def _understood(taken: dns.message.Message | None) -> dns.message.Message:
     return taken
 
 
-def _checks(probe: Settings, answer: dns.message.Message) -> Iterator[Check]:
+def _checks(probe: Settings, answer: dns.message.Message, end: int | None, now: int) -> Iterator[Check]:
+    yield from _records_wanted(probe, answer)
+    if probe.certificate_days and end is not None:
+        yield Check("certificate_days", probe.certificate_days.verdict(end, now), f"{(end - now) // DAY} days left")
+
+
+def _records_wanted(probe: Settings, answer: dns.message.Message) -> Iterator[Check]:
     code = answer.rcode()
     said = "no such name" if code == dns.rcode.NXDOMAIN else f"the server says {dns.rcode.to_text(code)}"
     wrong = None

@@ -106,8 +106,8 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
                 heard = await _exchanged(probe, wire)
             except h2.exceptions.ProtocolError as error:
                 raise NoAnswerError("protocol", f"not HTTP/2: {type(error).__name__}") from error
-        for name, value in (*heard.headers.items(), *heard.trailers.items()) if course.listener else ():
-            course.note(lambda line=f"  {name}: {value}": line)  # type: ignore[misc] # of this round
+        if course.listener:
+            course.listener.head("answer:", (*heard.headers.items(), *heard.trailers.items()))
         return _judged(probe, heard, course) or certificate(wire, probe, tools, course) or Verdict.passed()
 
 
@@ -207,7 +207,7 @@ def _fault(heard: _Heard) -> Verdict | None:
     """Why this is no answer of the health checking protocol; None when it is one."""
     status = heard.headers.get(":status", "")
     if status != "200":
-        number = int(status) if status.isascii() and status.isdigit() else 0
+        number = int(status) if len(status) == 3 and status.isascii() and status.isdigit() else 0
         held = blocked(Answer(number, heard.headers, b"", False))
         return held or Verdict.failed(Reason.STATUS, f"status {number} of HTTP")
     if not heard.headers.get("content-type", "").startswith("application/grpc"):

@@ -29,9 +29,10 @@ class Settings(Asking, Probe):
 
     A pass is a ``status`` of the list (empty: 200 to 299), a text in each header of ``expect_headers``, and a body that holds
     ``contains``, lacks ``lacks``, matches the regular expression ``matches`` and each rule of ``json_path``. Of the body at most
-    64 KiB are read. ``http`` is the version in which the answer must come, 2 over https only. ``location`` is where the answer must
-    redirect to, which is then not followed; ``final_url`` is the address where the redirects must end. ``degraded_above`` is a
-    duration: a slower right answer is degraded. ``certificate_days`` says how many days a certificate must still have.
+    ``body_limit`` KiB are read, and as many when its coding is undone: what stands behind them is not found. ``http`` is the
+    version in which the answer must come, 2 over https only. ``location`` is where the answer must redirect to, which is then not
+    followed; ``final_url`` is the address where the redirects must end. ``degraded_above`` is a duration: a slower right answer is
+    degraded. ``certificate_days`` says how many days a certificate must still have.
     """
 
     asserted: ClassVar[tuple[str, ...]] = ASSERTED

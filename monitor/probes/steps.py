@@ -182,7 +182,7 @@ def _captured(step: Step, answer: Answer) -> Iterable[tuple[str, str]]:
     """What is kept. ValueError, without the value, when it is not there or cannot be sent on."""
     if not (step.capture or step.capture_pattern):
         return
-    text, is_cut = text_of(answer)
+    text, is_cut = text_of(answer, step.body_limit << 10)
     cut = " (cut)" if is_cut else ""
     document = parsed(text) if step.capture else None
     for name, path in step.capture.items():

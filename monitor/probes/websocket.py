@@ -114,15 +114,14 @@ async def _shaken(probe: Settings, wire: Wire, course: Course) -> Verdict | None
     """Ask for WebSocket; what is wrong with the answer. From then on what is sent is masked, and nothing to be read."""
     key = base64.b64encode(secrets.token_bytes(16))
     course.note(lambda: f"request: {_request(probe, key).partition(b' HTTP/')[0].decode().partition('?')[0]}")
-    for name in probe.headers:
+    for name in probe.headers if course.listener else ():
         course.note(lambda name=name: f"  {name}: ***")  # type: ignore[misc] # of this round
     wire.on_sent = None
     wire.send(_request(probe, key))
-    with course.look("handshake of WebSocket"):
+    with course.look("status 101"):
         answer = await _head(wire)
-        told = [f"answer: {answer.status}", *(f"  {name}: {value}" for name, value in answer.headers.items())]
-        for line in told if course.listener else ():
-            course.note(lambda line=line: line)  # type: ignore[misc]
+    if course.listener:
+        course.listener.head(f"answer: {answer.status}", answer.headers.items())
     wrong = None
     if answer.status != 101:
         wrong = blocked(answer) or Verdict.failed(Reason.STATUS, f"status {answer.status}")

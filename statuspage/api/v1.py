@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.incidents.book import Book
 from monitor.incidents.incident import Incident
-from monitor.incidents.labels import Labelled
+from monitor.incidents.labels import Labelled, touching
 from monitor.sla.document import share
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
@@ -75,8 +76,8 @@ def outages(
     found: Iterable[Outage],
     span: Span,
     because: Callable[[Outage], str | None],
-    labels: Callable[[Outage], Iterable[Labelled]],
-    story: Callable[[Outage], Incident | None],
+    labels: Sequence[Labelled],
+    told: Book,
 ) -> Document:
     """Measured outages, newest first, and the component whose outage explains them. One that is still open has no end.
 
@@ -94,8 +95,8 @@ def outages(
                 "down_seconds": each.down_seconds,
                 "reason": each.reason.word,
                 "because": because(each),
-                "incident": getattr(story(each), "id", None),
-                "labels": [_label(one) for one in labels(each)],
+                "incident": story.id if (story := told.about(each.component, each.start, each.end)) else None,
+                "labels": [_label(one) for one in touching(labels, each)],
             }
             for each in listed
         ],

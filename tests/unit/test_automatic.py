@@ -12,7 +12,7 @@ from monitor.incidents.automatic import DRAFT, OFF, OPEN_AND_RESOLVE, Due, Polic
 from monitor.incidents.book import Book, book
 from monitor.incidents.drafts import DISCARDED, published, waiting
 from monitor.incidents.event import Event, Said
-from monitor.incidents.template import Template, spoken
+from monitor.incidents.template import Template, spoken, titled
 from monitor.incidents.together import merging, opening
 from monitor.timeline.model import Reason
 from monitor.timeline.record import Notice
@@ -298,3 +298,22 @@ def test_a_template_says_it_in_the_words_of_the_provider() -> None:
     story.look(200, notice(0, 190))
     assert set(story.events[-1].texts) == {"nl"}
     assert spoken(own, ("fr",)).resolved.keys() == {"en"}
+
+
+def test_a_draft_of_what_people_tell_waits_no_longer() -> None:
+    """They told of the same meanwhile: who publishes it would tell it twice. A draft that a person made stays."""
+    story = Story(replace(POLICY, automatic=DRAFT))
+    story.look(100, notice(0))
+    story.say("investigating", 110, "mine", titles={"en": "T"}, components={"api": "down"})
+    assert waiting(story.drafts, story.book) == ()
+    own = Said({"en": "T"}, components={"api": "down"})
+    story.drafts.append(Event("incident", "later", 1, T0 + 120, "J", "investigating", {}, own))
+    assert [each.id for each in waiting(story.drafts, story.book)] == ["later"]
+
+
+def test_titles_are_of_one_line_and_not_too_long() -> None:
+    """However many components there are, and whatever they are called."""
+    found = titled({"en": "Outage of {components}"}, ["x" * 150, "two\nlines {components}", "y" * 150])
+    assert len(found["en"]) == 200
+    assert found["en"].isprintable()
+    assert "two lines {components}" in found["en"]

@@ -13,9 +13,9 @@ from telling import incident_step
 from v2_schemas import SCHEMAS, check
 
 from monitor.clock import Clock
-from monitor.housekeeping import followed
 from monitor.incidents.event import Event, Said
 from monitor.store import open_desk, open_reader, open_record
+from monitor.stories import followed
 
 ON = '[incidents]\nautomatic = "open-and-resolve"\n[[template]]\nid = "t"\ntitle = "x"\n' + SECOND
 OVER, GOES_ON = "....ccc....", "....cccccc"
@@ -56,6 +56,7 @@ def test_one_trouble_has_one_card(tmp_path: Path) -> None:
     """While it goes on it is inside its incident and nowhere else on the overview; in the diary once; in v2 and the feed once."""
     site = following(tmp_path, GOES_ON)
     text = parsed(site, "/")
+    assert "Partial outage</h1>" in text, "no worse than it is measured: the other component is not down"
     assert "Current outages" not in text
     assert text.count("It did not accept connections.") == 2, "now, and in the diary"
     assert text.count("still down") == 2

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -11,12 +14,13 @@ from samples import AGREEMENT, MAIN
 
 from monitor.clock import Clock
 from monitor.config import Config, load
-from monitor.housekeeping import FOLLOWER, followed
+from monitor.incidents.automatic import Due
 from monitor.incidents.book import book
 from monitor.incidents.drafts import waiting
 from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
 from monitor.store import Reader, Record, open_desk, open_record
+from monitor.stories import FOLLOWER, Stories, followed
 from monitor.timeline.record import Batch
 
 DRAWING = "....xxxxx....xx....cccc..."
@@ -84,10 +88,10 @@ class Cut(tuple[Event, ...]):
 def broken(record: Record) -> None:
     """Whatever follows is lost in the middle of being kept, when the first half of it is in the file already."""
     follow = record.follow
-    Due = tuple[Sequence[Event], Sequence[Event], int | None]  # noqa: N806 -- a type
+    Found = tuple[Sequence[Event], Sequence[Event], int | None]  # noqa: N806 -- a type
 
-    def half(name: str, due: Callable[[Reader], Due]) -> None:
-        def cut(reader: Reader) -> Due:
+    def half(name: str, due: Callable[[Reader], Found]) -> None:
+        def cut(reader: Reader) -> Found:
             events, _, at = due(reader)
             return events, Cut(), at
 
@@ -168,3 +172,55 @@ def test_a_person_who_speaks_first_is_the_only_one(tmp_path: Path) -> None:
     ))  # fmt: skip
     said, _ = events(tmp_path, configured(tmp_path), [(20, mine)])
     assert [(each.id, each.is_own) for each in book(said).incidents] == [("mine", False), (said[0].subject, True)]
+
+
+@dataclass(frozen=True)
+class Ticking(Clock):
+    """A clock that is set by hand."""
+
+    seconds: list[int] = field(default_factory=lambda: [START])
+
+    def now(self) -> int:
+        """As it was set last."""
+        return self.seconds[-1]
+
+
+async def at_once(work: Callable[[], Due]) -> Due:
+    """In this very thread."""
+    return work()
+
+
+def test_nothing_is_read_while_nothing_is_due(tmp_path: Path) -> None:
+    """A monitor that measured no change does not look; one that did looks again in the second in which something is due."""
+    clock, config = Ticking(), configured(tmp_path)
+    record, stories = opened(config), Stories(clock, at_once)
+    record.watch([watch()], START)
+    assert not stories.is_due
+    for n in range(7):
+        see(record, n)
+    stories.met()
+    clock.seconds.append(START + 6 * STEP)
+    asyncio.run(stories.look(record, config))
+    found = [stories.is_due]
+    assert record.reader.events() == ()
+    clock.seconds.append(START + 7 * STEP)
+    assert [*found, stories.is_due] == [False, True]
+    asyncio.run(stories.look(record, config))
+    assert len(record.reader.events()) == 1, "the outage is three minutes old"
+    record.close()
+
+
+def test_a_record_that_cannot_be_written_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is said in the log, and probing goes on."""
+    clock, config = Ticking(), configured(tmp_path)
+    stories = Stories(clock, at_once)
+    record = opened(config)
+    record.close()
+    with sqlite3.connect(tmp_path / "state/meetlat.db") as file:
+        file.execute("DROP TABLE drafts")
+    file.close()
+    asyncio.run(stories.look(record, config))
+    assert "no incident could be told to the record yet" in caplog.text
+    found = [stories.is_due]
+    clock.seconds.append(START + 60)
+    assert [*found, stories.is_due] == [False, True]

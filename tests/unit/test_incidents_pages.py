@@ -170,3 +170,17 @@ def test_a_component_has_what_was_told_of_it(tmp_path: Path) -> None:
     for address in ("/components/api/feed.rss", "/badge/api/uptime.svg"):
         assert f'<a href="https://status.acme.example{address}">' in page
         assert site.get(address).status_code == 200
+
+
+def test_a_component_that_is_gone_breaks_nothing(tmp_path: Path) -> None:
+    """Its incident is shown under its id, without a link, on every page, in the feeds and in both APIs, open and resolved."""
+    events = [opened(400, components={"gone": "down", "api": "degraded"}, impact="major")]
+    for n, step in enumerate(("identified", "resolved"), 2):
+        site = showing(tmp_path / step, "....ccc....", *events)
+        for page in ("/", "/nl/", "/incidents/x", "/nl/incidents/x", "/history/2026-01", "/components/api"):
+            text = parsed(site, page)
+            assert "gone" in text, page
+            assert "/components/gone" not in text
+        for path in ("/feed.rss", "/feed.json", "/api/v2/summary.json", "/api/v2/incidents.json", "/api/v1/incidents"):
+            assert site.get(path).status_code == 200
+        events.append(incident_step(n, step, START + 500 + n, components={"gone": "degraded"}))

@@ -15,12 +15,12 @@ from monitor.__main__ import cli
 from monitor.clock import Clock
 from monitor.config import Config, load
 from monitor.describe import changes, describe
-from monitor.housekeeping import followed
 from monitor.incidents.event import Event, Said
 from monitor.incidents.template import USUAL
 from monitor.judge import judge, rewatch
 from monitor.saying import recorded
 from monitor.store import open_record
+from monitor.stories import followed
 from monitor.table import ConfigError
 from monitor.timeline.record import Batch
 
@@ -59,7 +59,7 @@ class Typing:
             stands = rewatch(self.record.standing(START), self.record.watches(), START + n * STEP).standing
             turn = judge(stands, [(seen, self.record.watches()[0])], START + n * STEP)
             self.record.append(Batch(START, (seen,), turn.redraws, turn.foldings, turn.notices))
-        self.outage = self.record.reader.outage_names()[0]
+        self.outage = self.record.reader.notices(1)[0].outage
 
     @property
     def config(self) -> Config:
@@ -132,8 +132,10 @@ def test_a_draft_is_listed_shown_and_published(typing: Typing) -> None:
     assert typing.type("incident list --all") == "no incidents\n"
     assert "Wij kijken." in typing.type(f"incident show {typing.outage}")
     typing.type(f"incident publish {typing.outage} --text Ours {BY}")
+    typing.type(f'incident update {typing.outage} --text More --title "Ours" --language en {BY}')
+    assert recorded(typing.config).incidents[0].titles == {"en": "Ours", "nl": "API is traag"}
     (found,) = recorded(typing.config).incidents
-    assert (found.events[0].texts, found.newest.by, found.is_own) == ({"nl": "Ours"}, "J. Jansen", False)
+    assert (found.events[0].texts, found.events[0].by, found.is_own) == ({"nl": "Ours"}, "J. Jansen", False)
     assert typing.type("incident list --drafts") == "no drafts\n"
     assert "no draft" in typing.type(f"incident publish {typing.outage} {BY}", code=2)
     own = typing.type(f'incident open "Later" --component api --draft --text "Not yet." {BY}').split()[0]

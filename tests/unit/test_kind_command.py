@@ -128,6 +128,29 @@ def test_a_program_has_a_whole_path(program: Any) -> None:
     assert len(bound(command.Settings, program=program)) == 1
 
 
+def test_a_program_that_never_stops_talking_is_stopped(tmp_path: Path) -> None:
+    """It would take time from other probes until its deadline."""
+    found = seen(written(tmp_path, "yes"))
+    assert (found.outcome, found.reason, found.verdict.detail) == (
+        Outcome.UNKNOWN,
+        Reason.INTERNAL,
+        "the program says more than 1 MiB",
+    )
+
+
+def test_performance_data_are_read() -> None:
+    """As plugins write them: in the first line and in those after it, with units and limits, also unknown ones and odd names."""
+    said = "OK - fine | time=0.012s;1;2;0;10 'a ''b'' c'=5%;;;0 none=U rubbish =3 x=y\nmore\nyet | /var=12MB;15;20\nlast=-1.5c\n"
+    assert command.measured(said) == {
+        "time": "0.012s;1;2;0;10",
+        "a 'b' c": "5%;;;0",
+        "none": "U",
+        "/var": "12MB;15;20",
+        "last": "-1.5c",
+    }
+    assert command.measured("OK") == {}
+
+
 def test_only_what_is_secret_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What came from the environment or a file, and the password in an address; the plain words of an argument are shown."""
     monkeypatch.setenv("KEY", "hush-hush")

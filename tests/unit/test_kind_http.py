@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,27 @@ def test_a_rule_of_json_is_kept(rule: dict[str, Any], is_good: bool) -> None:
 def test_what_is_not_the_json_that_was_meant_is_a_fault_of_the_body(body: str) -> None:
     """Nothing, something else, JSON deeper or longer than anybody means."""
     assert seen(body, json_path=(JsonRule(path="$.status"),)) == (Outcome.FAIL, Reason.BODY)
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_how_much_of_a_body_is_read_can_be_said(coding: str) -> None:
+    """64 KiB, or what the operator says, over the wire and after its coding was undone."""
+    text = f'{{"a": "{"x" * 100_000}", "b": 1}}'
+    body = gzip.compress(text.encode()) if coding else text.encode()
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
+        + (f"Content-Encoding: {coding}\r\n" if coding else "")
+        + "\r\n"
+    )
+    for limit, is_found in ((64, False), (200, True)):
+        rule = (JsonRule(path="$.b", equals=1),)
+        for wanted in ({"contains": '"b"'}, {"json_path": rule}):
+            found = asyncio.run(asked(says(head.encode() + body), body_limit=limit, **wanted))
+            assert (found.outcome is Outcome.PASS) == is_found, (limit, wanted, found)
+    assert (
+        "body_limit: allowed is a whole number from 1 to 1024"
+        in bound(http.Settings, url="http://a.example", body_limit=2000)[0]
+    )
 
 
 def test_a_deep_document_cannot_be_followed() -> None:

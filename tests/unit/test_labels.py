@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 from drawn import START, STEP
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import AGREEMENT
 from shown import NASTY, client, parsed
 
@@ -136,3 +138,20 @@ def test_the_last_word_on_the_same_counts() -> None:
         (two, Span(10, 20), none),
         (named, Span(10, 99), None),
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("customer", "network", "none")), st.integers(0, 3), st.sampled_from(("", "api-1"))),
+        max_size=12,
+    )
+)
+def test_no_label_is_lost_and_one_of_each_holds(said: list[tuple[str, int, str]]) -> None:
+    """Whatever people say in whatever order: each label stays, and what holds is the last word on each outage and each span."""
+    labels = [Label(n, "api", at, at + 5, kind, "J", "x", name) for n, (kind, at, name) in enumerate(said)]
+    found = labelled(labels, {})
+    assert [each.label for each in found] == [each for each in labels if each.kind != "none"]
+    last = {(each.outage or each.start): each for each in labels}
+    assert [each.label for each in found if each.after is None] == sorted(
+        (each for each in last.values() if each.kind != "none"), key=lambda each: each.at
+    )

@@ -142,6 +142,10 @@ def test_what_is_late_excuses_nothing(tmp_path: Path) -> None:
     assert "Partial outage</h1>" in text or "Major outage</h1>" in text
     said = {each["title"] for each in site.get("/feed.json?kind=maintenance").get_json()["items"]}
     assert {"[Reminder] Work", "[Past its planned end] Work"} <= said
+    page = parsed(site, "/maintenances/x")
+    for item in site.get("/feed.json?kind=maintenance").get_json()["items"]:
+        assert f'id="{item["url"].partition("#")[2]}"' in page, "what the feed links to is there"
+    assert "Herinnering" in parsed(site, "/nl/maintenances/x")
     assert "[Herinnering] Work" in {each["title"] for each in site.get("/nl/feed.json").get_json()["items"]}
 
 

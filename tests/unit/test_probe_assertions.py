@@ -199,7 +199,7 @@ WAYS = {
         "timezone",
         "executable",
     ),
-    *("sandbox", "method", "body", "json", "bearer", "proxy", "ip", "client_certificate", "client_key"),
+    *("sandbox", "body_limit", "method", "body", "json", "bearer", "proxy", "ip", "client_certificate", "client_key"),
 }
 
 

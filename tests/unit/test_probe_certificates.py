@@ -23,7 +23,7 @@ from serving import COMMON, Serve, answer, http_probe, says, serving, silent
 
 from monitor.commands._secrets import without_secrets
 from monitor.commands._x509 import certificate
-from monitor.probes import http, sql, tcp, tls
+from monitor.probes import http, sql, tcp, tls, websocket
 from monitor.table import Secret
 
 __all__ = ["office"]
@@ -171,6 +171,16 @@ def test_all_of_the_head_of_an_answer_is_shown_but_what_lets_somebody_in() -> No
     for line in ("answer: 418, HTTP/1.1", "  x-kind: oolong", "  set-cookie: ***", "  x-auth-token: ***"):
         assert line in found.said
     assert not any("hush" in each for each in found.said)
+
+
+def test_the_head_of_a_handshake_is_shown_alike(office: Office) -> None:
+    """Of WebSocket too, which reads it by itself."""
+    words = answer("401 Who", "", "Set-Cookie: id=hush-hush", "Server: x", "Location: /in?key=hush-hush")
+    found = hears(websocket.Settings, says(words), url="ws://127.0.0.1:PORT/live")
+    for line in ("answer: 401", "  set-cookie: ***", "  server: x", "  location: /in"):
+        assert line in found.said, found.said
+    assert found.marks("status 101") == {"not"}
+    assert found.marks("handshake of WebSocket") == {"?"}
 
 
 def test_the_proxy_is_named_without_who_asks(office: Office) -> None:
