@@ -26,6 +26,9 @@ class Access:
     clock: Clock
     attempts: Attempts = field(default_factory=Attempts)
 
+    def __post_init__(self) -> None:
+        passwords.get_ready()
+
     def enter(self, name: str, password: str, code: str, address: str) -> str | None:
         """The key of a new session; None when anything was wrong. TooOftenError before anything is hashed; BusyError."""
         name = name if NAME.fullmatch(name) else ""
@@ -34,7 +37,8 @@ class Access:
         kept = self.people.password(name) if name else None
         is_right = passwords.is_right(password, kept)
         if kept is None or not is_right or not self._second(name, code):
-            self.people.note(self._deed(name or "?", address, "refused"))
+            known = name and self.people.operator(name)  # what nobody is called may be a password in the wrong field
+            self.people.note(self._deed(name if known else "?", address, "refused"))
             return None
         self.attempts.forgive(name, address)
         if passwords.is_old(kept):

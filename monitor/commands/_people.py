@@ -11,8 +11,9 @@ import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured
+from monitor.config import Config
 from monitor.people.model import Deed
-from monitor.store import People, PeopleError, open_people
+from monitor.store import People, PeopleError, has_people, open_people
 
 
 @contextmanager
@@ -25,6 +26,17 @@ def people_of(folder: Path) -> Iterator[People]:
         raise click.UsageError(str(error)) from error
     finally:
         people.close()
+
+
+def noted(config: Config, what: str, about: str, detail: str = "") -> None:
+    """Append to the audit trail what was done by a command, where there is one."""
+    url = config.storage.url.reveal()
+    if has_people(url):
+        people = open_people(url)
+        try:
+            people.note(deed(what, about, detail))
+        finally:
+            people.close()
 
 
 def deed(what: str, about: str, detail: str = "") -> Deed:

@@ -11,6 +11,7 @@ import click
 
 from monitor import saying
 from monitor.clock import Clock
+from monitor.commands._people import noted
 from monitor.config import Config
 from monitor.incidents.book import Book
 from monitor.incidents.event import Event, StepError
@@ -122,4 +123,6 @@ def tell(
     except Conflict as error:
         kept = "\n".join(f"\n[{language}]\n{text}" for language, text in texts.items())
         raise click.ClickException(f"{error}{kept and chr(10) + 'Your text:' + kept}") from error
+    for each in events:
+        noted(config, f"{each.account} {each.step}", each.subject, f"event {each.number}, by {each.by}")
     return events[0]

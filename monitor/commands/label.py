@@ -10,6 +10,7 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.commands._opening import measured
+from monitor.commands._people import noted
 from monitor.config import Config
 from monitor.incidents.event import StepError
 from monitor.incidents.labels import NONE
@@ -54,6 +55,7 @@ def command(folder: Path, is_list: bool, **given: Any) -> None:
     reader = open_reader(config.storage.url.reveal())
     try:
         keep_label(config, clock, labelled(config, reader, label))
+        noted(config, f"label {label.kind}", label.outage or label.component, f"by {by}: {why[:200]}")
     except StepError as error:
         raise click.UsageError(f"{error}; see: meetlat label --list") from error
     finally:

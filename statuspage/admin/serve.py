@@ -42,20 +42,20 @@ class Office:
     def __init__(self, config: Config, clock: Clock) -> None:
         self._clock = clock
         self._access = Access(open_people(config.storage.url.reveal()), clock)
-        self._app, self._reader = self._made(config)
+        self._reader = _Opened(config.storage.url.reveal())
+        self._app = self._made(config)
 
     def take(self, config: Config) -> None:
         """From now on, this configuration. Where people and record are kept stays until a restart."""
-        self._app, self._reader = self._made(config)
+        self._app = self._made(config)
 
     def close(self) -> None:
         """Let go of the files."""
         self._access.people.close()
         self._reader.close()
 
-    def _made(self, config: Config) -> tuple[Flask, _Opened]:
-        reader = _Opened(config.storage.url.reveal())
-        return create_admin(config, self._access, reader.open, self._clock), reader
+    def _made(self, config: Config) -> Flask:
+        return create_admin(config, self._access, self._reader.open, self._clock)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""

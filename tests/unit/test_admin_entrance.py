@@ -9,6 +9,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from operating import DEED, HASHED, OURS, PASSWORD, Office, office
 from werkzeug.test import TestResponse
 
@@ -177,6 +178,39 @@ def test_tries_are_counted_before_anything_is_hashed(house: Office) -> None:
     assert is_in(house.browser(address="192.0.2.2").enter("jansen"))
     house.clock.move(15 * 60 + 1)
     assert is_in(flood.enter("jansen"))
+
+
+def test_each_try_costs_one_hash_whoever_it_is_and_none_when_it_must_wait(
+    house: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that how long it takes does not say which names there are, and a flood costs nothing."""
+    counted: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counting(self: PasswordHasher, kept: str | bytes, password: str | bytes) -> bool:
+        counted.append("x")
+        return bool(verify(self, kept, password))
+
+    monkeypatch.setattr(PasswordHasher, "verify", counting)
+    house.operator("gone")
+    house.people.change("gone", DEED, disabled=True)
+    for name in ("jansen", "nobody", "gone", "No Name", ""):
+        before = len(counted)
+        assert house.browser(address=f"192.0.2.{before}").enter(name, "a wrong password").status_code == 401
+        assert len(counted) == before + 1, name
+    flood = house.browser(address="203.0.113.9")
+    for _ in range(OF_PAIR):
+        flood.enter("jansen", "wrong")
+    before = len(counted)
+    assert {flood.enter("jansen", "wrong").status_code for _ in range(50)} == {429}
+    assert len(counted) == before
+
+
+def test_a_name_that_nobody_has_is_not_noted(house: Office) -> None:
+    """It may be a password that was typed into the wrong field."""
+    house.browser().enter("hunter2hunter2", "x")
+    house.browser().enter("jansen", "x")
+    assert [deed.who for _, deed in house.people.deeds(2)] == ["jansen", "?"]
 
 
 def test_who_is_behind_a_proxy_is_believed_only_of_a_proxy(

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from samples import AGREEMENT, MAIN
 
 from monitor.__main__ import cli
+from monitor.clock import Clock
 from monitor.people import passwords
+from monitor.store import open_record
 
 PASSWORD = "correct horse battery"
 
@@ -94,6 +96,20 @@ def test_tokens_are_made_and_ended(typing: Typing) -> None:
     assert "no token" in typing.type("token revoke deploy", 2)
     assert "is or was" in typing.type("token new deploy --operator jansen --scope read", 2)
     assert key not in typing.type("audit")
+
+
+def test_what_is_said_by_command_is_noted_too(typing: Typing) -> None:
+    """Once there are operators, the audit trail says who was at the machine, beside the name that was published."""
+    open_record(f"sqlite:///{typing.folder}/meetlat.db", Clock()).close()
+    said = '--by "J. Jansen" --text "We look."'
+    typing.type(f"incident open Slow --component api {said}")
+    typing.type("operator add jansen", text=f"{PASSWORD}\n")
+    assert "incident" not in typing.type("audit")
+    name = typing.type(f"incident open Slower --component api {said}").split()[0]
+    typing.type('label api 2026-01-01T00:00:00Z 2026-01-01T01:00:00Z --kind customer --by "J. Jansen" --why Theirs')
+    rows = typing.type("audit").splitlines()
+    assert "label customer  api  by J. Jansen: Theirs" in rows[0]
+    assert f"incident investigating  {name}  event 1, by J. Jansen" in rows[1]
 
 
 def test_an_admin_in_the_clear_is_refused(typing: Typing) -> None:
