@@ -116,6 +116,13 @@ class Admin:
     proxies: Annotated[int, whole(0, 5)] = 0
 
     @property
+    def own(self) -> str | None:
+        """``url`` as browsers write it: without the port that goes without saying."""
+        if self.url is None:
+            return None
+        return self.url.removesuffix(":443" if self.is_secure else ":80")
+
+    @property
     def is_secure(self) -> bool:
         """Whether browsers reach it by https."""
         return self.url is not None and self.url.startswith("https://")

@@ -115,6 +115,7 @@ class Office:
     config: Config
     people: People
     clock: Hands
+    folder: Path
     readers: list[Reader] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -175,7 +176,7 @@ def office(folder: Path, drawing: str = "....cccc", more: str = "") -> Iterator[
         record.append(Batch(START + number * STEP, (seen,), turn.redraws, turn.foldings, turn.notices))
     record.close()
     people = open_people(config.storage.url.reveal())
-    made = Office(config, people, Hands())
+    made = Office(config, people, Hands(), folder)
     made.operator()
     try:
         yield made

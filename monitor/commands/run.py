@@ -62,15 +62,16 @@ def command(folder: Path, host: str | None, port: int | None) -> None:
 
 async def _once_there_are_people(config: Config, admin: _Beside, stop: asyncio.Event) -> None:
     """Keep the admin from when there is an operator on: without one nobody could log in, and nothing listens."""
+    told = ""
     while not stop.is_set():
         try:
-            there_are = await asyncio.to_thread(has_people, config.storage.url.reveal())
+            if await asyncio.to_thread(has_people, config.storage.url.reveal()):
+                await admin.keep(stop)
+                return
         except StoreError as error:
-            log.error("the admin is not served: %s", error)
-            return
-        if there_are:
-            await admin.keep(stop)
-            return
+            if str(error) != told:
+                told = str(error)
+                log.error("the admin is not served: %s", told)
         await wait(stop, LOOK_SECONDS)
 
 

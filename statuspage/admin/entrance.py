@@ -94,7 +94,8 @@ def end_own_session(house: House) -> Any:
 def _login_page(wrong: str, status: int) -> Any:
     wanted = safe(request.values.get("next", "/"))
     name = request.form.get("name", "")[:64]
-    return render_template("admin/login.html", kept=[], next=wanted, wrong=wrong, name=name), status
+    later = {"Retry-After": "900" if status == 429 else "5"} if status in (429, 503) else {}
+    return render_template("admin/login.html", kept=[], next=wanted, wrong=wrong, name=name), status, later
 
 
 def _account_page(house: House, wrong: str = "", status: int = 200) -> Any:

@@ -106,8 +106,8 @@ class Guard:
         )
 
     def _hosts(self) -> tuple[str, ...]:
-        if self.admin.url:
-            return (urlsplit(self.admin.url).netloc,)
+        if self.admin.own:
+            return (urlsplit(self.admin.own).netloc,)
         port = self.admin.port
         own = f"[{self.admin.host}]" if ":" in self.admin.host else self.admin.host
         return tuple(f"{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]", own))
@@ -117,7 +117,7 @@ class Guard:
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         if site is None and origin is None:
             return False
-        own = self.admin.url or f"http://{request.host}"
+        own = self.admin.own or f"http://{request.host}"
         return site in (None, "same-origin") and origin in (None, own)
 
     def _may(self, needed: Role | None) -> bool:

@@ -57,7 +57,7 @@ def test_the_cookie_is_for_us_alone(house: Office, tmp_path_factory: pytest.Temp
     cookie = house.browser().enter("jansen").headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
     assert "Domain" not in cookie
-    secure = '[admin]\nurl = "https://admin.acme.example"'
+    secure = '[admin]\nurl = "https://admin.acme.example:443"'
     with office(tmp_path_factory.mktemp("secure"), more=secure) as behind:
         client = behind.browser().client
         sent = {"name": "jansen", "password": PASSWORD}

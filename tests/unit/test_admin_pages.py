@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from drawn import START, STEP
-from operating import Office, office
+from operating import PASSWORD, Office, office
 
+from monitor.__main__ import cli
 from monitor.clock import Clock
 from monitor.incidents.event import INCIDENT, Event, Said
 from monitor.people.model import Role
@@ -260,6 +262,81 @@ def test_an_owner_ends_what_others_hold(house: Office) -> None:
         ("boss", "token revoked"), ("boss", "session ended by an owner"),
     ]  # fmt: skip
     assert "token revoked" in boss.get("/audit").text
+
+
+def test_what_is_not_in_a_form_cannot_be_said(house: Office) -> None:
+    """Who says it, when, as which number, of what kind: none of it is taken from whoever asks."""
+    browser = house.browser("jansen")
+    page = fields(browser.get("/incidents/new?component=api").text)
+    more = {
+        "by": "The boss",
+        "at": "1",
+        "number": "7",
+        "role": "owner",
+        "account": "maintenance",
+        "backfilled": "1",
+        "merged": "x",
+    }
+    more |= {"opened": "1", "operator": "boss", "name": "boss", "automatic": "1", "said": "{}"}
+    assert browser.post("/incidents/new", page | more | {"title.en": "Slow", "do": "publish"}).status_code == 303
+    (made,) = house.book().incidents
+    (event,) = made.events
+    assert (event.by, event.at, event.number, event.account) == ("Jansen of Acme", house.clock.now(), 1, INCIDENT)
+    assert (made.backfilled, made.merged, event.said.automatic) == (False, None, None)
+    sent = {"old": PASSWORD, "new": "quite another set of words", "again": "quite another set of words"}
+    browser.post("/account/password", sent | {"role": "owner", "name": "boss", "shown": "The boss", "disabled": "0"})
+    (operator,) = house.people.operators()
+    assert (operator.name, operator.shown, operator.role) == ("jansen", "Jansen of Acme", Role.OPERATOR)
+
+
+def test_three_ways_make_the_same(house: Office) -> None:
+    """The life of an incident by command, by form and by API: the same steps with the same words and facts, whoever said them."""
+    times, words = {"started": "2026-01-01T00:02:00Z"}, ["We look.", "A rollout.", "Taken back."]
+    steps = [("identified", words[1]), ("resolved", words[2])]
+    browser, program = house.browser("jansen"), house.program()
+    page = fields(browser.get("/incidents/new").text) | {
+        "title.en": "Slow",
+        "text.en": words[0],
+        "component.api": "degraded",
+    }
+    place = browser.post("/incidents/new", page | {"start": times["started"], "do": "publish"}).location or ""
+    body = {
+        "title": {"en": "Slow"},
+        "text": {"en": words[0]},
+        "components": {"api": "degraded"},
+        "started_at": times["started"],
+    }
+    made = (program.post("/api/v1/incidents", body).json or {})["id"]
+    folder = ["--config", str(house.folder), "--language", "en", "--by", "J. Jansen"]
+    opened = [
+        "incident",
+        "open",
+        "Slow",
+        "--component",
+        "api=degraded",
+        "--started",
+        times["started"],
+        "--text",
+        words[0],
+    ]
+    typed = CliRunner().invoke(cli, [*opened, *folder]).output.split()[0]
+    for number, (step, text) in enumerate(steps, 1):
+        house.clock.move(60)
+        sent = {"after": str(number), "step": step, "text.en": text, "do": "publish"}
+        assert browser.post(place, sent).status_code == 303
+        assert (
+            program.post(f"/api/v1/incidents/{made}/updates", {"phase": step, "text": {"en": text}}).status_code == 201
+        )
+        command = (
+            ["incident", "resolve", typed] if step == "resolved" else ["incident", "update", typed, "--phase", step]
+        )
+        assert CliRunner().invoke(cli, [*command, "--text", text, *folder]).exit_code == 0
+    lives = [
+        [(event.step, dict(event.texts), event.said.plain()) for event in each.events]
+        for each in house.book().incidents
+    ]
+    assert len(lives) == 3
+    assert lives[0] == lives[1] == lives[2]
 
 
 def test_before_anything_was_measured_it_says_so(tmp_path: Path) -> None:
