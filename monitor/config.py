@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from monitor.agreements import read_tables
 from monitor.components import Allowed, Component, Group, Reader
+from monitor.confirmed import unlike
 from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
 from monitor.incidents.template import Template
@@ -147,7 +148,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
+    warnings = (*made.warnings, *reading.warnings, *unlike(reading.versions, made.components))
+    return replace(made, agreements=reading.versions, warnings=warnings)
 
 
 def _ids(tables: object) -> set[str]:
