@@ -17,8 +17,8 @@ from monitor.incidents import incident, maintenance
 from monitor.incidents.book import Book, book
 from monitor.incidents.event import INCIDENT, MAINTENANCE, Event, Said, StepError
 from monitor.incidents.labels import NONE
-from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Stage
-from monitor.incidents.together import opening
+from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Phase, Stage
+from monitor.incidents.together import merging, opening
 from monitor.rows import local
 from monitor.settlement import holding
 from monitor.sla.clauses import KINDS
@@ -35,7 +35,8 @@ Whole = Callable[[Book, Event], tuple[Event, ...]]
 class Wish:
     """What somebody wants to say of an incident or maintenance, as it was asked: texts by language, states by component, times.
 
-    An empty or absent part says nothing. ``step`` is a phase, a stage or a note; empty: as it stands.
+    An empty or absent part says nothing. ``step`` is a phase, a stage or a note; empty: as it stands. ``into`` is the incident that
+    tells of this one from now on; ``remind`` is in seconds.
     """
 
     step: str = ""
@@ -49,6 +50,9 @@ class Wish:
     announced: int | None = None
     kind: str | None = None
     outage: str | None = None
+    into: str | None = None
+    repeat: str | None = None
+    remind: tuple[int, ...] = ()
 
     def said(self) -> Said:
         """Its facts, as an event holds them."""
@@ -62,6 +66,8 @@ class Wish:
             announced=self.announced,
             kind=self.kind,
             outages=(self.outage,) if self.outage else None,
+            repeat=self.repeat,
+            remind=self.remind or None,
         )
 
 
@@ -153,6 +159,8 @@ def updated(
         raise StepError(f"there is no incident {name!r}")
     _check(config, wish, before.components)
     number = (len(before.events) if after is None else after) + 1
+    if wish.step == Phase.MERGED:
+        return _merged(found, wish, name, by, at, number)
     event = Event(INCIDENT, name, number, at, by, wish.step or before.phase, dict(wish.texts), wish.said())
     if event.step != "acknowledged":
         _needs_words(event)
@@ -240,6 +248,18 @@ def _is_unicode(text: str) -> bool:
 def _needs_words(event: Event) -> None:
     if not event.texts:
         raise StepError("say something: the text is empty")
+
+
+def _merged(found: Book, wish: Wish, name: str, by: str, at: int, number: int) -> tuple[Event, ...]:
+    """An incident is told of in another one, which is said of both."""
+    if not wish.into:
+        raise StepError("say into which incident it is merged")
+    first, *rest = merging(found, name, wish.into, at, by)
+    if first.number != number:
+        raise BehindError(f"the incident {name} was told more about meanwhile; look again and then say it")
+    events = (replace(first, texts=dict(wish.texts)), *rest)
+    follows(found, *events)
+    return events
 
 
 def _whole(found: Book, event: Event, whole: Whole) -> tuple[Event, ...]:

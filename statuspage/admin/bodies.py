@@ -10,7 +10,7 @@ from monitor.incidents.event import StepError
 from monitor.saying import Wish
 from monitor.table import Faults, bind
 from monitor.values import words
-from statuspage.admin.forms import When
+from statuspage.admin.forms import When, leads
 
 T = TypeVar("T")
 _NOWHERE = Path()
@@ -79,12 +79,14 @@ class Update:
     started_at: Annotated[str, words] | None = None
     ended_at: Annotated[str, words] | None = None
     after: Annotated[int, number] | None = None
+    into: Annotated[str, words] | None = None
 
     def wish(self, when: When) -> Wish:
         """What it asks for."""
         return Wish(
             self.phase or "", self.title, self.text, self.components, self.impact, self.severity,
             _time(when, self.started_at, "started_at"), _time(when, self.ended_at, "ended_at"),
+            into=self.into,
         )  # fmt: skip
 
 
@@ -99,6 +101,8 @@ class Planning:
     text: Annotated[dict[str, str], texts] = field(default_factory=dict)
     announced_at: Annotated[str, words] | None = None
     kind: Annotated[str, words] | None = None
+    repeat: Annotated[str, words] | None = None
+    remind: tuple[Annotated[str, words], ...] = ()
 
     def wish(self, when: When) -> Wish:
         """What it asks for."""
@@ -106,6 +110,7 @@ class Planning:
             "", self.title, self.text, self.components,
             start=when(self.starts_at, "starts_at"), end=when(self.ends_at, "ends_at"),
             announced=_time(when, self.announced_at, "announced_at"), kind=self.kind,
+            repeat=self.repeat, remind=leads(self.remind),
         )  # fmt: skip
 
 

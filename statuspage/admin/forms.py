@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.incidents.event import StepError
 from monitor.saying import Wish
+from monitor.table import duration
 
 SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,120}")
 When = Callable[[str, str], int]  # a time as it was written, and what it is called
+
+
+def leads(words: Iterable[str]) -> tuple[int, ...]:
+    """Durations such as ``1d`` and ``2h``, in seconds. StepError for what is none."""
+    try:
+        return tuple(duration(word) // 1000 for word in words)
+    except ValueError as error:
+        raise StepError(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -63,4 +72,7 @@ class Form:
             announced=self.time("announced"),
             kind=self.text("kind") or None,
             outage=self.text("outage") or None,
+            into=self.text("into") or None,
+            repeat=self.text("repeat") or None,
+            remind=leads(self.text("remind").split()),
         )

@@ -157,12 +157,13 @@ OURS = {"en": "We are looking into it.", "nl": "Wij zoeken het uit."}
 
 
 def _resolved(house: House, found: Incident) -> dict[str, str]:
-    ready = next((each.resolved for each in house.config.templates if each.resolved), {})
-    return {
-        code: text
-        for code, text in filled(ready, house.words.names(found.components)).items()
-        if code in house.words.languages
-    }
+    """The last words of the template that it was opened with, if that has any."""
+    names = house.words.names(found.components)
+    own = set(found.titles.values())
+    ready = next(
+        (each.resolved for each in house.config.templates if own & set(titled(each.titles, names).values())), {}
+    )
+    return {code: text for code, text in filled(ready, names).items() if code in house.words.languages}
 
 
 def _opening_page(house: House, wish: Wish, name: str, wrong: str = "", status: int = 200) -> Any:
@@ -196,6 +197,8 @@ def _incident_page(
         each=found,
         steps=sorted(steps, key=order.index),
         can_acknowledge="acknowledged" in INCIDENTS[found.phase] and found.acknowledged is None,
+        others=[one for one in house.book().incidents[:SHOWN] if one.id != found.id and one.phase.is_open],
+        can_merge=Phase.MERGED in INCIDENTS[found.phase],
         can_correct="corrected" in INCIDENTS[found.phase],
         **CHOICES,
         **given,

@@ -9,7 +9,7 @@ from flask import abort, redirect, render_template, request
 from monitor import saying
 from monitor.incidents import maintenance as maintenances
 from monitor.incidents.event import Event, StepError
-from monitor.incidents.lifecycle import MAINTENANCES, Stage
+from monitor.incidents.lifecycle import MAINTENANCES, STOPPED, Stage
 from monitor.incidents.maintenance import KINDS, Maintenance
 from monitor.saying import BehindError, Wish
 from monitor.store import Conflict
@@ -98,8 +98,10 @@ def _maintenance_page(
     preview: tuple[Event, ...] = (),
 ) -> Any:
     shown = house.words.preview(maintenances.told(found, preview[0])) if preview else []
-    order = [str(each) for each in Stage]
-    steps = sorted((each for each in MAINTENANCES[found.stage] if each in order), key=order.index)
+    order = [*(str(each) for each in Stage), STOPPED]
+    comes_back = bool(found.repeat) and not found.is_stopped
+    allowed = [each for each in MAINTENANCES[found.stage] if each != STOPPED or comes_back]
+    steps = sorted(allowed, key=order.index)
     meanwhile = found.events[behind:] if behind is not None else ()
     given = {"wish": wish, "wrong": wrong, "shown": shown, "meanwhile": meanwhile}
     return render_template("admin/maintenance.html", each=found, steps=steps, **given), status

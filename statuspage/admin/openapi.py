@@ -7,7 +7,7 @@ from typing import Any
 from monitor.config import Config
 from monitor.incidents.event import LONGEST_TEXT, LONGEST_TITLE
 from monitor.incidents.labels import NONE
-from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, Phase, Stage
+from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, STOPPED, Phase, Stage
 from monitor.incidents.maintenance import KINDS as WORK
 from monitor.people.model import Scope
 from monitor.saying import LONGEST_WHY
@@ -182,7 +182,7 @@ def _asked(config: Config) -> dict[str, Any]:
         "maximum": 999_999_999,
         "description": "The number of the last update that was seen.",
     }
-    steps = {"enum": [*PHASES, "postmortem", "acknowledged", "corrected"]}
+    steps = {"enum": [*PHASES, "postmortem", "merged", "acknowledged", "corrected"]}
     name = {"type": "string", "minLength": 1}
     opening = {
         "title": title,
@@ -196,10 +196,19 @@ def _asked(config: Config) -> dict[str, Any]:
     listed = {"type": "array", "items": {"enum": ids}, "minItems": 1}
     planning = {
         "title": title, "text": text, "components": listed, "starts_at": TIME, "ends_at": TIME, "announced_at": TIME,
-        "kind": {"enum": list(WORK)},
+        "kind": {"enum": list(WORK)}, "repeat": name, "remind": {"type": "array", "items": name},
     }  # fmt: skip
-    update = {"phase": steps, "title": title, "text": text, "components": states, **graded, **told, "after": after}
-    stages = {"enum": [str(stage) for stage in Stage]}
+    update = {
+        "phase": steps,
+        "title": title,
+        "text": text,
+        "components": states,
+        **graded,
+        **told,
+        "after": after,
+        "into": name,
+    }
+    stages = {"enum": [*(str(stage) for stage in Stage), STOPPED]}
     progress = {"stage": stages, "title": title, "text": text, "starts_at": TIME, "ends_at": TIME, "after": after}
     labelling = {
         "kind": {"enum": [*KINDS, NONE]}, "why": {"type": "string", "minLength": 1, "maxLength": LONGEST_WHY}, "outage": name,

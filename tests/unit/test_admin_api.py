@@ -192,6 +192,47 @@ def test_who_did_not_see_the_last_word_is_refused(house: Office, program: Progra
     )
 
 
+def test_one_incident_is_merged_into_another(house: Office, program: Program) -> None:
+    """Into one that there is, of which it is then said too; into nothing it cannot be."""
+    one, other = opened(program), opened(program)
+    for body in (
+        {"phase": "merged"},
+        {"phase": "merged", "into": "nothing"},
+        {"phase": "merged", "into": one.rsplit("/", 1)[1]},
+    ):
+        assert program.post(f"{one}/updates", body).status_code == 422
+    into = {"phase": "merged", "into": other.rsplit("/", 1)[1]}
+    assert program.post(f"{one}/updates", into | {"after": 7}).status_code == 409
+    assert (program.post(f"{one}/updates", into).json or {})["phase"] == "merged"
+    found = house.book().incident(one.rsplit("/", 1)[1])
+    assert found
+    assert found.merged == into["into"]
+
+
+def test_maintenance_comes_back_until_it_is_stopped(house: Office, program: Program) -> None:
+    """By a rule, with reminders; a rule that is none is refused."""
+    for bad in ({"repeat": "NEVER"}, {"remind": ["soon"]}, {"remind": ["1000d"]}):
+        assert program.post("/api/v1/maintenances", WORK | bad).status_code == 422
+    made = (
+        program.post(
+            "/api/v1/maintenances", WORK | {"repeat": "FREQ=MONTHLY;BYDAY=1SU", "remind": ["1d", "2h"]}, "k"
+        ).json
+        or {}
+    )
+    assert (
+        made
+        == program.post(
+            "/api/v1/maintenances", WORK | {"repeat": "FREQ=MONTHLY;BYDAY=1SU", "remind": ["1d", "2h"]}, "k"
+        ).json
+    )
+    found = house.book().maintenance(made["id"])
+    assert found
+    assert (found.repeat, found.remind) == ("FREQ=MONTHLY;BYDAY=1SU", (86_400, 7_200))
+    stop = {"stage": "stopped"}
+    assert program.post(f"/api/v1/maintenances/{made['id']}/updates", stop).status_code == 201
+    assert program.post(f"/api/v1/maintenances/{made['id']}/updates", stop).status_code == 422
+
+
 BAD: list[Any] = [
     None,
     [],
