@@ -264,6 +264,26 @@ def test_an_owner_ends_what_others_hold(house: Office) -> None:
     assert "token revoked" in boss.get("/audit").text
 
 
+def test_a_component_that_is_gone_from_the_configuration_still_recovers(house: Office) -> None:
+    """An incident of it that is open is shown, updated and resolved; a new one cannot be opened of it."""
+    desk = open_desk(house.config.storage.url.reveal(), Clock())
+    said = Said({"en": "Old"}, components={"gone": "down", "api": "down"})
+    desk.tell(Event(INCIDENT, "old", 1, house.clock.now(), "J", "investigating", {"en": "Down."}, said))
+    desk.close()
+    browser = house.browser("jansen")
+    page = fields(browser.get("/incidents/old").text)
+    assert "component.gone" in page
+    sent = page | {"component.gone": "operational", "text.en": "It is back.", "do": "publish"}
+    assert browser.post("/incidents/old", sent).status_code == 303
+    assert house.book().incidents[0].components == {"gone": "operational", "api": "down"}
+    new = fields(browser.get("/incidents/new?component=gone").text) | {
+        "component.gone": "down",
+        "title.en": "x",
+        "text.en": "x",
+    }
+    assert browser.post("/incidents/new", new | {"do": "publish"}).status_code == 422
+
+
 def test_what_is_not_in_a_form_cannot_be_said(house: Office) -> None:
     """Who says it, when, as which number, of what kind: none of it is taken from whoever asks."""
     browser = house.browser("jansen")
