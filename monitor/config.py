@@ -182,8 +182,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     ready = templates(top.get("template", []), known, languages, faults)
-    stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
-    telling = policy(stories, ready, languages, faults) if stories else Policy()
+    asked = reader.bind(top.get("incidents", {}), Incidents, "incidents")
+    stories = policy(asked, ready, languages, faults) if asked else Policy()
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -200,7 +200,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         look=seen,
         catalogues=spoken,
         heartbeat=intake,
-        incidents=telling,
+        incidents=stories,
         templates=ready,
         warnings=doubtful,
     )
