@@ -107,6 +107,18 @@ def test_a_period_is_closed_from_its_last_second_on() -> None:
     assert [(each.is_closed, each.assessments[0].is_closed) for each in made] == [(False, False), (True, True)]
 
 
+def test_a_statement_can_be_of_the_objectives_of_one_kind_of_period() -> None:
+    """Of a month and a quarter that end together each can be settled by itself; asked for neither, both are there."""
+    quarterly = TARGET.replace("uptime", "quarter") + 'period = "calendar-quarter"\n'
+    (versions,) = reading(f'[agreement]\nid = "acme"\ntimezone = "UTC"\n{TARGET}{quarterly}').versions
+    june = month("2026-06")
+    facts = Facts({"api": (Piece(june, "up"),)})
+    monthly, by_quarter = (versions.newest.rule(each) for each in versions.newest.objectives)
+    for only, ids in ((monthly, ["uptime"]), (by_quarter, ["quarter"]), (None, ["uptime", "quarter"])):
+        made = statement(versions, Period("2026-06", "UTC", june), facts, june.end, only)
+        assert [each.objective.id for each in made.assessments] == ids
+
+
 def test_an_own_fault_fills_its_own_slice() -> None:
     """Web is down and excused for a minute; api, down for twenty seconds of it, makes all of that minute down by these terms."""
     text = TARGET.replace('"api"', '{ all = ["web", "api"] }') + MINUTES + EXCUSE
