@@ -181,6 +181,22 @@ def test_thirty_days_are_thirty(day: str, give: str) -> None:
     assert objective(text, down, period="2026-06-30", granted=granted)["remedies"][0]["number"] == give
 
 
+def test_a_cap_over_a_year_of_weeks_without_fees_is_of_the_weeks_that_gave() -> None:
+    """Nobody told what a week costs: each is taken to cost the same, and five percent of the first are five."""
+    text = (
+        TARGET + 'period = "week"\n[[objective.remedy]]\nflat = "10"\ncap = [{ percent = "5", over = "12-months" }]\n'
+    )
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    assert objective(text, down, period="2026-W24")["remedies"][0]["number"] == "5"
+
+
+def test_the_longest_time_that_was_reached_pays() -> None:
+    """Wherever it stands in the table, also beside one that any outage at all reaches."""
+    remedy = Remedy(tiers=(Tier(TEN, down_from=1), Tier(LOW, down_over=0)))
+    case = Case(None, Fraction(100), Fraction(60), NOTHING, NOTHING, has_missed=True, is_period=False)
+    assert entitled(remedy, case) == Given(TEN, "tiers[0]")
+
+
 def test_one_an_outage_is_one_of_each() -> None:
     """What was given for other outages, in May, takes nothing from it."""
     text = TARGET + '[[objective.remedy]]\nper = "incident"\nflat = "10"\ncap = [{ count = 1, over = "incident" }]\n'
