@@ -9,6 +9,8 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``sla``, ``incidents``
     Pure. Outages become ledgers, ledgers become statements; outages become what is told about them;
     what people say becomes incidents and maintenance.
+``people``, ``access``, ``saying``
+    Who may act, and letting them in; what people say, by one set of rules whichever way it comes.
 ``http_client``, ``resolver``, ``wire``, ``datagram``, ``aside``, ``pictures``, ``mishaps``
     The door to httpx, the resolver beside it, one bounded connection, single packets, calls that block, what a browser saw, and
     our own mistakes, logged once. Below them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body,

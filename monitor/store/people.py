@@ -20,6 +20,7 @@ from monitor.store.promises import Promises
 LINE = engines.Line("p001", "people")
 SEEN_SECONDS = 60  # how exactly it is kept when a session or a token was used
 KEPT_PLACES = 90 * 86_400
+KEPT_SESSIONS = 7 * 86_400  # long after they ended by themselves
 OPS, S = t.operators.c, t.sessions.c
 
 
@@ -115,6 +116,7 @@ class People(Promises):
             sa.insert(t.sessions).values(**session),
             sa.insert(t.places).prefix_with("OR REPLACE").values(operator=name, network=network, seen=now),
             sa.delete(t.places).where(t.places.c.seen < now - KEPT_PLACES),
+            sa.delete(t.sessions).where(S.created < now - KEPT_SESSIONS),
         )
 
     def session(self, digest: str, now: int, idle: int, longest: int) -> Session | None:

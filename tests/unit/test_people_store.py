@@ -120,6 +120,8 @@ def test_a_session_ends_when_it_is_idle_and_when_it_is_old(people: People) -> No
     for second in range(NOW, NOW + 1000, 90):
         assert is_in(people, "old", second)
     assert not is_in(people, "old", NOW + 1000)
+    enter(people, "much later", now=NOW + 8 * 86_400)
+    assert {each.key for each in people.sessions(NOW, 10**9, 10**9)} == {"much later"}
     enter(people, "future", now=NOW + 10_000)
     assert not is_in(people, "future", NOW)
 
