@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+from monitor import alerts
 from monitor.agreements import read_tables
+from monitor.alerts import Telling
 from monitor.components import Allowed, Component, Group, Reader
 from monitor.incidents.planned import Planned
 from monitor.maintenance import planned
@@ -21,7 +23,19 @@ from monitor.values import authority, contact, count, origin, port, web_address,
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
 LISTS = ("group", "component", "canary", "maintenance")
-TABLES = ("page", "site", "theme", "storage", "network", "heartbeat", *LISTS, "probes", "defaults")
+TABLES = (
+    "page",
+    "site",
+    "theme",
+    "storage",
+    "network",
+    "heartbeat",
+    *LISTS,
+    "probes",
+    "defaults",
+    *alerts.TABLES,
+    *alerts.LISTS,
+)
 
 
 def language(value: object) -> str:
@@ -118,6 +132,7 @@ class Config:
     look: Look = field(default_factory=Look)
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     heartbeat: Intake = Intake()
+    telling: Telling = field(default_factory=Telling)
     warnings: tuple[Fault, ...] = ()
 
 
@@ -170,6 +185,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
+    grouped = {each.id: each.group for each in components}
+    telling = alerts.Reading(top, faults, reader.bind, alerts.Known(grouped, languages, zoned)).read()
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -186,6 +203,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         look=seen,
         catalogues=spoken,
         heartbeat=intake,
+        telling=telling,
         warnings=doubtful,
     )
 

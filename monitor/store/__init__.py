@@ -5,7 +5,29 @@ Its interface speaks of observations, spans and timelines, never of rows: how th
 
 from monitor.store.desk import Conflict, Desk, open_desk
 from monitor.store.engine import StoreError
+from monitor.store.following import News
+from monitor.store.outbox import Delivery, Failing, Outbox, Outcome, failing, open_outbox
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
+from monitor.store.subscribers import Keys, Subscribers, open_subscribers
 
-__all__ = ["Conflict", "Desk", "Reader", "Record", "StoreError", "open_desk", "open_reader", "open_record"]
+__all__ = [
+    "Conflict",
+    "Delivery",
+    "Desk",
+    "Failing",
+    "Keys",
+    "News",
+    "Outbox",
+    "Outcome",
+    "Reader",
+    "Record",
+    "StoreError",
+    "Subscribers",
+    "failing",
+    "open_desk",
+    "open_outbox",
+    "open_reader",
+    "open_record",
+    "open_subscribers",
+]

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,17 @@ from monitor.store.examination import damage
 
 SCHEMA = "0003"
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kind of file: its newest schema, and the folder of the steps that lead there."""
+
+    schema: str
+    folder: str
+
+
+RECORD = Line(SCHEMA, "versions")
 
 
 class StoreError(Exception):
@@ -50,7 +62,12 @@ def lock(path: Path) -> IO[bytes]:
     return held
 
 
-def writing(path: Path, *, check: bool) -> sa.Engine:
+def beside(path: Path, what: str) -> Path:
+    """The file beside the record that holds what the record must not: ``meetlat.db`` has ``meetlat-telling.db``."""
+    return path.with_name(f"{path.stem}-{what}{path.suffix}")
+
+
+def writing(path: Path, *, check: bool, line: Line = RECORD) -> sa.Engine:
     """The engine of the one writer: WAL, every commit on disk. Brings the schema up to date, after a check for damage if asked."""
     path.touch(mode=0o600)
     engine = _engine(
@@ -59,7 +76,7 @@ def writing(path: Path, *, check: bool) -> sa.Engine:
     try:
         if check:
             _check(engine, path)
-        _migrate(engine)
+        _migrate(engine, line)
     except (SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
         raise StoreError(f"{path}: {_cause(error)}") from error
@@ -69,9 +86,9 @@ def writing(path: Path, *, check: bool) -> sa.Engine:
     return engine
 
 
-def appending(path: Path) -> sa.Engine:
+def appending(path: Path, line: Line = RECORD) -> sa.Engine:
     """The engine of a command that appends what a person says beside a running writer. StoreError when there is no record yet."""
-    reading(path).dispose()
+    reading(path, line=line).dispose()
     return _engine(f"file:{path}?mode=rw", sa.StaticPool, "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=5000")
 
 
@@ -85,7 +102,7 @@ class _Still(sqlite3.Connection):
         """Goes on."""
 
 
-def reading(path: Path, *, still: bool = False) -> sa.Engine:
+def reading(path: Path, *, still: bool = False, line: Line = RECORD) -> sa.Engine:
     """The engine of a reader, which cannot write. StoreError when there is no record of this schema yet.
 
     A ``still`` one sees the record as it is now for as long as it is open, and is for one thread.
@@ -102,9 +119,9 @@ def reading(path: Path, *, still: bool = False) -> sa.Engine:
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreError(f"{path}: {_cause(error)}") from error
-    if found != SCHEMA:
+    if found != line.schema:
         engine.dispose()
-        raise StoreError(f"{path} has schema {found or 'none'}, this program reads {SCHEMA}")
+        raise StoreError(f"{path} has schema {found or 'none'}, this program reads {line.schema}")
     return engine
 
 
@@ -146,21 +163,24 @@ def _version(engine: sa.Engine) -> str | None:
         return found
 
 
-def _migrate(engine: sa.Engine) -> None:
+def _migrate(engine: sa.Engine, line: Line) -> None:
     found = _version(engine)
-    if found == SCHEMA:
+    if found == line.schema:
         return
-    if found is not None and found > SCHEMA:
-        raise StoreError(f"the record has schema {found}, newer than {SCHEMA}: use a newer meetlat")
+    if found is not None and found > line.schema:
+        raise StoreError(f"the record has schema {found}, newer than {line.schema}: use a newer meetlat")
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    steps = Path(__file__).with_name("migrations")
+    config.set_main_option("script_location", str(steps))
+    config.set_main_option("version_locations", str(steps / line.folder))
+    config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    log.info("the record has schema %s", SCHEMA)
+    log.info("the record has schema %s", line.schema)
 
 
 def _cause(error: Any) -> str:

@@ -1,0 +1,178 @@
+"""From the record to the outbox: what came since it was last followed becomes messages, and trouble becomes alerts.
+
+Nothing is lost and nothing told twice by a restart: how far the record was followed is committed with the messages that it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.incidents import course
+from monitor.incidents.book import Book, book
+from monitor.incidents.course import Turn
+from monitor.incidents.event import INCIDENT
+from monitor.store import News, Outbox, Reader, Subscribers
+from monitor.telling.alarm import Alarm, Alert, Quiet, turn
+from monitor.telling.message import MAINTENANCE, STATEMENT, Message
+from monitor.telling.receiver import told_of
+from monitor.telling.rule import Rule
+from monitor.telling.trouble import troubles
+from monitor.timeline.record import Notice
+from statuspage.letters import Letters, is_covered, is_for_subscribers
+from statuspage.private import hidden, public, veiled
+
+PLAN = "plan"  # the cursor of what begins and ends by its plan: the second up to which it was followed
+LOOK_BACK = 300  # notices in which an outage is found that an incident tells of
+CHANNEL = "channel:"  # what the lane of a channel begins with
+Post = tuple[Message, Sequence[tuple[str, str]]]
+
+
+class Follower:
+    """Follows the record over one configuration. ``open_reader`` opens it without these components."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        open_reader: Callable[[Iterable[str]], Reader],
+        outbox: Outbox,
+        subscribers: Subscribers,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._outbox = outbox
+        self._subscribers = subscribers
+        self._whole = open_reader(())
+        self._open = self._whole if not hidden(config) else open_reader(hidden(config))
+        self._letters = Letters(veiled(config))
+        self._own = Letters(config)
+        self._cursors = outbox.cursors()
+        self._alarms = outbox.alarms()
+        self._ends: Mapping[str, int] = {}
+        self._books = (Book(), Book())
+        self._notices: tuple[Notice, ...] = ()
+
+    def close(self) -> None:
+        """Let go of the record."""
+        self._open.close()
+        self._whole.close()
+        self._subscribers.close()
+
+    def follow(self) -> int:
+        """One look at the record; how many deliveries follow from it. StoreError when it cannot be read or they cannot be kept."""
+        now = self._clock.now()
+        ends = self._whole.ends()
+        if not self._cursors:  # nothing of before we were there is told; but what goes on is trouble
+            self._cursors = {**ends, PLAN: now}
+            self._outbox.keep(self._cursors, {}, ())
+        if ends != self._ends:
+            whole = book(self._whole.events())
+            self._books = (whole, whole if self._open is self._whole else book(self._open.events()))
+            self._notices = (*self._whole.told_open(), *self._whole.notices(LOOK_BACK))
+            self._ends = ends
+        news = self._whole.news(self._cursors)
+        planned = list(_by_plan(self._books[0], self._cursors[PLAN], now))
+        alarms, alerts = self._alerts(news, now)
+        posts = list(self._posts(news, planned, now))
+        posts += [(self._own.alert(each), self._to(each.channels)) for each in alerts]
+        changed = {name: alarm for name, alarm in alarms.items() if alarm != self._alarms.get(name)}
+        if not (news or planned or posts or changed or news.cursors != {k: self._cursors[k] for k in news.cursors}):
+            return 0
+        cursors = {**news.cursors, PLAN: max(now, self._cursors[PLAN])}
+        made = self._outbox.keep(cursors, changed, posts)
+        self._cursors, self._alarms = cursors, {**self._alarms, **changed}
+        return made
+
+    # -- alerts ------------------------------------------------------------------------------------------------------------
+
+    def _alerts(self, news: News, now: int) -> tuple[dict[str, Alarm], list[Alert]]:
+        """Where each rule stands now, and what it says."""
+        rules = self._config.telling.rules
+        if not rules:
+            return {}, []
+        fresh = {f"outage/{each.outage}" for each in news.notices} | {f"incident/{name}" for name, _ in news.events}
+        found = troubles(self._notices, self._books[0], fresh, self._config.page.languages[0])
+        known = {each.id for each in self._config.components}
+        found = {key: each for key, each in found.items() if not known.isdisjoint(each.components)}
+        quiet = self._quiet(now)
+        alarms: dict[str, Alarm] = {}
+        alerts: list[Alert] = []
+        for rule in rules:
+            alarms[rule.id], said = turn(rule, self._alarms.get(rule.id, Alarm()), found, quiet, now)
+            alerts += said
+        return alarms, alerts
+
+    def _quiet(self, now: int) -> Quiet:
+        blind = self._whole.blinds(limit=1)
+        maintained = {name for work in self._books[0].running(now) for name in work.components}
+        return Quiet(bool(blind) and blind[-1].end is None, frozenset(maintained))
+
+    def _to(self, channels: Iterable[str]) -> list[tuple[str, str]]:
+        return [(CHANNEL + name, name) for name in channels]
+
+    # -- messages ----------------------------------------------------------------------------------------------------------
+
+    def _posts(self, news: News, planned: Sequence[Turn], now: int) -> Iterator[Post]:
+        """What subscribers are told, and what rules pass on as it is."""
+        whole, told = self._books
+        numbers = {(name, str(number)) for name, number in news.events}
+        turns = [*_turns_of(told, numbers, now), *_by_plan(told, self._cursors[PLAN], now)]
+        messages = [self._letters.turn(each) for each in turns if is_for_subscribers(each)]
+        unseen = hidden(self._config)
+        shown = [each for each in news.notices if each.component not in unseen]
+        messages += [self._letters.outage(each) for each in shown if self._is_news(each)]
+        open_to_all = public(self._config)
+        sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
+        messages += [self._letters.statement(each) for each in sealed]
+        every = self._subscribers.every() if messages and self._config.telling.sign_up else []
+        for message in messages:
+            yield message, [(each.wish.way, each.id) for each in told_of(message, every)]
+        yield from self._passed_on(news, [*_turns_of(whole, numbers, now), *planned])
+
+    def _is_news(self, notice: Notice) -> bool:
+        """Whether the machine tells of it: not where people do; but who heard from it that it began, hears that it ended."""
+        if not is_covered(notice, self._books[1].incidents):
+            return True
+        began = [each for each in self._notices if each.outage == notice.outage and each.at < notice.at]
+        return any(self._outbox.knows(self._letters.outage(each).key) for each in began)
+
+    def _passed_on(self, news: News, turns: Iterable[Turn]) -> Iterator[Post]:
+        """Maintenance and statements to the channels of rules that name them."""
+        rules = self._config.telling.rules
+        messages = [self._own.turn(each) for each in turns if each.then.newest.account != INCIDENT]
+        messages += [self._own.statement(each) for each in news.editions]
+        for message in messages:
+            to = [name for rule in rules if _passes(rule, message) for name in rule.channels]
+            if to:
+                yield replace(message, key=f"own/{message.key}"), self._to(dict.fromkeys(to))
+
+
+def _passes(rule: Rule, message: Message) -> bool:
+    return message.kind in rule.kinds and message.kind in (MAINTENANCE, STATEMENT) and rule.touches(message.components)
+
+
+def _turns(book: Book, names: Iterable[str], now: int) -> Iterator[Turn]:
+    for name in sorted(names):
+        incident, work = book.incident(name), book.maintenance(name)
+        if incident:
+            yield from course.of_incident(incident)
+        if work:
+            yield from course.of_maintenance(work, now)
+
+
+def _turns_of(book: Book, numbers: set[tuple[str, str]], now: int) -> Iterator[Turn]:
+    for each in _turns(book, {name for name, _ in numbers}, now):
+        if (each.then.id, each.key) in numbers:
+            yield each
+
+
+def _by_plan(book: Book, since: int, now: int) -> Iterator[Turn]:
+    """What began or ended by its plan after ``since``."""
+    for work in book.maintenances:
+        if work.start <= now and work.end > since - 1:
+            for each in course.of_maintenance(work, now):
+                if each.step in (course.BEGINS, course.ENDS) and since < each.at <= now:
+                    yield each
