@@ -64,8 +64,7 @@ class Lane:
             for task in self._flying.values():
                 task.cancel()
             await asyncio.gather(*self._flying.values(), return_exceptions=True)
-            if self._done:
-                self._outbox.note(self._done)
+            await self._note()
 
     async def _rest(self) -> None:
         pause = NOTE_SECONDS if self._flying or self._done else LOOK_SECONDS

@@ -56,11 +56,14 @@ class Teller:
 
     async def run(self) -> None:
         """Follow and tell until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for lane in self._lanes:
-                tasks.create_task(lane.run(), name=lane.name)
-            tasks.create_task(self._follow(), name="follow")
-            tasks.create_task(self._forget(), name="forget")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in self._lanes:
+                    tasks.create_task(lane.run(), name=lane.name)
+                tasks.create_task(self._follow(), name="follow")
+                tasks.create_task(self._forget(), name="forget")
+        finally:
+            self._store.shutdown()  # what it is at is finished before its files are closed
 
     async def _follow(self) -> None:
         loop, url = asyncio.get_running_loop(), self._config.storage.url.reveal()
@@ -85,7 +88,7 @@ class Teller:
                 await asyncio.sleep(LOOK_SECONDS * (10 if is_failing else 1))
         finally:
             if follower:
-                follower.close()
+                self._store.submit(follower.close)
 
     def _follower(self, url: str) -> Follower:
         # Its own view of the subscribers: it looks in another thread than those who send.

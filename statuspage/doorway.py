@@ -60,7 +60,7 @@ class Doorway:
         return Reply(*told[0], b"" if environ["REQUEST_METHOD"] == "HEAD" else body)
 
 
-def environment(scope: Any) -> dict[str, Any]:
+def environment(scope: Any, body: bytes = b"") -> dict[str, Any]:
     """A request as WSGI wants it. Texts are bytes in Latin-1 there."""
     host, _, port = scope.server.rpartition(":")
     found: dict[str, Any] = {
@@ -74,7 +74,7 @@ def environment(scope: Any) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(),
+        "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,

@@ -5,8 +5,11 @@ Built from the record alone and never sent from here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from importlib.resources import files
+from typing import Any
 
 from monitor.config import Config
 from monitor.incidents.course import Turn
@@ -151,9 +154,15 @@ TESTED = N_("Test of %(name)s")
 TESTED_TEXT = N_("This is a test: what is told of %(name)s arrives here.")
 
 
+def payload_schema() -> dict[str, Any]:
+    """The JSON Schema of what programs are told."""
+    found: dict[str, Any] = json.loads(files("monitor.telling").joinpath("payload.schema.json").read_text("utf-8"))
+    return found
+
+
 def is_for_subscribers(turn: Turn) -> bool:
     """Whether a step is news to those who asked to be told: not that somebody acknowledged, nor what is told when all is over."""
-    if turn.step == "acknowledged" and not turn.texts:
+    if turn.step == "acknowledged" and not any(turn.texts.values()):
         return False
     is_first = turn.key == "1"
     return not (is_first and isinstance(turn.then, Incident) and turn.then.backfilled)

@@ -20,6 +20,7 @@ from monitor.store import Reader, StoreError, open_reader
 from monitor.table import ConfigError
 from statuspage.answer import Asked, Reply
 from statuspage.app import create_app
+from statuspage.counter import Counter
 from statuspage.doorway import Doorway
 from statuspage.kept import Kept
 from statuspage.passage import Passage
@@ -42,13 +43,19 @@ def serve(load: Callable[[], Config], clock: Clock, host: str | None, port: int 
         except ConfigError as error:
             log.error("the site goes on with the configuration it had:\n%s", error)
 
-    asyncio.run(_serve(site, host or config.site.host, port or config.site.port, reload))
+    app = Passage(Doorway(site), lambda: site.intake)
+    asyncio.run(_serve(app, "the page", host or config.site.host, port or config.site.port, reload))
 
 
-async def _serve(site: Site, host: str, port: int, reload: Callable[[], None]) -> None:
+def serve_forms(app: Any, what: str, host: str, port: int, reload: Callable[[], None]) -> None:
+    """Serve a WSGI application that takes small forms until SIGTERM or SIGINT; SIGHUP calls ``reload``. OSError as in ``serve``."""
+    asyncio.run(_serve(Counter(app), what, host, port, reload))
+
+
+async def _serve(app: Any, what: str, host: str, port: int, reload: Callable[[], None]) -> None:
     _check_free(host, port)
     server = Server(
-        Passage(Doorway(site), lambda: site.intake),
+        app,
         address=host,
         port=port,
         interface=Interfaces.RSGI,
@@ -61,7 +68,7 @@ async def _serve(site: Site, host: str, port: int, reload: Callable[[], None]) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server)
     loop.add_signal_handler(signal.SIGHUP, reload)
-    log.info("the page is on http://%s:%d/", host, port)
+    log.info("%s is on http://%s:%d/", what, host, port)
     await server.serve()
 
 

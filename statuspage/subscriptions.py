@@ -29,7 +29,8 @@ def add_subscriptions(route: Routing, config: Config, whole: Config) -> None:
 
     @route("/subscribe")
     def subscribe() -> str:
-        return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
+        shown = {"components": config.components, "groups": groups, "agreements": public(config)}
+        return render_template("subscribe.html", sign_up=config.telling.sign_up, **shown)
 
 
 def _calendars(route: Routing, config: Config) -> None:

@@ -37,11 +37,22 @@ def command(folder: Path, host: str | None, port: int | None) -> None:
     if config.site.export:
         kept.append(_Beside("export", "--config", str(folder), "--out", str(folder / config.site.export), "--follow"))
 
+    told = config.telling
+    if told.is_any:
+        kept.append(_Beside("teller", str(folder)))
+    if told.sign_up:
+        kept.append(_Beside("signup", str(folder)))
+
+    def reload() -> None:
+        for each in kept:
+            if each.reloads:
+                each.reload()
+
     async def both() -> None:
         stop = asyncio.Event()
         serving = [asyncio.get_running_loop().create_task(each.keep(stop)) for each in kept]
         try:
-            await probe_until_stopped(config, folder, stop, also_reload=site.reload)
+            await probe_until_stopped(config, folder, stop, also_reload=reload)
         finally:
             stop.set()
             await asyncio.gather(*serving)
@@ -54,6 +65,7 @@ class _Beside:
 
     def __init__(self, *words: str) -> None:
         self._name = words[0]
+        self.reloads = words[0] != "export"
         self._command = [sys.executable, "-m", "monitor", *words, "--until-eof"]
         self._process: asyncio.subprocess.Process | None = None
 

@@ -6,7 +6,7 @@ Its interface speaks of observations, spans and timelines, never of rows: how th
 from monitor.store.desk import Conflict, Desk, open_desk
 from monitor.store.engine import StoreError
 from monitor.store.following import News
-from monitor.store.outbox import Delivery, Failing, Outbox, Outcome, failing, open_outbox
+from monitor.store.outbox import Delivery, Failing, Outbox, Outcome, alarms_of, failing, open_outbox
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
 from monitor.store.subscribers import Keys, Subscribers, open_subscribers
@@ -24,6 +24,7 @@ __all__ = [
     "Record",
     "StoreError",
     "Subscribers",
+    "alarms_of",
     "failing",
     "open_desk",
     "open_outbox",

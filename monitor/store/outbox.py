@@ -113,9 +113,7 @@ class Outbox:
 
     def alarms(self) -> dict[str, Alarm]:
         """Where each rule stands."""
-        with engines.faults(), self.engine.connect() as connection:
-            rows = connection.execute(sa.select(t.alarms)).all()
-        return {row.rule: Alarm.of(json.loads(row.standing)) for row in rows}
+        return _alarms(self.engine)
 
     def keep(
         self,
@@ -206,6 +204,21 @@ def post(connection: sa.Connection, message: Message, to: Iterable[tuple[str, st
         [(number, lane, receiver, now_ms, now_ms) for lane, receiver in rows],
     )
     return len(rows)
+
+
+def alarms_of(url: str) -> dict[str, Alarm]:
+    """Where each rule stands, for who only looks. StoreError when there is no outbox yet."""
+    engine = engines.reading(telling_path(url), line=LINE)
+    try:
+        return _alarms(engine)
+    finally:
+        engine.dispose()
+
+
+def _alarms(engine: sa.Engine) -> dict[str, Alarm]:
+    with engines.faults(), engine.connect() as connection:
+        rows = connection.execute(sa.select(t.alarms)).all()
+    return {row.rule: Alarm.of(json.loads(row.standing)) for row in rows}
 
 
 def failing(url: str, limit: int = 100) -> tuple[dict[str, int], list[Failing]]:

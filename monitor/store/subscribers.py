@@ -10,6 +10,7 @@ import base64
 import hmac
 import json
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -77,6 +78,7 @@ class Subscribers:
         self._engine = engine
         self._clock = clock
         self.keys = keys
+        self._lock = threading.Lock()  # one connection, and several threads that serve forms
 
     def ask(self, wish: Wish, message: Message) -> str | None:
         """Keep a wish until it is confirmed, and have a link sent with this message; its token. None when links enough are good for
@@ -165,12 +167,12 @@ class Subscribers:
         connection.execute(sa.delete(t.requests).where(t.requests.c.at <= now - ASKED_SECONDS))
 
     def _rows(self, query: Any) -> list[sa.Row[Any]]:
-        with engines.faults(), self._engine.connect() as connection:
+        with self._lock, engines.faults(), self._engine.connect() as connection:
             return list(connection.execute(query).all())
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with engines.faults(), self._engine.begin() as connection:
+        with self._lock, engines.faults(), self._engine.begin() as connection:
             yield connection
 
 

@@ -27,8 +27,8 @@ def mailbox(value: object) -> str:
     return value
 
 
-def hook(value: object) -> str:
-    """An address that begins with https://, without user, password and fragment."""
+def hook(value: object, *, is_plain_allowed: bool = False) -> str:
+    """An address that begins with https://, without user, password and fragment; http:// only where that is allowed."""
     refused = ValueError("allowed is an address that begins with https://, without user and password")
     if not isinstance(value, str) or len(value) > LONGEST_URL or not re.fullmatch(r"[!-~]+", value) or "\\" in value:
         raise refused
@@ -37,16 +37,21 @@ def hook(value: object) -> str:
         name, _ = parts.hostname, parts.port
     except ValueError:
         raise refused from None
-    if parts.scheme != "https" or not name or "@" in parts.netloc or parts.fragment:
+    if (
+        parts.scheme not in (("https", "http") if is_plain_allowed else ("https",))
+        or not name
+        or "@" in parts.netloc
+        or parts.fragment
+    ):
         raise refused
     return value
 
 
-def address_of(way: str, value: str) -> str:
+def address_of(way: str, value: str, *, is_plain_allowed: bool = False) -> str:
     """The address as this way of telling needs it. ValueError, which says what is allowed, for any other."""
     if way not in WAYS:
         raise ValueError(f"allowed: {', '.join(WAYS)}")
-    return mailbox(value) if way == "email" else hook(value)
+    return mailbox(value) if way == "email" else hook(value, is_plain_allowed=is_plain_allowed)
 
 
 @dataclass(frozen=True)
