@@ -25,16 +25,12 @@ from monitor.table import Secret
 from monitor.telling.message import Message
 from monitor.telling.payload import payload
 from monitor.telling.receiver import WAYS, Subscriber, Wish
-from statuspage.i18n import N_, Language
-from statuspage.letters import Letters
+from statuspage.i18n import Language
+from statuspage.letters import CONFIRMING, LEAVING, READ, WHY, Letters
 
 LOOK_SECONDS = 0.5
 FORGET_SECONDS = 3600.0
 HOOKS = {"webhook": webhook, "slack": slack, "teams": teams}
-WHY = N_("You get this because you asked to be told what happens to %(name)s.")
-LEAVING = N_("Hear no more of it")
-READ = N_("Read it on the page")
-CONFIRMING = N_("Confirm")
 log = logging.getLogger(__name__)
 
 

@@ -150,6 +150,10 @@ ASKED_TEXT = N_(
     "Somebody, probably you, asked to be told here what happens to %(name)s. Open the link within a day to confirm it."
     " If it was not you, do nothing: you will hear no more."
 )
+WHY = N_("You get this because you asked to be told what happens to %(name)s.")
+LEAVING = N_("Hear no more of it")
+READ = N_("Read it on the page")
+CONFIRMING = N_("Confirm")
 TESTED = N_("Test of %(name)s")
 TESTED_TEXT = N_("This is a test: what is told of %(name)s arrives here.")
 
