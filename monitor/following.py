@@ -118,8 +118,7 @@ class Follower:
     def _posts(self, news: News, planned: Sequence[Turn], now: int) -> Iterator[Post]:
         """What subscribers are told, and what rules pass on as it is."""
         whole, told = self._books
-        numbers = {(name, str(number)) for name, number in news.events}
-        turns = [*_turns_of(told, numbers, now), *_by_plan(told, self._cursors[PLAN], now)]
+        turns = [*_turns(told, news.events, now), *_by_plan(told, self._cursors[PLAN], now)]
         messages = [self._letters.turn(each) for each in turns if is_for_subscribers(each)]
         unseen = hidden(self._config)
         shown = [each for each in news.notices if each.component not in unseen]
@@ -130,7 +129,7 @@ class Follower:
         every = self._subscribers.every() if messages and self._config.telling.sign_up else []
         for message in messages:
             yield message, [(each.wish.way, each.id) for each in told_of(message, every)]
-        yield from self._passed_on(news, [*_turns_of(whole, numbers, now), *planned])
+        yield from self._passed_on(news, [*_turns(whole, news.events, now), *planned])
 
     def _is_news(self, notice: Notice) -> bool:
         """Whether the machine tells of it: not where people do; but who heard from it that it began, hears that it ended."""
@@ -154,19 +153,16 @@ def _passes(rule: Rule, message: Message) -> bool:
     return message.kind in rule.kinds and message.kind in (MAINTENANCE, STATEMENT) and rule.touches(message.components)
 
 
-def _turns(book: Book, names: Iterable[str], now: int) -> Iterator[Turn]:
-    for name in sorted(names):
+def _turns(book: Book, events: Sequence[tuple[str, int]], now: int) -> Iterator[Turn]:
+    """The turns that these events are, in their order."""
+    found: dict[tuple[str, str], Turn] = {}
+    for name in {name for name, _ in events}:
         incident, work = book.incident(name), book.maintenance(name)
-        if incident:
-            yield from course.of_incident(incident)
-        if work:
-            yield from course.of_maintenance(work, now)
-
-
-def _turns_of(book: Book, numbers: set[tuple[str, str]], now: int) -> Iterator[Turn]:
-    for each in _turns(book, {name for name, _ in numbers}, now):
-        if (each.then.id, each.key) in numbers:
-            yield each
+        turns = course.of_incident(incident) if incident else course.of_maintenance(work, now) if work else ()
+        found |= {(name, each.key): each for each in turns}
+    for name, number in events:
+        if (name, str(number)) in found:
+            yield found[name, str(number)]
 
 
 def _by_plan(book: Book, since: int, now: int) -> Iterator[Turn]:

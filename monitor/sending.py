@@ -22,6 +22,7 @@ from monitor.telling.retry import PAUSES, again_ms, is_hopeless
 AT_ONCE = {"email": 8, "webhook": 50, "slack": 20, "teams": 20}
 LOOK_SECONDS = 0.5
 NOTE_SECONDS = 0.2
+RESTS = PAUSES[:3]  # of a lane: somebody may repair it any minute
 FETCHED = 400
 T = TypeVar("T")
 Send = Callable[[Delivery], Awaitable[None]]
@@ -135,9 +136,10 @@ class Lane:
         if is_hopeless(delivery.made_ms, now):
             return Outcome(delivery.id, GIVEN_UP, why)
         if error.everybody:
-            self._faults += 1
-            pause = PAUSES[min(self._faults, 4) - 1] * 1000
-            self._rests_until_ms = self._clock.monotonic_ms() + pause
+            if self._clock.monotonic_ms() >= self._rests_until_ms:  # those beside it met the same fault, not another
+                self._faults += 1
+                pause = RESTS[min(self._faults, len(RESTS)) - 1]
+                self._rests_until_ms = self._clock.monotonic_ms() + pause * 1000
             return Outcome(delivery.id, WAITING, why, now, counts=False)
         return Outcome(delivery.id, WAITING, why, again_ms(delivery.tried + 1, delivery.id, now, error.after))
 

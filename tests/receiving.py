@@ -132,6 +132,8 @@ class Mailing:
     letters: list[Letter] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     hangs: bool = False
+    keeps: bool = True
+    count: int = 0
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
@@ -160,7 +162,8 @@ class Mailing:
         """What aiosmtpd asks for each mail."""
         while self.hangs:
             await asyncio.sleep(0.05)
-        for to in envelope.rcpt_tos:
+        self.count += len(envelope.rcpt_tos)
+        for to in envelope.rcpt_tos if self.keeps else ():
             self.letters.append(Letter(to, envelope.original_content or envelope.content))
         return "250 OK"
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import warnings
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from monitor.aside import BusyError
 from monitor.channels import Letter, Tools
-from monitor.channels._letter import NotSent
+from monitor.channels._letter import NotSent, Refused
 from monitor.table import Secret
 
 SECONDS = 30.0
-STEPS = {
+KINDS = {
     "opened": "failure",
     "changed": "warning",
     "reminded": "warning",
     "escalated": "failure",
     "recovered": "success",
+    "passed": "success",
 }
+logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it logs may show addresses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,37 +34,40 @@ class Settings:
     url: Secret
 
     def __post_init__(self) -> None:
-        if not _known(self.url.reveal()):
-            raise ValueError("url: is no address that Apprise knows")
+        if not re.match(r"[a-z0-9]+://", self.url.reveal()):
+            raise ValueError("url: is no address of Apprise; such one begins with a service, as ntfys://")
 
 
-logging.getLogger("apprise").setLevel(logging.CRITICAL)
+@cache
+def _library() -> Any:
+    """Apprise, loaded when somebody is told by it: that takes a second, and brings warnings about libraries of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import apprise
+
+        apprise.Apprise.instantiate("json://localhost")
+    return apprise
 
 
-def _known(url: str) -> bool:
-    """Whether Apprise can make something of it. It is loaded only where somebody uses it: that takes a second."""
-    import apprise
-
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
-
-
-def _tell(url: str, title: str, body: str, kind: str) -> bool:
-    import apprise
-
-    teller = apprise.Apprise()
-    teller.add(url)
-    return bool(teller.notify(body=body, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT))
+def _tell(url: str, title: str, body: str, kind: str) -> bool | None:
+    """Whether it was told; None when Apprise does not know such an address."""
+    library = _library()
+    teller = library.Apprise()
+    if not teller.add(url):
+        return None
+    return bool(teller.notify(body=body, title=title, notify_type=kind, body_format=library.NotifyFormat.TEXT))
 
 
 async def send(settings: Settings, tools: Tools, letter: Letter) -> None:
-    """Have Apprise tell it, in a thread of its own. It says only whether it worked: its log may show addresses, and is shut."""
-    body = f"{letter.text}\n{letter.url}"
-    step = STEPS.get(str(letter.payload.get("data", {}).get("step")), "info")
-    url = settings.url.reveal()
+    """Have Apprise tell it, in a thread of its own. It says only whether it worked."""
+    body, url = f"{letter.text}\n{letter.url}", settings.url.reveal()
+    kind = KINDS.get(str(letter.payload.get("data", {}).get("step")), "info")
     try:
         async with asyncio.timeout(SECONDS):
-            is_sent = await tools.aside.run(url, lambda: _tell(url, letter.title, body, step))
+            is_sent = await tools.aside.run(url, lambda: _tell(url, letter.title, body, kind))
     except (TimeoutError, BusyError) as error:
         raise NotSent("no answer in time") from error
+    if is_sent is None:
+        raise Refused("Apprise does not know such an address")
     if not is_sent:
         raise NotSent("Apprise could not send it")

@@ -83,9 +83,8 @@ def add(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with _opened(config) as subscribers:
-        for each in checked:
-            subscribers.add(Wish(way, each, language, chosen or KINDS, components))
-    click.echo(f"{len(checked)} subscribed")
+        count = subscribers.add_all(Wish(way, each, language, chosen or KINDS, components) for each in checked)
+    click.echo(f"{count} subscribed")
 
 
 @command.command

@@ -11,7 +11,8 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +28,7 @@ from monitor.telling.payload import PREFIX
 from monitor.telling.receiver import Subscriber, Wish
 
 ASKED_SECONDS = 86_400  # for which a link to confirm is good
+TRIES, TRY_SECONDS = 20, 0.25
 MOST_ASKED = 3  # links that are good at the same time for one address
 CONFIRM, LEAVE, SIGN, WHO = "confirm", "leave", "sign", "who"
 REQUEST = "request:"  # what the receiver of a link to confirm begins with
@@ -66,9 +68,16 @@ class Keys:
 def open_subscribers(url: str, clock: Clock) -> Subscribers:
     """The subscribers beside the record of that address; the file is made when there is none. StoreError when it cannot be."""
     path = telling_path(url)
-    if not path.exists():
-        open_outbox(url, clock).close()
-    return Subscribers(engines.appending(path, LINE), clock, Keys(key_beside(url)))
+    for left in reversed(range(TRIES)):
+        try:
+            if not path.exists():
+                open_outbox(url, clock).close()
+            return Subscribers(engines.appending(path, LINE), clock, Keys(key_beside(url)))
+        except engines.StoreError:  # a teller that starts beside us may be making it at this moment
+            if not left:
+                raise
+            time.sleep(TRY_SECONDS)
+    raise AssertionError
 
 
 class Subscribers:
@@ -118,16 +127,24 @@ class Subscribers:
         return self.add(wish, name)
 
     def add(self, wish: Wish, request: str | None = None) -> Subscriber | None:
-        """A subscription at once, for whoever knows that it was asked for; None when its request is gone meanwhile."""
-        made = Subscriber(self.keys.name(wish), wish, self._clock.now())
+        """A subscription at once, in the place of another at that address; None when its request is gone meanwhile."""
         with self._writing() as connection:
             if request:
                 gone = connection.execute(sa.delete(t.requests).where(t.requests.c.id == request))
                 if not gone.rowcount:
                     return None
-            connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.id == made.id))
-            values = {"id": made.id, "way": wish.way, "address": wish.address}
-            connection.execute(sa.insert(t.subscribers).values(wish=json.dumps(wish.plain()), at=made.since, **values))
+            return self._add(connection, wish)
+
+    def add_all(self, wishes: Iterable[Wish]) -> int:
+        """Subscriptions of people who are known to have asked for them, all or none; how many."""
+        with self._writing() as connection:
+            return sum(1 for each in wishes if self._add(connection, each))
+
+    def _add(self, connection: sa.Connection, wish: Wish) -> Subscriber:
+        made = Subscriber(self.keys.name(wish), wish, self._clock.now())
+        connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.id == made.id))
+        values = {"id": made.id, "way": wish.way, "address": wish.address, "wish": json.dumps(wish.plain())}
+        connection.execute(sa.insert(t.subscribers).values(at=made.since, **values))
         return made
 
     def leaving(self, token: str) -> Subscriber | None:

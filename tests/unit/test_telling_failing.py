@@ -118,7 +118,7 @@ def test_a_mail_server_that_is_away(acme: Told, servers: tuple[Hooks, Mailing]) 
     eventually(lambda: len([each for each in mailing.letters if each.to != "ops@acme.example"]) == 40, "all", 60)
     for n in range(20):
         subjects = [each.mail["Subject"] for each in mailing.to(f"a{n}@acme.example")]
-        assert subjects == ["[Onderzoek] Trouble", "[Opgelost] Trouble"] or subjects[0] != subjects[1]
+        assert subjects == ["[Investigating] Trouble", "[Resolved] Trouble"]
     assert all(each.tried == 0 for each in failing(acme.url)[1])
 
 
@@ -218,7 +218,7 @@ def test_hostile_markdown_in_mail_and_slack(acme: Told, servers: tuple[Hooks, Ma
     page = html5lib.parse(letter.html, namespaceHTMLElements=False)
     assert not page.findall(".//img")
     assert not page.findall(".//script")
-    assert all(re.match("https?://", each.get("href")) for each in page.iter("a"))
+    assert all(re.match("https?://", each.get("href", "https://")) for each in page.iter("a"))
     posts = eventually(lambda: hooks.at("/slow"), "the alert in Slack")
     blocks = posts[0].told
     assert "<!" not in blocks["text"]
