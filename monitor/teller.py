@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from monitor import channels, kinds
 from monitor.alerts import Channel
 from monitor.channels import Letter, NotSent, Refused, Tools, open_tools, slack, teams, webhook
-from monitor.channels._mail import written
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.following import CHANNEL, Follower
@@ -152,7 +151,7 @@ class Teller:
         if wish.way == "email":
             if self._tools.post is None:
                 raise NotSent("there is no table [mail]", everybody=True)
-            await self._tools.post.send(wish.address, written(made, self._tools.post.mail, wish.address))
+            await self._tools.post.send(wish.address, made)
             return
         kind, own = HOOKS[wish.way], {"url": Secret("", wish.address), "is_strangers": True}
         if wish.way == "webhook":

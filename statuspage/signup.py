@@ -207,7 +207,7 @@ def visitor(environ: dict[str, Any], proxies: int) -> str:
     try:
         address = ipaddress.ip_address(text.strip("[]"))
     except ValueError:
-        return environ.get("REMOTE_ADDR", "")[:64]
+        return str(environ.get("REMOTE_ADDR", ""))[:64]
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 

@@ -1,4 +1,4 @@
-"""Those who are told, in tests: a mail server and an HTTP server on loopback that keep what they got, and can hang, refuse or be away."""
+"""Those who are told, in tests: mail and HTTP servers on loopback that keep what they got, and can hang, refuse or be away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from running import free_port
@@ -102,7 +102,7 @@ class Letter:
     @property
     def mail(self) -> EmailMessage:
         """The mail, taken apart."""
-        return cast("EmailMessage", message_from_bytes(self.data, policy=default))
+        return message_from_bytes(self.data, policy=default)
 
     @property
     def text(self) -> str:
@@ -160,7 +160,7 @@ class Mailing:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """What aiosmtpd asks for each mail."""
-        while self.hangs:
+        while self.hangs:  # noqa: ASYNC110 -- set by another thread
             await asyncio.sleep(0.05)
         self.count += len(envelope.rcpt_tos)
         for to in envelope.rcpt_tos if self.keeps else ():

@@ -18,13 +18,22 @@ from monitor.clock import Clock
 from monitor.config import Config, load
 from monitor.incidents.event import Event
 from monitor.store import Record, Subscribers, open_record, open_subscribers
+from monitor.teller import tell_until_stopped
 from monitor.telling.message import KINDS
 from monitor.telling.receiver import Subscriber, Wish
-from monitor.teller import tell_until_stopped
 from monitor.timeline.model import Reason
 from monitor.timeline.record import Batch, Notice
 
-WEB = '\n[[component]]\nid = "web"\nname = "Web"\n[[component.probe]]\nid = "web-port"\nkind = "tcp"\nhost = "web.example"\nport = 443\n'
+WEB = """
+[[component]]
+id = "web"
+name = "Web"
+[[component.probe]]
+id = "web-port"
+kind = "tcp"
+host = "web.example"
+port = 443
+"""
 
 
 @dataclass
@@ -113,7 +122,9 @@ class Told:
         """It is over."""
         at = max(Clock().now(), self._last() + 1)
         end = max(at, before.start + 1)
-        notice = Notice(at, before.outage, before.component, "closed", before.start, end, Reason.TIMEOUT, end - before.start)
+        notice = Notice(
+            at, before.outage, before.component, "closed", before.start, end, Reason.TIMEOUT, end - before.start
+        )
         self.record.append(Batch(at, notices=(notice,)))
         return notice
 

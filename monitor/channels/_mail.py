@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -27,6 +29,8 @@ from monitor.values import host, one_of, port, whole
 SECONDS = 20.0
 IDLE_SECONDS = 10.0
 SUBJECT = 200  # characters
+KEPT = 32  # letters of which the common part is kept
+PLACE = "LEAVE-BY-THIS-ADDRESS-7c0e"  # where that of each receiver is put
 SAFE = ":/?&=%@~!$'()*+,;"  # of an address, what stays as it is
 
 
@@ -59,13 +63,15 @@ class Post:
 
     def __init__(self, mail: Mail, contexts: Contexts) -> None:
         self.mail = mail
+        self._press = Press(mail)
         self._trust = Trust(ca=mail.ca.reveal() if mail.ca else None)
         self._contexts = contexts
         self._free = asyncio.Semaphore(mail.connections)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
-    async def send(self, to: str, data: bytes) -> None:
-        """Send a letter as it is. NotSent or Refused when it was not taken."""
+    async def send(self, to: str, letter: Letter) -> None:
+        """Send a letter to a mailbox. NotSent or Refused when it was not taken."""
+        data = self._press.written(letter, to)
         async with self._connection() as connection:
             try:
                 await connection.sendmail(self.mail.sender, [to], data)
@@ -154,15 +160,49 @@ def line(text: str, most: int = SUBJECT) -> str:
     return kept if len(kept) <= most else f"{kept[: most - 1]}…"
 
 
-def written(letter: Letter, mail: Mail, to: str) -> bytes:
-    """The letter as a mail: plain text and HTML, with the headers by which one leaves (RFC 2369, RFC 8058)."""
+class Press:
+    """Letters as mails: plain text and HTML. What ten thousand get alike is set once, and the rest put in for each of them."""
+
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+        self._set: OrderedDict[tuple[str, str, str, bool], bytes] = OrderedDict()
+
+    def written(self, letter: Letter, to: str) -> bytes:
+        """The letter to one mailbox, with the headers by which one leaves (RFC 2369, RFC 8058)."""
+        key = (letter.id, letter.language, letter.url, bool(letter.leave))
+        found = self._set.get(key)
+        if found is None:
+            found = self._set[key] = _set(replace(letter, leave=PLACE if letter.leave else ""), self._mail)
+            if len(self._set) > KEPT:
+                self._set.popitem(last=False)
+        leave = quote(letter.leave, safe=SAFE)
+        return _own_headers(letter, leave, to, self._mail.sender) + found.replace(PLACE.encode(), _encoded(leave))
+
+
+def _own_headers(letter: Letter, leave: str, to: str, sender: str) -> bytes:
+    """What differs, as it is: the library would encode what is long, and nobody could follow it. ``to`` is a checked mailbox."""
+    domain = sender.rpartition("@")[2]
+    lines = [f"To: {to}", f"Message-ID: <{letter.id}.{sha256(to.encode()).hexdigest()[:16]}@{domain}>"]
+    if leave:
+        lines.append(f"List-Id: <status.{domain}>")
+        lines.append(f"List-Unsubscribe: <{leave}>")
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    return "".join(f"{each}\r\n" for each in lines).encode("ascii")
+
+
+def _encoded(address: str) -> bytes:
+    """An address of ASCII in quoted-printable, in short lines that are joined again when it is read."""
+    text = address.replace("=", "=3D")
+    parts = re.findall(r"(?:=3D|.){1,70}", text)
+    return "".join(f"{each}=\r\n" for each in parts).encode("ascii")
+
+
+def _set(letter: Letter, mail: Mail) -> bytes:
+    """All that is alike for everybody who gets the letter in its language."""
     made = EmailMessage(policy=SMTP)
-    sender, domain = mail.sender, mail.sender.rpartition("@")[2]
     made["Subject"] = line(letter.title)
-    made["From"] = Address(line(letter.page, 60), addr_spec=sender)
-    made["To"] = Address(addr_spec=to)
+    made["From"] = Address(line(letter.page, 60), addr_spec=mail.sender)
     made["Date"] = format_datetime(datetime.fromtimestamp(letter.at, UTC))
-    made["Message-ID"] = f"<{letter.id}.{sha256(to.encode()).hexdigest()[:16]}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["Content-Language"] = letter.language
@@ -170,19 +210,7 @@ def written(letter: Letter, mail: Mail, to: str) -> bytes:
         made["Reply-To"] = Address(addr_spec=mail.reply_to)
     made.set_content(plain(letter), charset="utf-8", cte="quoted-printable")
     made.add_alternative(_html(letter), subtype="html", charset="utf-8", cte="quoted-printable")
-    return _leaving(letter, domain) + made.as_bytes()
-
-
-def _leaving(letter: Letter, domain: str) -> bytes:
-    """The headers by which one leaves, as they are: the library would encode what is long, and nobody could follow it."""
-    if not letter.leave:
-        return b""
-    lines = (
-        f"List-Id: <status.{domain}>",
-        f"List-Unsubscribe: <{quote(letter.leave, safe=SAFE)}>",
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-    )
-    return "".join(f"{each}\r\n" for each in lines).encode("ascii")
+    return made.as_bytes()
 
 
 def plain(letter: Letter) -> str:
@@ -191,12 +219,13 @@ def plain(letter: Letter) -> str:
     if letter.footer:
         parts.append(f"-- \n{letter.footer}")
     if letter.leave:
-        parts[-1] += f"\n{letter.leaving}: {letter.leave}"
+        parts[-1] += f"\n{letter.leaving}:\n{letter.leave}"
     return "\n\n".join(_clean(part) for part in parts if part) + "\n"
 
 
 def _html(letter: Letter) -> str:
-    leave = f'<br><a href="{escape(letter.leave)}">{escape(letter.leaving)}</a>' if letter.leave else ""
+    # The address begins a line, so that the encoding of the rest never falls into it.
+    leave = f'<br><a href=\n"{escape(letter.leave)}">{escape(letter.leaving)}</a>' if letter.leave else ""
     footer = f"<p><small>{escape(letter.footer)}{leave}</small></p>" if letter.footer else ""
     return _clean(
         f'<!doctype html><html lang="{escape(letter.language)}"><head><meta charset="utf-8">'

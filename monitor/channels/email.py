@@ -7,7 +7,6 @@ from typing import Annotated
 
 from monitor.channels import Letter, Tools
 from monitor.channels._letter import NotSent
-from monitor.channels._mail import written
 from monitor.telling.receiver import mailbox
 
 
@@ -27,4 +26,4 @@ async def send(settings: Settings, tools: Tools, letter: Letter) -> None:
     if tools.post is None:
         raise NotSent("there is no table [mail]", everybody=True)
     for each in settings.to:
-        await tools.post.send(each, written(letter, tools.post.mail, each))
+        await tools.post.send(each, letter)

@@ -163,13 +163,12 @@ class Outbox:
             return set(connection.execute(sa.select(D.lane).where(D.state == WAITING).distinct()).scalars())
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
-        """Keep what became of deliveries, in one commit."""
+        """Keep what became of deliveries, one or more, in one commit."""
         with engines.faults(), self.engine.begin() as connection:
-            for each in outcomes:
-                values: dict[str, Any] = {"state": each.state, "error": each.error, "due_ms": each.due_ms}
-                if each.counts:
-                    values["tried"] = D.tried + 1
-                connection.execute(sa.update(t.deliveries).where(D.id == each.id).values(**values))
+            connection.exec_driver_sql(
+                "UPDATE deliveries SET state = ?, error = ?, due_ms = ?, tried = tried + ? WHERE id = ?",
+                [(each.state, each.error, each.due_ms, int(each.counts), each.id) for each in outcomes],
+            )
 
     def forget(self) -> int:
         """Let go of what was sent or given up long ago, with its receivers; how many deliveries that were."""

@@ -138,7 +138,7 @@ class Subscribers:
     def add_all(self, wishes: Iterable[Wish]) -> int:
         """Subscriptions of people who are known to have asked for them, all or none; how many."""
         with self._writing() as connection:
-            return sum(1 for each in wishes if self._add(connection, each))
+            return len([self._add(connection, each) for each in wishes])
 
     def _add(self, connection: sa.Connection, wish: Wish) -> Subscriber:
         made = Subscriber(self.keys.name(wish), wish, self._clock.now())

@@ -1,7 +1,7 @@
 """Ten thousand subscribers are told of one update, to a mail server on this machine, while three hundred probes a second go on.
 
-Printed: from the moment at which the update was kept to the first and the last mail; and how late probes began meanwhile, beside how
-late they begin when nobody is told.
+Printed: from the moment at which the update was kept to the first and the last mail; and how late probes began meanwhile, beside
+how late they begin when nobody is told.
 """
 
 from __future__ import annotations
@@ -32,10 +32,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, receiving() as (_, mailing), installed(Path(home)) as meetlat:
         mailing.keeps = False
         target = Target()
-        meetlat.write("meetlat.toml", configuration(target.port) + mail_table(mailing) + '[subscribe]\nurl = "https://status.acme.example/to"\n')
+        meetlat.write(
+            "meetlat.toml",
+            configuration(target.port) + mail_table(mailing) + '[subscribe]\nurl = "https://status.acme.example/to"\n',
+        )
         meetlat.start("run")
         url = f"sqlite:///{home}/state/meetlat.db"
-        eventually(lambda: (Path(home) / "state/meetlat-telling.db").exists(), "a monitor that runs", 60)
+        eventually((Path(home) / "state/meetlat-telling.db").exists, "a monitor that runs", 60)
         subscribers = open_subscribers(url, Clock())
         subscribers.add_all([Wish("email", f"a{n}@acme.example", ("nl", "en")[n % 2]) for n in range(SUBSCRIBERS)])
         subscribers.close()
@@ -51,7 +54,9 @@ def main() -> None:
         desk.close()
         meetlat.stop()
         target.stop()
-    print(f"{SUBSCRIBERS} subscribers told by mail: first after {first:.1f} s, last after {took:.1f} s, {SUBSCRIBERS / took:.0f} a second")
+    print(
+        f"{SUBSCRIBERS} subscribers told by mail: first after {first:.1f} s, last after {took:.1f} s, {SUBSCRIBERS / took:.0f} a second"
+    )
     print(f"{PROBES} probes a second: late by {calm} ms while nobody is told, {busy} ms meanwhile (median, 99 %)")
     if took > SECONDS:
         sys.exit(1)
@@ -59,9 +64,12 @@ def main() -> None:
 
 def configuration(port: int) -> str:
     """So many probes, each second."""
-    page = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\n[site]\nport = 18080\n[defaults]\ninterval = "1s"\ntimeout = "900ms"\n'
+    page = '[page]\nname = "Acme"\nurl = "https://status.acme.example"\n'
+    page += '[defaults]\ninterval = "1s"\ntimeout = "900ms"\n'
     component = '[[component]]\nid = "api"\nname = "API"\n'
-    probes = [f'[[component.probe]]\nid = "p{n}"\nkind = "tcp"\nhost = "127.0.0.1"\nport = {port}\n' for n in range(PROBES)]
+    probes = [
+        f'[[component.probe]]\nid = "p{n}"\nkind = "tcp"\nhost = "127.0.0.1"\nport = {port}\n' for n in range(PROBES)
+    ]
     return page + component + "".join(probes)
 
 
@@ -70,7 +78,9 @@ def lateness(file: Path, since: float) -> str:
     time.sleep(1.5)  # until the last are kept
     record = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     epoch = 1_767_225_600_000
-    rows = record.execute("SELECT late_ms FROM observations WHERE id > ?", (int(since * 1000 - epoch) << 18,)).fetchall()
+    rows = record.execute(
+        "SELECT late_ms FROM observations WHERE id > ?", (int(since * 1000 - epoch) << 18,)
+    ).fetchall()
     record.close()
     late = quantiles([row[0] for row in rows], n=100)
     return f"{late[49]:.0f}, {late[98]:.0f}"

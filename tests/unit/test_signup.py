@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from receiving import Hooks, Mailing, mail_table, receiving
 from running import eventually
+from samples import MAIN
 from telling_run import WEB, Told, told
 from werkzeug.test import Client, TestResponse
 
 from monitor.clock import Clock
-from monitor.store import Subscribers, open_subscribers
+from monitor.store import Subscribers, failing, open_subscribers
 from monitor.store.subscribers import ASKED_SECONDS
 from statuspage.signup import Below, create_app, visitor
 
@@ -72,7 +74,8 @@ def servers() -> Iterator[tuple[Hooks, Mailing]]:
 @pytest.fixture
 def acme(tmp_path: Path, servers: tuple[Hooks, Mailing]) -> Iterator[Told]:
     """An installation at which one can subscribe in each way."""
-    tables = f'{mail_table(servers[1])}\n[subscribe]\nurl = "{URL}"\nways = ["email", "webhook", "slack", "teams"]\nreach = ["127.0.0.0/8"]\n'
+    ways = 'ways = ["email", "webhook", "slack", "teams"]\nreach = ["127.0.0.0/8"]\n'
+    tables = f'{mail_table(servers[1])}\n[subscribe]\nurl = "{URL}"\n{ways}'
     with told(tmp_path, tables) as found:
         yield found
 
@@ -98,7 +101,7 @@ def test_double_opt_in_by_mail(counter: Counter, servers: tuple[Hooks, Mailing])
     acme, mailing = counter.told, servers[1]
     acme.start()
     assert "on its way" in counter.ask("jan@acme.example", component="api").text
-    letter = eventually(lambda: next(iter(mailing.letters), None), "the link")
+    letter = eventually(lambda: mailing.letters, "the link")[0]
     assert letter.mail["Subject"] == "Confirm that Acme may write to you"
     assert letter.mail["List-Unsubscribe"] is None
     assert counter.subscribers.every() == []
@@ -109,7 +112,7 @@ def test_double_opt_in_by_mail(counter: Counter, servers: tuple[Hooks, Mailing])
     assert [each.wish.components for each in counter.subscribers.every()] == [("api",)]
     assert counter.press(link, 404).status_code == 404  # once
     acme.incident(1, "investigating")
-    news = eventually(lambda: mailing.letters[1:] and mailing.letters[1], "the news")
+    news = eventually(lambda: mailing.letters[1:], "the news")[0]
     leave = str(news.mail["List-Unsubscribe"]).strip("<>")
     assert news.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert leave in news.text.replace("=\n", "")
@@ -140,8 +143,7 @@ def test_nobody_learns_who_is_subscribed(counter: Counter, servers: tuple[Hooks,
     """The answer is the same, byte for byte, whether the address is unknown, asked for, or subscribed already."""
     counter.told.subscribe("known@acme.example")
     answers = [counter.ask(address) for address in ("known@acme.example", "new@acme.example", "new@acme.example")]
-    for _ in range(4):
-        answers.append(counter.ask("new@acme.example"))  # more than there are links for one address
+    answers += [counter.ask("new@acme.example") for _ in range(4)]  # more than there are links for one address
     assert len({each.data for each in answers}) == 1
     assert len({tuple(sorted(each.headers.items())) for each in answers}) == 1
     assert [each.wish.address for each in counter.subscribers.every()] == ["known@acme.example"]
@@ -161,8 +163,6 @@ def test_asking_again_changes_what_one_is_told(counter: Counter) -> None:
 
 def only_request(counter: Counter) -> str:
     """The name of the wish that waits."""
-    import sqlite3
-
     with sqlite3.connect(counter.told.folder / "meetlat-telling.db") as file:
         ((name,),) = file.execute("SELECT id FROM requests").fetchall()
     file.close()
@@ -179,7 +179,9 @@ def test_a_link_is_good_for_a_day(acme: Told, counter: Counter) -> None:
     later.close()
 
 
-@pytest.mark.parametrize("token", ["", "x", "x.y", "." * 500, "\u2028", "a" * 32 + "." + "A" * 43, "%00", "é.é", "../../etc"])
+@pytest.mark.parametrize(
+    "token", ["", "x", "x.y", "." * 500, "\u2028", "a" * 32 + "." + "A" * 43, "%00", "é.é", "../../etc"]
+)
 def test_a_link_that_is_not_ours_does_nothing(counter: Counter, token: str) -> None:
     """Whatever stands in it; and the answer is a page, never an error of ours."""
     counter.told.subscribe("jan@acme.example")
@@ -230,7 +232,14 @@ def test_what_is_no_mailbox_is_refused(counter: Counter, address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["ftp://a.example", "https://u:p@a.example/", "https://a.example\\@b.example/", "javascript:alert(1)", "https:///x", "https://a b/"],
+    [
+        "ftp://a.example",
+        "https://u:p@a.example/",
+        "https://a.example\\@b.example/",
+        "javascript:alert(1)",
+        "https:///x",
+        "https://a b/",
+    ],
 )
 def test_what_is_no_webhook_is_refused(counter: Counter, address: str) -> None:
     """Only http and https, without user and password and without spellings that programs read differently."""
@@ -247,8 +256,6 @@ def test_a_webhook_leads_to_public_addresses_only(tmp_path: Path, servers: tuple
         acme.start()
         for name in ("localhost", "127.0.0.1", "[::1]", "2130706433", "0x7f.1"):
             counter.ask(f"https://{name}:{hooks.port}/x", way="webhook", visitor=f"192.0.2.{len(name)}")
-        from monitor.store import failing
-
         eventually(lambda: len(failing(acme.url)[1]) == 5, "five refusals")
         assert hooks.posts == []
         assert {each.error for each in failing(acme.url)[1]} <= {
@@ -276,7 +283,9 @@ def test_a_proxy_is_believed_only_when_it_is_ours() -> None:
     assert visitor({"REMOTE_ADDR": "", "HTTP_X_FORWARDED_FOR": "<script>"}, 1) == ""
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
 def test_another_site_cannot_send_the_form(counter: Counter, headers: dict[str, str]) -> None:
     """A page of somebody else has nobody's browser ask for a link."""
     counter.ask("jan@acme.example", 403, headers=headers)
@@ -300,7 +309,9 @@ def test_opening_any_address_changes_nothing(counter: Counter) -> None:
 
 def test_a_hostile_configuration_and_form_are_shown_as_text(counter: Counter) -> None:
     """What is typed is never markup; a private component and one that is not there cannot be chosen."""
-    counter.told.write(counter.told.tables, counter.told.folder.joinpath("meetlat.toml").read_text().split("\n[storage]")[0])
+    counter.told.write(
+        counter.told.tables, counter.told.folder.joinpath("meetlat.toml").read_text().split("\n[storage]")[0]
+    )
     counter.ask("jan@acme.example", 400, component="no-such")
     counter.ask("jan@acme.example", 400, kind="")
     answer = counter.ask('"><script>alert(1)</script>', 400)
@@ -316,8 +327,6 @@ def test_the_form_speaks_each_language(counter: Counter) -> None:
 
 def test_a_private_component_is_not_on_the_form(acme: Told) -> None:
     """Nor can it be asked for by its id."""
-    from samples import MAIN
-
     acme.write(acme.tables, MAIN + WEB.replace('name = "Web"', 'name = "Canary"\nprivate = true'))
     subscribers = open_subscribers(acme.url, Clock())
     counter = counter_of(acme, subscribers)

@@ -1,4 +1,4 @@
-"""What a rule of the operators makes of trouble: told once, together, quietly when that is asked, and to others when nobody answers."""
+"""What a rule of the operators makes of trouble: told once, together, quietly when asked, and to others when nobody answers."""
 
 from __future__ import annotations
 
@@ -168,8 +168,9 @@ def test_without_recovery_nobody_hears_the_end() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(1, 40)), max_size=40), st.integers(0, 30))
 def test_each_alert_that_is_opened_is_closed_once(moves: list[tuple[str, bool, int]], together: int) -> None:
-    """Whatever happens: opened and recovered take turns, no key comes twice, and at the end of all trouble all is told to be over."""
-    story, now, going = Story(replace(RULE, together=together)), 0, {}
+    """Whatever happens: opened and recovered take turns, no key comes twice, and when all trouble ends that is told."""
+    story, now = Story(replace(RULE, together=together)), 0
+    going: dict[str, Trouble] = {}
     for name, is_down, pause in moves:
         now += pause
         over = []
