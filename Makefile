@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config
+NODE := tests/clients/node_modules/.package-lock.json
 SOURCES := $(shell find monitor statuspage -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
 
 .DEFAULT_GOAL := help
@@ -30,7 +31,7 @@ floors: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 # The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests.
-pytest: $(VENV)/.dev
+pytest: $(VENV)/.dev $(NODE)
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/fault
 
 fault: fault-kills fault-laws ## the slow suites: two hundred kills, long clocks, a full disk; the laws in a million cases
@@ -82,5 +83,9 @@ $(VENV)/.dev: $(VENV)/.dev-lock $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps --no-build-isolation .
 	touch $@ $(VENV)/.app
 
+# Clients and checkers of others that are written in JavaScript or Java. Without npm the tests that use them are skipped, but not in CI.
+$(NODE): tests/clients/package-lock.json
+	if command -v npm >/dev/null; then npm --prefix tests/clients ci --silent; fi
+
 clean: ## remove what was installed and cached
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

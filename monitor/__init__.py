@@ -12,7 +12,7 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``http_client``, ``resolver``, ``wire``, ``datagram``, ``aside``, ``pictures``, ``mishaps``
     The door to httpx, the resolver beside it, one bounded connection, single packets, calls that block, what a browser saw, and
     our own mistakes, logged once. Below them, ``reach`` tries the addresses of a name, ``unpack`` undoes the codings of a body,
-    ``trust`` says whom to believe, and ``patterns`` and ``json_rules`` look into answers.
+    ``trust`` says whom to believe, and ``patterns``, ``json_paths`` and ``json_rules`` look into answers.
 ``heartbeats``, ``intake``, ``listening``
     What is known of endpoints that call us; the door to h11, where they do; keeping what they say in the record.
 ``canaries``

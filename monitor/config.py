@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +13,20 @@ from monitor import alerts
 from monitor.agreements import read_tables
 from monitor.alerts import Telling
 from monitor.components import Allowed, Component, Group, Reader
+from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
+from monitor.incidents.template import Template
 from monitor.maintenance import planned
 from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
+from monitor.templates import Incidents, policy, templates
 from monitor.theme import Look, Theme, doubts, look
-from monitor.values import authority, contact, count, origin, port, web_address, words, zone
+from monitor.values import authority, contact, count, network, origin, port, web_address, words, zone
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
-LISTS = ("group", "component", "canary", "maintenance")
+LISTS = ("group", "component", "canary", "maintenance", "template", *alerts.LISTS)
 TABLES = (
     "page",
     "site",
@@ -30,11 +34,11 @@ TABLES = (
     "storage",
     "network",
     "heartbeat",
+    "incidents",
     *LISTS,
     "probes",
     "defaults",
     *alerts.TABLES,
-    *alerts.LISTS,
 )
 
 
@@ -110,9 +114,12 @@ class Storage:
 
 @dataclass(frozen=True)
 class Network:
-    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them."""
+    """Our own line. We are blind while ``quorum`` of the canaries fail: without one, more than half of them. No probe asks an
+    address in a network that is ``forbidden``, nor the metadata services of clouds.
+    """
 
     quorum: Annotated[int, count] | None = None
+    forbidden: tuple[Annotated[IPv4Network | IPv6Network, network], ...] = ()
     canaries: tuple[Probe, ...] = field(default=(), metadata={"key": ""})
 
 
@@ -133,6 +140,8 @@ class Config:
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     heartbeat: Intake = Intake()
     telling: Telling = field(default_factory=Telling)
+    incidents: Policy = field(default_factory=Policy)
+    templates: tuple[Template, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 
@@ -186,7 +195,10 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
     grouped = {each.id: each.group for each in components}
-    telling = alerts.Reading(top, faults, reader.bind, alerts.Known(grouped, languages, zoned)).read()
+    told = alerts.Reading(top, faults, reader.bind, alerts.Known(grouped, languages, zoned)).read()
+    ready = templates(top.get("template", []), known, languages, faults)
+    stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
+    telling = policy(stories, ready, languages, faults) if stories else Policy()
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -203,7 +215,9 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         look=seen,
         catalogues=spoken,
         heartbeat=intake,
-        telling=telling,
+        telling=told,
+        incidents=telling,
+        templates=ready,
         warnings=doubtful,
     )
 

@@ -5,14 +5,16 @@ What is drawn goes through the same judging, record and statements as what is me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from random import Random
 
 from monitor.incidents.event import INCIDENT, MAINTENANCE, Event, Said
 from monitor.timeline.model import Observation, Outage, Phases, Reason, Verdict, Watch
 
 STEP = 600  # seconds between two observations of a probe
+MOST = 2_000  # observations that are judged in one turn
 MAIN = """# Written by `meetlat demo`: everything here is simulated.
 [page]
 name = "Demo (simulated)"
@@ -143,6 +145,27 @@ def observed(part: Part, start: int, end: int, seed: int) -> Iterator[Observatio
         slow = 8 if verdict.reason is Reason.SLOW else 1
         total = int(part.usual_us * slow * random.uniform(0.7, 1.6))
         yield Observation(f"{part.id}-check", "local", slot * 1000, slot * 1000, Phases(total), verdict)
+
+
+def turns(seen: Sequence[Observation]) -> Iterator[list[Observation]]:
+    """Observations, in the order of their slots, as the monitor would have judged them wherever anything changed: slot by slot.
+
+    Slots in which all is as it was a slot before are judged with the next that differ, ``MOST`` observations at a time.
+    """
+    before: dict[str, Verdict] = {}
+    waiting: list[Observation] = []
+    was_change = False
+    for _, slot in groupby(seen, lambda each: each.slot_ms):
+        made = list(slot)
+        is_change = any(before.get(each.probe) != each.verdict for each in made)
+        before |= {each.probe: each.verdict for each in made}
+        if waiting and (was_change or len(waiting) >= MOST):
+            yield waiting
+            waiting = []
+        waiting += made
+        was_change = is_change
+    if waiting:
+        yield waiting
 
 
 def told(outage: Outage, now: int) -> list[Event]:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from monitor.config import Config
+from monitor.config import Config, Network
+from monitor.incidents.automatic import OFF
 from monitor.probes import Probe
 from monitor.sla.agreement import Objective
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
 from monitor.table import Secret, lasting
+
+
+def _line(network: Network) -> Iterator[str]:
+    """What is said of our own line."""
+    canaries = network.canaries
+    if canaries:
+        quorum = network.quorum or len(canaries) // 2 + 1
+        yield f"blind while {quorum} of {len(canaries)} canaries fail"
+    yield from (f"  canary {canary.id}: {kind_of(canary)} {canary.target()}" for canary in canaries)
+    if network.forbidden:
+        yield "never asked: " + ", ".join(map(str, network.forbidden))
 
 
 def describe(config: Config) -> str:
@@ -19,11 +32,7 @@ def describe(config: Config) -> str:
         f"{config.page.name}: {config.page.url}, {config.page.timezone}, {', '.join(config.page.languages)}",
         f"page on {config.site.host}:{config.site.port}; record in {_masked(config.storage.url)}",
     ]
-    canaries = config.network.canaries
-    if canaries:
-        quorum = config.network.quorum or len(canaries) // 2 + 1
-        lines.append(f"blind while {quorum} of {len(canaries)} canaries fail")
-    lines.extend(f"  canary {canary.id}: {kind_of(canary)} {canary.target()}" for canary in canaries)
+    lines.extend(_line(config.network))
     if any(kind_of(probe) == "heartbeat" for component in config.components for probe in component.probes):
         where = ", and on the page's" if config.heartbeat.mount else ""
         lines.append(f"heartbeats on {config.heartbeat.host}:{config.heartbeat.port}{where}")
@@ -46,6 +55,11 @@ def describe(config: Config) -> str:
     for plan in config.maintenance:
         span = f"{instant(plan.span.start)} to {instant(plan.span.end)}"
         lines.append(f"maintenance {plan.id}: {', '.join(plan.components)}, {span}{plan.repeat and ', ' + plan.repeat}")
+    stories = config.incidents
+    if stories.automatic != OFF:
+        length, words = lasting(stories.minimum * 1000), stories.template.id or "the usual words"
+        lines.append(f"incidents of outages of at least {length}: {stories.automatic}, in {words}")
+    lines.extend(f"template {each.id}: {next(iter(each.titles.values()))}" for each in config.templates)
     lines.extend(f"warning: {warning}" for warning in config.warnings)
     return "\n".join(lines)
 

@@ -11,9 +11,11 @@ from dataclasses import replace
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.incidents import course
+from monitor.incidents.automatic import OPEN_AND_RESOLVE
 from monitor.incidents.book import Book, book
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
+from monitor.incidents.lifecycle import Stage
 from monitor.store import News, Outbox, Reader, Subscribers
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
 from monitor.telling.message import MAINTENANCE, STATEMENT, Message
@@ -121,7 +123,10 @@ class Follower:
         turns = [*_turns(told, news.events, now), *_by_plan(told, self._cursors[PLAN], now)]
         messages = [self._letters.turn(each) for each in turns if is_for_subscribers(each)]
         unseen = hidden(self._config)
-        shown = [each for each in news.notices if each.component not in unseen]
+        by_incidents = (
+            self._config.incidents.automatic == OPEN_AND_RESOLVE
+        )  # then each outage worth telling becomes one
+        shown = [each for each in news.notices if each.component not in unseen and not by_incidents]
         messages += [self._letters.outage(each) for each in shown if self._is_news(each)]
         open_to_all = public(self._config)
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
@@ -166,9 +171,10 @@ def _turns(book: Book, events: Sequence[tuple[str, int]], now: int) -> Iterator[
 
 
 def _by_plan(book: Book, since: int, now: int) -> Iterator[Turn]:
-    """What began or ended by its plan after ``since``."""
+    """What nobody had to say and came to be after ``since``: reminders, what began or ended by its plan, what goes on past it."""
     for work in book.maintenances:
-        if work.start <= now and work.end > since - 1:
+        over = work.over(now)
+        if work.stage is not Stage.CANCELLED and (over is None or over > since):
             for each in course.of_maintenance(work, now):
-                if each.step in (course.BEGINS, course.ENDS) and since < each.at <= now:
+                if not each.key.isdecimal() and since < each.at <= now:
                     yield each

@@ -19,7 +19,9 @@ def announced(record: Record, config: Config, now: int) -> list[str]:
 
     StoreError when it cannot be written, ValueError when what it holds cannot be followed.
     """
-    events = tuple(planned.due(config.maintenance, config.page.timezone, book(record.reader.events()), now))
+    told, zone = book(record.reader.events()), config.page.timezone
+    components = {each.id for each in config.components}
+    events = (*planned.due(config.maintenance, zone, told, now), *planned.recurring(told, components, zone, now))
     if events:
         record.tell(events)
     return [event.subject for event in events]

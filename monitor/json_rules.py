@@ -1,87 +1,16 @@
-"""What an answer in JSON must hold, by JSONPath (RFC 9535). The door to the library that reads paths."""
+"""What an answer in JSON must hold."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from itertools import islice
 from typing import Annotated, Any
 
-import jsonpath
-from jsonpath.filter import StringLiteral
-from jsonpath.function_extensions import ExpressionType, FilterFunction
+from monitor.json_paths import NODES, json_path, values_at
 
-from monitor.patterns import is_found, pattern
-
-LONGEST = 200
-NODES = 1000
-_TEXTS = re.compile(r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"')
+__all__ = ["JsonRule", "Plain", "json_path", "number", "parsed", "plain", "values_at"]
 Plain = str | int | Decimal | bool
-
-
-class _Search(FilterFunction):
-    """Whether a pattern occurs in a text, in linear time."""
-
-    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 -- the library's form
-    return_type = ExpressionType.LOGICAL
-    form = "{}"
-
-    def __call__(self, value: object, wanted: str) -> bool:
-        return isinstance(value, str) and is_found(self.form.format(wanted), value)
-
-
-class _Match(_Search):
-    """Whether a pattern is all of a text."""
-
-    form = r"\A(?:{})\z"
-
-
-class _Environment(jsonpath.JSONPathEnvironment):
-    """RFC 9535 and no more. The pattern of match and search is the operator's: one out of the answer would be a stranger's."""
-
-    def setup_function_extensions(self) -> None:
-        """As the standard says, with our own regular expressions."""
-        super().setup_function_extensions()
-        self.function_extensions |= {"match": _Match(), "search": _Search()}
-
-    def validate_function_extension_signature(self, token: Any, args: list[Any]) -> list[Any]:
-        """As the standard says; and a pattern stands in the path, and is one."""
-        found = super().validate_function_extension_signature(token, args)
-        if isinstance(self.function_extensions[token.value], _Search):
-            if not isinstance(args[1], StringLiteral):
-                raise jsonpath.JSONPathTypeError(
-                    f"the pattern of {token.value} must stand in it as a text", token=token
-                )
-            try:
-                pattern(args[1].value)
-            except ValueError as error:
-                raise jsonpath.JSONPathTypeError(f"the pattern of {token.value} {error}", token=token) from None
-        return found
-
-
-_ENVIRONMENT = _Environment(strict=True)
-
-
-@lru_cache(maxsize=1000)
-def _compiled(path: str) -> Any:
-    return _ENVIRONMENT.compile(path)
-
-
-def json_path(value: object) -> str:
-    """A JSONPath, such as ``$.checks[0].status``, with at most one ``..`` or one filter."""
-    if not isinstance(value, str) or not value.startswith("$") or len(value) > LONGEST:
-        raise ValueError(f"allowed is a JSONPath of at most {LONGEST} characters that begins with $")
-    bare = _TEXTS.sub("''", value)
-    if bare.count("..") + bare.count("?") > 1 or bare.count("$") > 1:
-        raise ValueError("allowed is at most one .. or one filter: the work must not grow faster than the answer")
-    try:
-        _compiled(value)
-    except jsonpath.JSONPathError as error:
-        raise ValueError(f"is not a JSONPath: {error.args[0]}") from None
-    return value
 
 
 def plain(value: object) -> Plain:
@@ -102,7 +31,8 @@ def number(value: object) -> int | Decimal:
 class JsonRule:
     """What is at ``path``: something must be there (``exists = false``: nothing may), and all that is there must pass.
 
-    ``match`` and ``search`` in a filter read their pattern, a text in the path, as RE2 does.
+    A path may have as many ``..`` and filters as it needs; one that takes more than 100 000 steps in what came is not followed
+    further, and fails. ``match`` and ``search`` in a filter read their pattern as RE2 does.
     """
 
     path: Annotated[str, json_path]
@@ -121,8 +51,8 @@ class JsonRule:
         """What is wrong with the document, in words that quote nothing of it; empty when nothing is."""
         try:
             found = values_at(self.path, document)
-        except jsonpath.JSONPathError:
-            return f"the JSON at {self.path} cannot be followed"
+        except ValueError as error:
+            return str(error)
         if bool(found) != self.exists:
             return f"the JSON has {'nothing' if self.exists else 'something'} at {self.path}"
         if len(found) > NODES:
@@ -143,13 +73,6 @@ class JsonRule:
 def _is_same(value: object, wanted: Plain) -> bool:
     """Equal, where true is not 1."""
     return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
-
-
-def values_at(path: str, document: object) -> list[Any]:
-    """The values at a path, at most one more than NODES."""
-    if not isinstance(document, (dict, list)):
-        return [document] if path == "$" else []
-    return [match.obj for match in islice(_compiled(path).finditer(document), NODES + 1)]
 
 
 def parsed(text: str) -> Any:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from monitor.incidents.event import LONGEST_TEXT, LONGEST_TITLE
+from monitor.incidents.maintenance import LONGEST_LEAD
 from monitor.incidents.planned import Planned
 from monitor.incidents.recurrence import rule
-from monitor.table import Faults, bind, did_you_mean
+from monitor.table import Faults, bind, did_you_mean, duration
 from monitor.timeline.span import Span
 from monitor.values import identifier
 
@@ -44,9 +45,19 @@ def a_title(value: object) -> dict[str, str]:
     return texts
 
 
+def lead(value: object) -> int:
+    """How long ahead, in seconds."""
+    found = duration(value) // 1000
+    if not 0 < found <= LONGEST_LEAD:
+        raise ValueError(f'allowed is from "1s" to "{LONGEST_LEAD // 86_400}d"')
+    return found
+
+
 @dataclass(frozen=True)
 class Table:
-    """Work that is planned. ``repeat`` is a rule of RFC 5545; then ``start`` and ``end`` are those of the first time."""
+    """Work that is planned. ``repeat`` is a rule of RFC 5545; then ``start`` and ``end`` are those of the first time. ``remind`` is
+    how long ahead customers are reminded.
+    """
 
     id: Annotated[str, identifier]
     title: Annotated[dict[str, str], a_title]
@@ -57,6 +68,7 @@ class Table:
     emergency: bool = False
     repeat: Annotated[str, rule] = ""
     text: Annotated[dict[str, str], in_languages] | None = None
+    remind: tuple[Annotated[int, lead], ...] = ()
 
 
 def planned(
@@ -92,7 +104,7 @@ def _planned(
     announced = None if table.announced is None else _second(table.announced, zone)
     kind = "emergency" if table.emergency else "maintenance"
     titles, texts = (_spoken(each, languages[0]) for each in (table.title, table.text or {}))
-    return Planned(table.id, titles, texts, table.components, span, announced, kind, table.repeat)
+    return Planned(table.id, titles, texts, table.components, span, announced, kind, table.repeat, table.remind)
 
 
 def _fits(table: Table, path: str, known: list[str], languages: tuple[str, ...], zone: str, faults: Faults) -> bool:

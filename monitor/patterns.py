@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,15 @@ def pattern(value: object) -> str:
 def is_found(pattern: str, text: str) -> bool:
     """Whether the pattern occurs in the text."""
     return bool(_compiled(pattern).search(text))
+
+
+def searching(pattern: str) -> Callable[[str], bool] | None:
+    """The search for a pattern that a stranger may have written, which is not kept; None when it is none."""
+    try:
+        found = _compiled.__wrapped__(pattern)
+    except re2.error:
+        return None
+    return lambda text: bool(found.search(text))
 
 
 def captured(pattern: str, text: str) -> str | None:

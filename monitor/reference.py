@@ -18,7 +18,8 @@ from monitor.table import Secret, duration, lasting
 HEAD = """# Kinds of probe
 
 Written by `meetlat kinds > config/REFERENCE.md` from the program itself. Each `[[component.probe]]` has a `kind` and the keys of
-that kind. A key without a default must be there; `-` means that nothing is asked or sent.
+that kind. A key without a default must be there; `-` means that nothing is asked or sent. What is asserted `meetlat probe ID` shows
+one by one: `ok`, `not`, or `?` for what was not reached.
 """
 PLAIN = {str: "text", int: "whole number", bool: "true or false"}
 
@@ -43,6 +44,7 @@ def reference() -> str:
         module = kinds.load(probes, kind)
         parts += [f"## {kind}\n", _question(module), _prose(module.Settings)]
         parts.append(_table(module.Settings, {}, shared))
+        parts += [f"Asserted: {_keys(module.Settings)}.\n"]
         for found in _inner(module.Settings):
             nested.setdefault(found.__name__, found)
     for name, cls in sorted(nested.items()):
@@ -56,6 +58,12 @@ def _question(module: types.ModuleType) -> str:
 
 def _prose(cls: type[Any]) -> str:
     return f"{_plain(inspect.getdoc(cls) or '')}\n"
+
+
+def _keys(settings: type[Probe]) -> str:
+    """What can be wanted of an answer: keys as they are written, and words for what is always wanted."""
+    keys = {each.metadata.get("key", each.name) for each in dataclasses.fields(settings)}
+    return ", ".join(f"`{each}`" if each in keys else each for each in settings.asserted)
 
 
 def _plain(text: str) -> str:

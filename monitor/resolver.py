@@ -19,7 +19,10 @@ SECONDS = 4.0
 TRIED = 4
 HOSTS = Path("/etc/hosts")
 NO_SUCH_NAME = {1, 4, 8}  # ARES_ENODATA, ARES_ENOTFOUND, ARES_EBADNAME: an answer was given, and it was no
-DENIED = {"169.254.169.254", "fd00:ec2::254"}  # the metadata services of clouds
+# The metadata services of clouds, which give keys to whoever asks: Amazon's two and that of its containers, Alibaba, Google.
+DENIED = {"169.254.169.254", "fd00:ec2::254", "169.254.170.2", "100.100.100.200", "fd20:ce::254"}
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # IPv4 behind a translator (RFC 6052)
+Net = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class NoSuchNameError(Exception):
@@ -41,6 +44,11 @@ class Resolver:
         self._clock = clock
         self._resolver: aiodns.DNSResolver | None = None
         self._kept: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._forbidden: tuple[Net, ...] = ()
+
+    def forbid(self, networks: Sequence[Net]) -> None:
+        """From now on nothing in these is asked either."""
+        self._forbidden = tuple(networks)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
         """Addresses of the host, in the order to try them: at most four of each family, in turns, IPv4 first.
@@ -50,6 +58,8 @@ class Resolver:
         found = await self._look_up(host.rstrip(".").lower())
         if any(_is_denied(address) for address in found):
             raise DeniedError(f"{host} is a metadata address")
+        if self._forbidden and any(_is_in(address, self._forbidden) for address in found):
+            raise DeniedError(f"{host} is in a network that is forbidden")
         return found
 
     async def close(self) -> None:
@@ -119,9 +129,23 @@ def _literal(host: str) -> str:
 
 @lru_cache(KEPT_NAMES)
 def _is_denied(address: str) -> bool:
-    """Whatever way it is written: with a zone, or IPv4 inside IPv6."""
+    return any(str(each) in DENIED for each in _meant(address))
+
+
+@lru_cache(KEPT_NAMES)
+def _is_in(address: str, networks: tuple[Net, ...]) -> bool:
+    return any(each in network for each in _meant(address) for network in networks)
+
+
+def _meant(address: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """Whatever way it is written: with a zone, or IPv4 inside IPv6; there both, for a network may name either."""
     plain = ipaddress.ip_address(address.partition("%")[0])
-    return str(getattr(plain, "ipv4_mapped", None) or plain) in DENIED
+    if isinstance(plain, ipaddress.IPv4Address):
+        return [plain]
+    inner = plain.ipv4_mapped or plain.sixtofour
+    if plain in TRANSLATED or (int(plain) >> 32 == 0 and int(plain) > 1):
+        inner = ipaddress.IPv4Address(int(plain) & 0xFFFFFFFF)
+    return [plain, inner] if inner else [plain]
 
 
 def _hosts() -> dict[str, list[str]]:

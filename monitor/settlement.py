@@ -11,13 +11,14 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.incidents.book import Book, book
+from monitor.incidents.incident import Incident
+from monitor.incidents.labels import Labelled, labelled
 from monitor.sla.document import document
 from monitor.sla.facts import Count, Facts, Fee, Granted, Ticket, TicketEvent, Window, line
 from monitor.sla.periods import Rule, asked
 from monitor.sla.statement import Statement, Versions, reach, statement
 from monitor.store import Reader
 from monitor.timeline.period import Period
-from monitor.timeline.record import Label
 from monitor.timeline.span import Span
 
 
@@ -65,7 +66,7 @@ class Settlement:
         told = book(self.reader.events())
         return Facts(
             {name: line(timeline) for name, timeline in self.reader.timelines(span).items()},
-            windows(self.reader.labels()) + announced(told),
+            windows(holding(self.reader, self.now)) + announced(told),
             self._speeds(period),
             fees=self.fees,
             tickets=(*tickets(told), *self.tickets),
@@ -87,17 +88,24 @@ class Settlement:
         return found
 
 
-def windows(labels: Sequence[Label]) -> tuple[Window, ...]:
-    """Labels as windows. One of the kind ``none`` takes back what was said before of the same span."""
-    kept: list[Label] = []
-    for label in labels:
-        kept = [
-            each for each in kept if (each.component, each.start, each.end) != (label.component, label.start, label.end)
-        ]
-        if label.kind != "none":
-            kept.append(label)
+def every_label(reader: Reader, now: int) -> tuple[Labelled, ...]:
+    """All that people labelled, each with the time that it is about as far as that is known now."""
+    labels = reader.labels()
+    names = {each.outage for each in labels if each.outage}
+    told = [notice for name in names for notice in reader.notices_of(name)[:1]]
+    spans = {each.outage: Span(each.start, max(now if each.end is None else each.end, each.start + 1)) for each in told}
+    return labelled(labels, spans)
+
+
+def holding(reader: Reader, now: int) -> tuple[Labelled, ...]:
+    """The labels that nobody took back, in the order in which they were made."""
+    return tuple(each for each in every_label(reader, now) if each.after is None)
+
+
+def windows(found: Sequence[Labelled]) -> tuple[Window, ...]:
+    """Labels that hold as windows."""
     return tuple(
-        Window(each.component, Span(each.start, each.end), each.kind, each.at, True, each.by, each.why) for each in kept
+        Window(of.component, each.span, of.kind, of.at, True, of.by, of.why) for each in found for of in (each.label,)
     )
 
 
@@ -114,22 +122,34 @@ def announced(told: Book) -> tuple[Window, ...]:
 def tickets(told: Book) -> tuple[Ticket, ...]:
     """Incidents that were given a severity, as what response and resolution clocks run over.
 
-    The clock starts when the trouble is said to have begun. It is answered when somebody acknowledged it, or else with the first
-    word about it; it is solved when it ended.
+    The clock starts when the trouble is said to have begun, in the incident or in one that was merged into it. It is answered when
+    somebody acknowledged it, or else with the first word of a person about it: what the monitor says by itself answers nobody. It
+    is solved when it ended.
     """
     found: list[Ticket] = []
-    for each in told.incidents:
-        if each.severity is None:
+    for each in told.apart():
+        whole = (each, *(other for other in told.incidents if other.merged == each.id))
+        severities = [one.severity for one in whole if one.severity is not None]
+        if not severities:
             continue
-        answered = each.opened if each.acknowledged is None else each.acknowledged
-        events = [
-            TicketEvent(each.start, "created", each.severity),
-            TicketEvent(max(each.start, answered), "human-reply"),
-        ]
+        start = min(one.start for one in whole)
+        events = [TicketEvent(start, "created", min(severities))]
+        if any(one.events[0].said.automatic for one in whole):
+            events.append(TicketEvent(max(start, min(one.opened for one in whole)), "auto-reply"))
+        answers = [at for one in whole if (at := _answered(one)) is not None]
+        if answers:
+            events.append(TicketEvent(max(start, min(answers)), "human-reply"))
         if each.end is not None:
             events.append(TicketEvent(each.end, "resolved"))
         found.append(Ticket(each.id, tuple(sorted(events, key=lambda event: event.at))))
     return tuple(found)
+
+
+def _answered(incident: Incident) -> int | None:
+    """When a person said so, or else anything of it; None while nobody did."""
+    if incident.acknowledged is not None:
+        return incident.acknowledged
+    return next((event.at for event in incident.events if not event.said.automatic), None)
 
 
 def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) -> Iterator[Granted]:

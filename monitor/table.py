@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl, unquote
 
 T = TypeVar("T")
 
@@ -25,20 +26,38 @@ _REFUSED = object()  # what a conversion gives when it has reported a fault
 
 @dataclass(frozen=True, repr=False)
 class Secret:
-    """A value that is used and never shown. ``raw`` is what the file says, which may be the secret itself."""
+    """A value that is used and never shown. ``raw`` is what the file says, which may be the secret itself.
+
+    ``parts`` are those parts of the value that came from the environment or a file; None when that is not known.
+    """
 
     raw: str
     value: str
+    parts: tuple[str, ...] | None = None
 
     def reveal(self) -> str:
         """The value, for the one place that needs it."""
         return self.value
+
+    def hidden(self) -> tuple[str, ...]:
+        """What in it is secret by where it came from or where it stands; all of it when nobody knows where it came from."""
+        return (*((self.value,) if self.parts is None else self.parts), *secret_of(self.value))
 
     def __repr__(self) -> str:
         return "Secret(***)"
 
     def __str__(self) -> str:
         return "***"
+
+
+def secret_of(url: str) -> tuple[str, ...]:
+    """The password in an address, as it is written there and as it is meant; and what stands in the query. None in other texts."""
+    if "://" not in url:
+        return ()
+    found = re.search(r"://[^:/@]*:([^@]*)@", url)
+    query = url.partition("?")[2].partition("#")[0]
+    inner = (query, *(value for _, value in parse_qsl(query)))
+    return (*((found[1], unquote(found[1])) if found else ()), *(each for each in inner if each))
 
 
 @dataclass(frozen=True)
@@ -212,12 +231,14 @@ class _Binder:
             return _REFUSED
         if value.startswith("file:"):
             return self.secret_file(value, path)
-        return Secret(value, _REFERENCE.sub(lambda found: self.environment[found[1]], value))
+        parts = tuple(self.environment[name] for name in _REFERENCE.findall(value))
+        return Secret(value, _REFERENCE.sub(lambda found: self.environment[found[1]], value), parts)
 
     def secret_file(self, raw: str, path: str) -> Any:
         named = _REFERENCE.sub(lambda found: self.environment[found[1]], raw.removeprefix("file:"))
         try:
-            return Secret(raw, (self.base / named).read_text("utf-8").rstrip("\r\n"))
+            text = (self.base / named).read_text("utf-8").rstrip("\r\n")
+            return Secret(raw, text, (text,))
         except (OSError, ValueError):
             self.faults.add(path, f"cannot read the file that {raw!r} names")
             return _REFUSED

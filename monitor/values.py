@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -121,6 +122,16 @@ def words(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("allowed is a text that is not empty")
     return value
+
+
+def network(value: object) -> IPv4Network | IPv6Network:
+    """A network of addresses, such as ``10.0.0.0/8``, ``fd00::/8`` or ``192.0.2.1``."""
+    try:
+        if isinstance(value, str):
+            return ip_network(value)
+    except ValueError:
+        pass
+    raise ValueError('allowed is a network of addresses, such as "10.0.0.0/8" or "fd00::/8", without bits of a host')
 
 
 def program(value: object) -> str:

@@ -29,6 +29,7 @@ class Wire(asyncio.BufferedProtocol):
         self._end: NoAnswerError | None = None
         self._news = asyncio.Event()
         self.on_first: Callable[[], None] = lambda: None
+        self.on_sent: Callable[[bytes], None] | None = None
 
     # -- what asyncio calls ------------------------------------------------------------------------------------------------
 
@@ -74,6 +75,8 @@ class Wire(asyncio.BufferedProtocol):
         """Say this. It is little, and whether it arrives shows in the answer."""
         if self._transport and not self._transport.is_closing():
             self._transport.write(words)
+            if self.on_sent:
+                self.on_sent(words)
 
     async def more(self) -> None:
         """Wait until more came in. NoAnswerError when nothing will."""

@@ -25,6 +25,7 @@ from monitor.repeats import Repeats, unconfirmed
 from monitor.schedule import Due, Schedule, place_of, spread
 from monitor.sla.periods import instant
 from monitor.store import Record, StoreError
+from monitor.stories import Stories
 from monitor.timeline.blind import CANARIES, Blind
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, State, Verdict, Watch
 from monitor.timeline.record import Batch, JournalEntry, Key, Standing
@@ -56,6 +57,7 @@ class Worker:
         self._open_record = open_record
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._schedule = Schedule(clock, self._fire, self._missed, self._stepped)
+        self._stories = Stories(clock, self._write)
         self._listening = Listening(tools, LOCATION, self._write)
         self.standing = Standing()
         self._asked: dict[Key, Asked] = {}
@@ -121,10 +123,12 @@ class Worker:
         self._asked = {key: Asked(probe, in_force[key], dues[key]) for key, probe in probes.items()}
         self._config = config
         self._tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        self._tools.resolver.forbid(config.network.forbidden)
         self._schedule.plan(asked.due for asked in self._asked.values())
         self._resume()
         settle()
         await self._announce()
+        await self._stories.look(self._record, config)
 
     def _places(self, intervals: Mapping[Key, int]) -> dict[Key, int]:
         """Where probes are due that were asked at this pace before, by us or by the run before."""
@@ -220,6 +224,8 @@ class Worker:
                 del self._line[: len(line)]
             else:
                 self._seen = seen + self._seen
+        if self._stories.is_due:
+            await self._stories.look(self._record, self._config)
 
     async def _apply(self, turn: Turn, observations: tuple[Observation, ...]) -> bool:
         journal, self._journal = self._journal, []
@@ -243,6 +249,8 @@ class Worker:
             log.info("the record is written again")
         self._is_failing = False
         self.standing = turn.standing
+        if turn.notices:
+            self._stories.met()
         for notice in turn.notices:
             log.warning("%s", in_words(notice))
         for entry in turn.journal:

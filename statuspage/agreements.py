@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
@@ -30,23 +30,23 @@ def opening(config: Config) -> Callable[[str], Versions]:
     def found(name: str) -> Versions:
         versions = every.get(name) or abort(404)
         if is_private(config, versions):
-            _reveal(opens(config, name, request.args.get("key", "")))
+            _reveal(opens(config, name, request.args.get("key", "")), private.names(versions))
         return versions
 
     return found
 
 
 def reveal_component(config: Config, name: str) -> None:
-    """Go on with all there is when this is a private component and the link is signed; else as if it were not there."""
+    """Go on with this one too when it is a private component and the link is signed; else as if it were not there."""
     if name in private.hidden(config):
-        _reveal(opens(config, name, request.args.get("key", ""), private.COMPONENT))
+        _reveal(opens(config, name, request.args.get("key", ""), private.COMPONENT), (name,))
 
 
-def _reveal(is_open: bool) -> None:
+def _reveal(is_open: bool, names: Collection[str]) -> None:
     if not is_open:
         abort(404)
     g.private = True
-    g.facts = g.reveal()
+    g.facts = g.reveal(names)
 
 
 def public(config: Config) -> list[Agreement]:

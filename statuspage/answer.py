@@ -10,6 +10,8 @@ from typing import Any
 
 import brotli
 
+from statuspage.negotiated import FIRST_VISIT
+
 SMALLEST = 600  # bytes that are worth compressing
 TEXT = ("text/", "application/", "image/svg")
 DROPPED = ("content-length", "etag", "vary")
@@ -24,13 +26,17 @@ SUFFIXES = {"br": "-br", "gzip": "-gz", "identity": ""}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of a request decides which bytes are the answer. ``is_plain``: GET or HEAD, without a query or a condition on dates."""
+    """What of a request decides which bytes are the answer. ``is_plain``: GET or HEAD, without a query or a condition on dates.
+
+    ``languages`` is what the reader would like to read, where that matters.
+    """
 
     path: str
     is_plain: bool = True
     is_head: bool = False
     accepted: str = ""
     held: str = ""
+    languages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ def asked(method: str, path: str, query: str, header: Callable[[str], str]) -> A
         method == "HEAD",
         header("accept-encoding"),
         held,
+        header("accept-language") if path == FIRST_VISIT else "",
     )
 
 
@@ -78,6 +85,7 @@ class Answer:
     body: bytes
     tag: str
     is_packable: bool
+    varies: str = "Accept-Encoding"
     forms: dict[str, Reply] = field(default_factory=dict)  # each is made when it is first asked for
 
     @classmethod
@@ -90,7 +98,8 @@ class Answer:
             return None
         lasting = tuple((name, value) for name, value in kept if name.lower() not in DROPPED)
         is_packable = names.get("content-type", "").startswith(TEXT) and len(body) >= SMALLEST
-        return cls(lasting, body, names["etag"].removeprefix("W/").strip('"'), is_packable)
+        varies = ", ".join(dict.fromkeys(["Accept-Encoding", *filter(None, names.get("vary", "").split(", "))]))
+        return cls(lasting, body, names["etag"].removeprefix("W/").strip('"'), is_packable, varies)
 
     def is_made(self, asked: Asked) -> bool:
         """True when the form that this request gets was made already, so that a reply costs nothing."""
@@ -108,7 +117,7 @@ class Answer:
     def _form(self, coding: str) -> Reply:
         body = self.body if coding == "identity" else PACKERS[coding](self.body)
         tag = f'"{self.tag}{SUFFIXES[coding]}"'
-        headers = [*self.headers, ("ETag", tag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(body)))]
+        headers = [*self.headers, ("ETag", tag), ("Vary", self.varies), ("Content-Length", str(len(body)))]
         if coding != "identity":
             headers.append(("Content-Encoding", coding))
         self.forms[coding] = made = Reply("200 OK", headers, body)

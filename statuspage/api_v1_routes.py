@@ -22,6 +22,7 @@ from statuspage.api.query import DAY, Query
 from statuspage.doubts import Doubts
 from statuspage.pages import agreement as pages
 from statuspage.pages.edges import standing
+from statuspage.pages.told import measured
 from statuspage.private import public
 from statuspage.views import LEAST_SILENCE
 
@@ -95,8 +96,18 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         span = _newest_part(whole)
         found = g.facts.outages(span)
         listed = [each for n in found if wanted in (n, None) for each in found[n]]
-        response = _json(v1.outages(listed, span, Doubts(g.facts).because))
+        response = _json(v1.outages(listed, span, Doubts(g.facts).because, g.facts.labels, g.facts.told))
         return _before(response, f"{base}/api/v1/outages", whole, span, **({"component": wanted} if wanted else {}))
+
+    @route("incidents", "component", "from", "to")
+    def _(query: Query) -> Response:
+        wanted = query.choice("component", components)
+        whole = query.span(g.facts.now, USUAL)
+        query.done()
+        span = _newest_part(whole)
+        found = [each for each in g.facts.told.touching(span) if wanted is None or wanted in each.components]
+        response = _json(v1.incidents([(each, measured(each, g.facts.measured(each))) for each in found], span))
+        return _before(response, f"{base}/api/v1/incidents", whole, span, **({"component": wanted} if wanted else {}))
 
     @route("components/<name>/unconfirmed", "from", "to")
     def _(query: Query, name: str) -> Response:

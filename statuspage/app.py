@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from heapq import nlargest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from monitor.clock import Clock
 from monitor.components import kind_of
 from monitor.config import Config
 from monitor.sla.periods import instant
-from monitor.store import Reader, StoreError
+from monitor.store import StoreError
 from monitor.timeline.model import REASONS
-from monitor.timeline.period import parse_month
+from monitor.timeline.period import days_of, parse_month
 from statuspage import headers, views
 from statuspage.agreements import add_agreement_pages, key, reveal_component
 from statuspage.api_routes import add_api
@@ -26,11 +27,16 @@ from statuspage.doubts import Doubts
 from statuspage.feeds.channels import groups
 from statuspage.i18n import Language, spoken
 from statuspage.incidents import add_incident_pages, diary_of, in_span, news_of, on_overview
+from statuspage.negotiated import FIRST_VISIT, preferred
+from statuspage.opened import Opened, OpenRecord, revealed
 from statuspage.pages.bars import drawn, width
+from statuspage.pages.method import effective
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
-from statuspage.private import hidden, veiled
+from statuspage.pages.trouble import by_day, days_of_each
+from statuspage.private import about, hidden, veiled
 from statuspage.prose import TURNING
+from statuspage.response_times import chart
 from statuspage.subscriptions import add_subscriptions
 from statuspage.surroundings import add_surroundings
 from statuspage.views import Facts
@@ -45,7 +51,6 @@ MANY = 1_000  # components on one page
 RECENT = 20  # outages that are over
 FROZEN_AFTER = 300  # seconds that a cache may have kept a page
 WORDS = {reason.word: reason for reason in REASONS.values()}
-OpenRecord = Callable[[Iterable[str]], Reader]
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +62,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     app.jinja_options = {"finalize": _plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record, everything = _Record(lambda: open_record(hidden(whole))), _Record(lambda: open_record(()))
+    record, everything = Opened(lambda: open_record(hidden(whole))), Opened(lambda: open_record(()))
     languages = spoken(config)
     first = config.page.languages[0]
 
@@ -67,22 +72,16 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
         word = request.path.split("/")[1]  # also of a path that leads nowhere
         code = word if word in languages else first
         g.language, g.prefix = languages[code], "" if code == first else f"/{code}"
-        if asked is not None and (asked not in languages or asked == first):
+        if asked == first and len(languages) > 1 and request.endpoint == "overview_other":
+            g.bare = "/"  # the overview in the first language, for whoever was led to another one
+        elif asked is not None and (asked not in languages or asked == first):
             abort(404)
         g.facts = Facts(config, record.reader(), clock.now())
-        g.reveal = lambda: Facts(whole, everything.reader(), g.facts.now)
+        g.reveal = lambda names: revealed(whole, everything.reader(), g.facts.now, names)
 
     @app.after_request
     def dress(response: Response) -> Response:
-        for name, value in headers.SECURITY.items():
-            response.headers.setdefault(name, value)
-        if response.location:  # what a visitor says of our host is not believed
-            response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
-        if not config.page.index:
-            response.headers["X-Robots-Tag"] = "noindex"
-        if request.path.endswith(headers.OPEN):
-            response.headers.extend(headers.SHARED)
-        return _keepable(response)
+        return _keepable(_dressed(response, config))
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -95,6 +94,23 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     add_surroundings(app, config)
     _other_pages(app, config)
     return app
+
+
+def _dressed(response: Response, config: Config) -> Response:
+    """With what goes ahead of every answer."""
+    for name, value in headers.SECURITY.items():
+        response.headers.setdefault(name, value)
+    if response.location:  # what a visitor says of our host is not believed
+        response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+    if request.path == FIRST_VISIT and len(config.page.languages) > 1:
+        response.vary.add("Accept-Language")
+    if response.mimetype == "text/html" and "language" in g:
+        response.headers["Content-Language"] = g.language.code
+    if not config.page.index:
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.path.endswith(headers.OPEN):
+        response.headers.extend(headers.SHARED)
+    return response
 
 
 def _keepable(response: Response) -> Response:
@@ -114,22 +130,6 @@ def _plain(value: Any) -> Any:
     return TURNING.sub("", value) if type(value) is str else value
 
 
-class _Record:
-    """The record, opened as soon as there is one."""
-
-    def __init__(self, open_record: Callable[[], Reader]) -> None:
-        self._open = open_record
-        self._reader: Reader | None = None
-
-    def reader(self) -> Reader | None:
-        if self._reader is None:
-            try:
-                self._reader = self._open()
-            except StoreError as error:
-                log.debug("no record yet: %s", error)
-        return self._reader
-
-
 def _words(config: Config, languages: dict[str, Language], first: str, usual: Language) -> dict[str, Any]:
     """What every template may use."""
     language: Language = g.get("language", usual)
@@ -147,6 +147,7 @@ def _words(config: Config, languages: dict[str, Language], first: str, usual: La
         "language": language,
         "_": language.text,
         "prefix": prefix,
+        "home": f"/{language.code}/" if len(languages) > 1 else "/",
         "others": [
             (each, f"{'' if code == first else '/' + code}{bare}{key}")
             for code, each in languages.items()
@@ -189,13 +190,15 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
     words = {name: word for word, (name, _) in groups(config).items()}
 
     @route("/")
-    def overview() -> str:
+    def overview() -> str | BaseResponse:
+        wanted = preferred(request.headers.get("Accept-Language", ""), config.page.languages)
+        if request.path == FIRST_VISIT and wanted != config.page.languages[0]:
+            return redirect(f"/{wanted}/", 302)
         rows = g.facts.rows()
-        news = on_overview(g.facts)
-        state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in news["incidents"]])
-        return render_template(
-            "overview.html", state=state, words=words, **diary_of(g.facts, rows), **_listed(config, rows), **news
-        )
+        listed = _listed(config, rows)
+        news = on_overview(g.facts, listed["down"])
+        state = told([(row.state, row.is_maintained) for row in rows], g.facts.told.impacts())
+        return render_template("overview.html", state=state, words=words, **diary_of(g.facts, rows), **(listed | news))
 
     @route("/groups/<word>")
     def group(word: str) -> str:
@@ -203,16 +206,21 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
         rows = [row for row in g.facts.rows(members) if row.component.id in members]
         state = told([(row.state, row.is_maintained) for row in rows], ())
         about = next((each.description for each in config.groups if each.name == name), "")
-        return render_template("group.html", word=word, name=name, about=about, state=state, **_listed(config, rows))
+        listed = _listed(config, rows)
+        naming = g.facts.names(each for each, _ in (*listed["down"], *listed["past"]))
+        shown = {"word": word, "name": name, "about": about, "state": state, "outage_name": naming}
+        return render_template("group.html", **shown, **listed)
 
     @route("/components/<name>")
     def component(name: str) -> str:
         reveal_component(whole, name)
         row = next(iter(g.facts.rows((name,))), None) or abort(404)
-        outages = [(each, g.facts.name_of(name, each)) for each in row.outages]
+        naming = g.facts.names(row.outages)
+        outages = [(each, naming(each)) for each in row.outages]
         lives = g.facts.reader.lives(name) if g.facts.reader else {}
-        chart = g.facts.chart(name)
-        shown = {"row": row, "chart": chart, "outages": outages, "lives": lives}
+        shown = {"row": row, "chart": chart(g.facts, name), "outages": outages, "lives": lives}
+        shown |= {"on": by_day(row.outages, row.calendar, g.facts.now), "outage_name": naming}
+        shown |= {"months": g.facts.recent_months(name), "terms": about(config, name)}
         return render_template("component.html", query=key(), **shown, **news_of(g.facts, row))
 
     @route("/history")
@@ -227,9 +235,13 @@ def _status_pages(app: Flask, config: Config, whole: Config) -> None:
             abort(404)
         month = parse_month(label, config.page.timezone)
         g.kept = headers.OVER if month.span.end <= g.facts.now else headers.PAGE
-        naming = g.facts.names({each.component.id for each in found if each.outages})
+        naming = g.facts.names(outage for each in found for outage in each.outages)
         told_of = in_span(g.facts, month.span)
-        return render_template("month.html", label=label, found=found, month=month, outage_name=naming, **told_of)
+        every = sorted((each for one in found for each in one.outages), key=lambda each: (-each.start, each.component))
+        days = by_day(every, days_of(month), g.facts.now)
+        shown = {"label": label, "found": found, "month": month, "days": days, "outage_name": naming}
+        shown["touched"] = days_of_each(days)
+        return render_template("month.html", **shown, **told_of)
 
 
 def _listed(config: Config, rows: Sequence[views.Row]) -> dict[str, Any]:
@@ -248,8 +260,7 @@ def _other_pages(app: Flask, config: Config) -> None:
 
     @route("/how-we-calculate")
     def method() -> str:
-        shown = [versions.newest for versions in config.agreements]
-        return render_template("method.html", components=config.components, agreements=shown, kind=kind_of)
+        return render_template("method.html", kind=kind_of, **effective(config))
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

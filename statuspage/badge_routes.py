@@ -20,6 +20,7 @@ from statuspage.i18n import Language, spoken
 from statuspage.pages import agreement as pages
 from statuspage.pages.overall import Overall
 from statuspage.private import public
+from statuspage.response_times import median
 from statuspage.views import Row
 
 USUAL = 30  # days of a badge that does not say how many
@@ -88,7 +89,7 @@ def _measured(route: Route, config: Config) -> None:
     @route("<name>/response")
     def response(query: Query, language: Language, name: str) -> badges.Badge:
         query.done()
-        return badges.response(found(name), g.facts.median(name), language)
+        return badges.response(found(name), median(g.facts, name), language)
 
 
 def _language(query: Query, languages: Mapping[str, Language]) -> Language:

@@ -16,6 +16,7 @@ PITCH = 10
 _GAP = 2
 _LEAST = 3
 _SHORT = 10
+_EDGE = 100  # thousandths of the width of a chart: half of a text below the smallest one
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +92,20 @@ def scale(most_us: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on the axis of time: ``x`` is where, ``anchor`` on which side of it the text stands, so that none is cut off."""
+    """A mark on the axis of time: ``x`` is where. Only a labelled one has a text below it."""
 
     at: int
     x: str
-    anchor: str
+    is_labelled: bool
 
 
 def ticks(begin: int, end: int, places: Sequence[int]) -> tuple[Tick, ...]:
-    """The marks at these instants of ``[begin, end]``."""
+    """The marks at these instants of ``[begin, end]``.
+
+    One that is near an edge has no text: it would be cut off there, or moved inwards until it meets the next one on a small screen.
+    """
     shares = [(at, (at - begin) * 1000 // (end - begin)) for at in places]
-    return tuple(
-        Tick(at, percent(at - begin, end - begin), "start" if share < 80 else "end" if share > 920 else "middle")
-        for at, share in shares
-    )
+    return tuple(Tick(at, percent(at - begin, end - begin), _EDGE <= share <= 1000 - _EDGE) for at, share in shares)
 
 
 def path(values: Sequence[int | None], top: int, height: int) -> str:

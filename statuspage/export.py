@@ -20,8 +20,9 @@ from werkzeug.test import Client
 
 from monitor.clock import Clock
 from monitor.config import Config
-from statuspage.app import OpenRecord, create_app
-from statuspage.headers import OPEN, SHARED
+from statuspage.app import create_app
+from statuspage.headers import OPEN, REPEATED, SHARED
+from statuspage.opened import OpenRecord
 from statuspage.pages.overall import Overall
 from statuspage.private import hidden, public, veiled
 
@@ -46,7 +47,9 @@ UNLINKED = (
 )
 MOST = 50_000  # files
 MISSING = "404.html"
-HEADERS = "_headers"  # the name under which static hosts look for them
+HEADERS = "_headers"  # the name under which static hosts look for them; many take no notice of it
+CHARSET = b'<meta charset="utf-8">\n'  # with which the head of each page begins
+POLICY = f'<meta http-equiv="Content-Security-Policy" content="{REPEATED}">\n'.encode()
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,20 @@ def _collected(client: Client, config: Config, also: Iterable[str]) -> list[File
         if status != 200:
             continue  # what is not there is not exported
         name = _name(urlsplit(path).path, kind)
-        found[name] = File(name, kind, body)
+        found[name] = File(name, kind, _guarded(body, kind))
         for link in _links(body, kind, config.page.url):
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
     with client.get(f"/{MISSING}") as answer:  # static hosts show this file for what is not there
-        found[MISSING] = File(MISSING, answer.headers["Content-Type"], answer.data)
+        kind = answer.headers["Content-Type"]
+        found[MISSING] = File(MISSING, kind, _guarded(answer.data, kind))
     return [found[name] for name in sorted(found)]
+
+
+def _guarded(body: bytes, kind: str) -> bytes:
+    """A page that carries its policy itself, ahead of all that it loads."""
+    return body.replace(CHARSET, CHARSET + POLICY, 1) if kind.startswith("text/html") else body
 
 
 def _badges(config: Config) -> list[str]:

@@ -14,6 +14,8 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# The policy as a page can carry it itself, where nobody sends headers. Who may frame it is for headers alone (CSP 3, 3.3).
+REPEATED = SECURITY["Content-Security-Policy"].removesuffix("; frame-ancestors 'none'")
 # Where feeds and calendars end.
 OPEN = ("/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom", ".ics")
 # A feed may be read by a script on any other site.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from statuspage.answer import Answer, Asked, Reply, of
+from statuspage.negotiated import preferred
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 LONG = 2_000  # milliseconds
@@ -36,13 +37,21 @@ class _Page:
 class Kept:
     """An application whose public pages are kept by ``now``, a clock in milliseconds that only goes forward.
 
-    ``revision`` says which edition of the record is there: two that are equal are the same.
+    ``revision`` says which edition of the record is there: two that are equal are the same. Of ``languages`` a first visit gets the
+    first; whoever likes another one better is led to it by the application.
     """
 
-    def __init__(self, application: Application, now: Callable[[], int], revision: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        application: Application,
+        now: Callable[[], int],
+        revision: Callable[[], object],
+        languages: tuple[str, ...] = ("en",),
+    ) -> None:
         self._application = application
         self._now = now
         self._revision = revision
+        self._languages = languages
         self._pages: OrderedDict[str, _Page] = OrderedDict()
         self._bytes = 0
         self._rendering: dict[str, threading.Lock] = {}
@@ -50,8 +59,12 @@ class Kept:
 
     def at_hand(self, asked: Asked) -> Reply | None:
         """The reply that needs no work at all; None when there is none."""
-        answer = self._fresh(asked)
-        return answer.reply(asked) if answer and asked.is_plain and answer.is_made(asked) else None
+        answer = self._fresh(asked) if self._is_plain(asked) else None
+        return answer.reply(asked) if answer and answer.is_made(asked) else None
+
+    def _is_plain(self, asked: Asked) -> bool:
+        wanted = preferred(asked.languages, self._languages) if asked.languages else self._languages[0]
+        return asked.is_plain and wanted == self._languages[0]
 
     def _fresh(self, asked: Asked) -> Answer | None:
         with self._lock:
@@ -64,7 +77,7 @@ class Kept:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""
         asked = of(environ)
-        if not asked.is_plain:
+        if not self._is_plain(asked):
             return self._application(environ, start_response)
         answer = self._fresh(asked)
         if answer is None:

@@ -15,6 +15,7 @@ from monitor.config import Config
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
 from monitor.incidents.incident import Incident
+from monitor.incidents.lifecycle import Note
 from monitor.sla.periods import instant
 from monitor.telling.alarm import CHANGED, ESCALATED, OPENED, PASSED, RECOVERED, REMINDED, Alert
 from monitor.telling.message import ALERT, CONFIRMATION, OUTAGE, STATEMENT, TEST, Message, Words
@@ -39,6 +40,7 @@ STEPS = {
     RECOVERED: N_("Resolved"),
     PASSED: N_("Was down"),
 }
+OLD = 3600  # seconds after which what was over is no news any more
 LISTED = 50  # components in one alert
 NAMED = 3  # of them in its title
 
@@ -165,11 +167,12 @@ def payload_schema() -> dict[str, Any]:
 
 
 def is_for_subscribers(turn: Turn) -> bool:
-    """Whether a step is news to those who asked to be told: not that somebody acknowledged, nor what is told when all is over."""
-    if turn.step == "acknowledged" and not any(turn.texts.values()):
+    """Whether a step is news to those who asked to be told: not a note without words, nor what was over long before it was told."""
+    if turn.step in set(Note) and not any(turn.texts.values()):
         return False
-    is_first = turn.key == "1"
-    return not (is_first and isinstance(turn.then, Incident) and turn.then.backfilled)
+    if turn.key != "1" or not isinstance(turn.then, Incident):
+        return True
+    return turn.then.end is None or turn.at - turn.then.end < OLD
 
 
 def is_covered(notice: Notice, incidents: Iterable[Incident]) -> bool:

@@ -4,11 +4,13 @@ them, without an account or a cookie; to everybody else they are not there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from itsdangerous import BadSignature, Signer
 
 from monitor.config import Config
+from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
 
 AGREEMENT, COMPONENT = "agreement", "component"
@@ -23,7 +25,7 @@ def is_private(config: Config, versions: Versions) -> bool:
     """True for an agreement with one customer, and for one about a private component in any of its versions."""
     unseen = hidden(config)
     is_for_one = versions.newest.head.kind == "customer"
-    return is_for_one or any(not unseen.isdisjoint(terms.names()) for terms in versions.every)
+    return is_for_one or not unseen.isdisjoint(names(versions))
 
 
 def public(config: Config) -> dict[str, Versions]:
@@ -31,20 +33,27 @@ def public(config: Config) -> dict[str, Versions]:
     return {versions.newest.id: versions for versions in config.agreements if not is_private(config, versions)}
 
 
-def veiled(config: Config) -> Config:
-    """The configuration as the public side knows it: no page made from it can show what is private."""
-    unseen = hidden(config)
+def about(config: Config, component: str) -> list[Agreement]:
+    """The agreements about a component that anybody may see, as they stand now."""
+    return [each.newest for each in public(config).values() if component in each.newest.names()]
+
+
+def names(versions: Versions) -> frozenset[str]:
+    """The components that an agreement is about, in any of its versions."""
+    return frozenset(name for terms in versions.every for name in terms.names())
+
+
+def veiled(config: Config, shown: Collection[str] = ()) -> Config:
+    """The configuration as the public side knows it: no page made from it can show what is private, but for what is ``shown``."""
+    unseen = hidden(config).difference(shown)
+    components = tuple(each for each in config.components if each.id not in unseen)
     return replace(
         config,
         components=tuple(
-            replace(each, needs=tuple(name for name in each.needs if name not in unseen))
-            for each in config.components
-            if each.id not in unseen
+            replace(each, needs=tuple(name for name in each.needs if name not in unseen)) for each in components
         ),
         agreements=tuple(public(config).values()),
-        groups=tuple(
-            each for each in config.groups if each.name in {c.group for c in config.components if not c.private}
-        ),
+        groups=tuple(each for each in config.groups if each.name in {c.group for c in components}),
         maintenance=(),
     )
 

@@ -129,7 +129,9 @@ class _Edition:
         self._lock = threading.RLock()  # a signal may come while its own thread holds it
         self._revisions: Reader | None = None
         self._looking = threading.Lock()
-        self.app = Kept(create_app(config, self._open, clock), clock.monotonic_ms, self._revision)
+        self.app = Kept(
+            create_app(config, self._open, clock), clock.monotonic_ms, self._revision, config.page.languages
+        )
 
     def _open(self, hidden: Iterable[str] = ()) -> Reader:
         reader = open_reader(self._url, hidden)

@@ -18,8 +18,9 @@ from flask import Flask, Response, abort, g, render_template, request
 from monitor.alerts import SignUp
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.incidents.automatic import OPEN_AND_RESOLVE
 from monitor.store import Subscribers
-from monitor.telling.message import INCIDENT, KINDS, MAINTENANCE
+from monitor.telling.message import INCIDENT, KINDS, MAINTENANCE, OUTAGE
 from monitor.telling.receiver import Wish, address_of
 from statuspage import headers
 from statuspage.i18n import N_, Language
@@ -81,6 +82,11 @@ class Counter:
     rate: Rate
 
     @property
+    def tells_outages(self) -> bool:
+        """Whether outages are told of that no incident tells of."""
+        return self.config.incidents.automatic != OPEN_AND_RESOLVE
+
+    @property
     def base(self) -> str:
         """The public address, without a slash at its end."""
         return self.sign_up.url.rstrip("/")
@@ -129,7 +135,7 @@ def _add_form(app: Flask, counter: Counter) -> None:
         return render_template(
             "signup/ask.html",
             ways={way: WAYS[way] for way in counter.sign_up.ways},
-            about=ABOUT,
+            about={kind: name for kind, name in ABOUT.items() if kind != OUTAGE or counter.tells_outages},
             components=counter.config.components,
             chosen=set(request.form.getlist("kind")) or set(USUAL),
             picked=set(request.form.getlist("component")),

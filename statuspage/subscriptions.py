@@ -133,7 +133,8 @@ def _notices(components: tuple[str, ...] | None = None, limit: int = channels.FE
 
 
 def _told(config: Config, components: tuple[str, ...] | None = None) -> Iterable[Item]:
-    return channels.told(g.facts.told, g.facts.now, config, _place(config), components)
+    by_people = "kind" not in request.args
+    return channels.told(g.facts.told, g.facts.now, config, _place(config), components, by_people=by_people)
 
 
 def _latest(config: Config) -> tuple[Edition, ...]:

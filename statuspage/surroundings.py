@@ -74,7 +74,7 @@ def _add_embed(app: Flask, config: Config) -> None:
         if not config.site.embed:
             abort(404)
         rows = g.facts.rows()
-        state = told([(row.state, row.is_maintained) for row in rows], [each.impact for each in g.facts.told.open()])
+        state = told([(row.state, row.is_maintained) for row in rows], g.facts.told.impacts())
         troubled = [row for row in rows if row.shown != "operational"]
         response = Response(render_template("embed.html", state=state, troubled=troubled))
         response.headers["Content-Security-Policy"] = headers.framed(config.site.embed)

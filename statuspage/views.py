@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from zoneinfo import ZoneInfo
+from functools import cache, cached_property
+from itertools import dropwhile
 
 from monitor.components import Component
 from monitor.config import Config
 from monitor.incidents.book import Book, book
 from monitor.incidents.incident import Incident
+from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
+from monitor.news import LOOK_BACK
+from monitor.settlement import every_label
 from monitor.store import Reader
 from monitor.timeline.model import Outage, State, Timeline
 from monitor.timeline.outage import outages
 from monitor.timeline.period import Period, days_of, month_of, months, parse_month
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
-from statuspage.api.ids import public_id
-from statuspage.charts import Tick, path, scale, ticks
 from statuspage.pages.edges import begins_earlier, ends_later, standing
+from statuspage.pages.naming import Telling, tellings
 from statuspage.pages.overall import Overall, told
 from statuspage.pages.tally import Day, Run, Tally, calendar, runs, tally, total
 
 DAYS = 90
-BUCKETS = 96
-QUARTER = 900
+MONTHS = 13  # of a component: the running one and those of a year
 STEP = 86_400  # the first look past an edge, in seconds; each further one is twice as long
-NAMED = 1000  # notices among which an outage is looked for
 LEAST_SILENCE = 5  # seconds that are never called an interruption, however short the intervals
 
 
@@ -85,17 +84,6 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """Response times of the last day: two lines, the top of their scale in microseconds, marks in time, and all figures."""
-
-    middle: str
-    high: str
-    top: int
-    ticks: tuple[Tick, ...]
-    rows: tuple[tuple[int, int, int], ...]
-
-
-@dataclass(frozen=True)
 class Facts:
     """Everything the pages need at one moment. ``reader`` is None while there is no record."""
 
@@ -124,6 +112,11 @@ class Facts:
     def told(self) -> Book:
         """What people said of trouble and of work."""
         return book(self.reader.events()) if self.reader else Book()
+
+    @cached_property
+    def labels(self) -> tuple[Labelled, ...]:
+        """What people labelled."""
+        return every_label(self.reader, self.now) if self.reader else ()
 
     def measured(self, incident: Incident) -> tuple[Outage, ...]:
         """The outages that an incident tells of: of its components, in its time."""
@@ -170,7 +163,7 @@ class Facts:
     def overall(self) -> Overall:
         """All components together, with what people said."""
         rows = self.rows()
-        return told([(row.state, row.is_maintained) for row in rows], [each.impact for each in self.told.open()])
+        return told([(row.state, row.is_maintained) for row in rows], self.told.impacts())
 
     def _row(self, component: Component, timeline: Timeline, zone: str) -> Row:
         days = calendar(self.now, DAYS, zone)
@@ -178,7 +171,9 @@ class Facts:
         stretch = standing(timeline, LEAST_SILENCE)
         state = stretch.state if stretch else State.UNKNOWN
         shown = Span(days[0].span.start, self.now + 1)
-        maintained = any(component.id in each.components for each in self.told.running(self.now))
+        # Past the end of its plan it excuses nothing any more: what is down then is down.
+        running = (each for each in self.told.running(self.now) if not each.overrun(self.now))
+        maintained = any(component.id in each.components for each in running)
         ended = _within(outages(component.id, timeline), shown)
         return Row(component, state, days, found, total(found), ended, maintained)
 
@@ -191,52 +186,30 @@ class Facts:
         drawn = self._whole(span)
         return {c.id: _within(outages(c.id, drawn.get(c.id, ())), span) for c in self.config.components}
 
-    def name_of(self, component: str, outage: Outage) -> str | None:
-        """What the outage is called, once it was told of."""
-        return self.names((component,))(outage)
+    def names(self, found: Iterable[Outage]) -> Callable[[Outage], str | None]:
+        """What these outages are called, as far as they were told of. Several that were told of as one have one name."""
+        shown = tuple(found)
+        told: dict[str, list[Telling]] = {}
+        if self.reader and shown:
+            begin = min(each.start for each in shown)
+            end = max(self.now if each.end is None else each.end for each in shown) + LOOK_BACK
+            told = tellings(self.reader.notices_within({each.component for each in shown}, begin, end))
 
-    def names(self, components: Collection[str]) -> Callable[[Outage], str | None]:
-        """What outages of these components are called, as far as they were told of: found among the newest notices."""
-        notices = self.reader.notices(NAMED, tuple(components)) if self.reader and components else ()
-        told: dict[str, list[Notice]] = {}
-        for notice in notices:
-            told.setdefault(notice.component, []).append(notice)
-        return lambda one: next((each.outage for each in told.get(one.component, ()) if _tells_of(each, one)), None)
+        @cache
+        def ahead(component: str) -> list[Telling]:
+            """What had been told of it when the first of these outages began."""
+            last = self.reader.notice_before(component, begin) if self.reader else None
+            return tellings((last,)).get(component, []) if last else []
+
+        def name(one: Outage) -> str | None:
+            found = (each.outage for each in told.get(one.component, ()) if each.tells_of(one))
+            return next(found, None) or next((each.outage for each in ahead(one.component) if each.tells_of(one)), None)
+
+        return name
 
     def notices_of(self, outage: str) -> tuple[Notice, ...]:
         """What was told of the outage of this name, newest first."""
-        return self.reader.notices(NAMED, outage=outage) if self.reader else ()
-
-    def outage_named(self, name: str) -> str | None:
-        """The outage of this name, or the one that programs know under it; None when there is none."""
-        if self.notices_of(name):
-            return name
-        every = self.reader.outage_names() if self.reader else ()
-        return next((each for each in every if public_id("incident", each) == name), None)
-
-    def chart(self, component: str) -> Chart | None:
-        """Response times of the last 24 hours, in whole quarters of an hour; None when there is none."""
-        end = -(-(self.now + 1) // QUARTER) * QUARTER
-        begin = end - BUCKETS * QUARTER
-        heard = self.reader.responses(component, Span(begin, end), BUCKETS) if self.reader else ()
-        rows = tuple((begin + i * QUARTER, *pair) for i, pair in enumerate(heard) if pair)
-        if not rows:
-            return None
-        top = scale(max(high for _, _, high in rows))
-        middle = path([pair[0] if pair else None for pair in heard], top, 100)
-        high = path([pair[1] if pair else None for pair in heard], top, 100)
-        return Chart(middle, high, top, ticks(begin, end, self._hours(begin, end)), rows)
-
-    def median(self, component: str) -> int | None:
-        """The median of the answers of the last 24 hours, in microseconds."""
-        heard = self.reader.responses(component, Span(self.now - 86_400, self.now + 1), 1) if self.reader else ()
-        return next((pair[0] for pair in heard if pair), None)
-
-    def _hours(self, begin: int, end: int) -> list[int]:
-        """Midnight, six, noon and eighteen hours on the clocks of the page's zone, as far as a quarter of an hour meets them."""
-        zone = ZoneInfo(self.config.page.timezone)
-        local = ((at, datetime.fromtimestamp(at, zone)) for at in range(begin, end + 1, QUARTER))
-        return [at for at, time in local if time.hour % 6 == 0 and time.minute == 0]
+        return self.reader.notices_of(outage) if self.reader else ()
 
     def months(self, zone: str) -> tuple[Period, ...]:
         """The months there is a record of, newest first."""
@@ -244,6 +217,20 @@ class Facts:
         if since is None or since > self.now:
             return (month_of(self.now, zone),)
         return tuple(reversed(list(months(Span(since, self.now + 1), zone))))
+
+    def recent_months(self, component: str) -> tuple[tuple[Period, Tally], ...]:
+        """The last months of a component, newest first, from the first one on of which anything is known."""
+        zone = self.config.page.timezone
+        since = self.reader.since() if self.reader else None
+        every = self.months(zone)[:MONTHS]
+        if since is None or not self.reader:
+            return ()
+        span = Span(every[-1].span.start, self.now + 1)
+        line = self.timelines(span, (component,)).get(component, ())
+        spans = [Span(each.span.start, min(each.span.end, span.end)) for each in reversed(every)]
+        found = list(zip(reversed(every), tally(line, spans), strict=True))
+        known = dropwhile(lambda pair: not pair[1].known, found)
+        return tuple(reversed([(month, _filled(tally, month, span.end)) for month, tally in known]))
 
     def month(self, label: str) -> tuple[Month, ...]:
         """One month of each component. ValueError for a label that is no month or one that has not begun."""
@@ -273,17 +260,16 @@ def _known(timeline: Timeline, span: Span) -> Tally:
     return found + Tally(unknown=span.seconds - found.seconds)
 
 
+def _filled(found: Tally, month: Period, end: int) -> Tally:
+    """The tally of a month so far; what is not counted in it is unknown."""
+    return found + Tally(unknown=min(month.span.end, end) - month.span.start - found.seconds)
+
+
 def _within(found: tuple[Outage, ...], span: Span) -> tuple[Outage, ...]:
     """The outages that share a second with the span, newest first."""
     return tuple(
         each for each in reversed(found) if each.start < span.end and (each.end is None or each.end > span.start)
     )
-
-
-def _tells_of(notice: Notice, outage: Outage) -> bool:
-    """Whether they share a second."""
-    end = notice.start if notice.end is None else notice.end - 1
-    return outage.start <= end and (outage.end is None or notice.start < outage.end)
 
 
 def anchor(notice: Notice) -> str:

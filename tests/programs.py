@@ -28,6 +28,16 @@ def program(name: str, package: str) -> str:
     pytest.skip(f"{name} is not installed: install the package {package}")
 
 
+def modules(folder: Path) -> Path:
+    """The modules of Node.js that a folder asks for. Where they are not installed the test is skipped, and fails in CI."""
+    found = folder / "node_modules"
+    if not (found / ".package-lock.json").exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{found} is not there, and here it must be", pytrace=False)
+        pytest.skip(f"{found} is not there: run npm --prefix {folder} ci")
+    return found
+
+
 def is_listening(port: int) -> bool:
     """Whether somebody takes connections there."""
     with socket.socket() as knock:

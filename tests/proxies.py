@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -64,9 +65,9 @@ class Proxy:
         await _both(reader, writer, there, here)
 
     @contextlib.asynccontextmanager
-    async def serving(self, kind: str) -> AsyncIterator[int]:
-        """Its port; ``kind`` is http or socks5."""
-        async with serving(self.http if kind == "http" else self.socks) as port:
+    async def serving(self, kind: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+        """Its port; ``kind`` is http, https or socks5."""
+        async with serving(self.socks if kind == "socks5" else self.http, tls) as port:
             yield port
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,9 +82,9 @@ def spoken(config: Config, language: str | None) -> str:
     return language or config.page.languages[0]
 
 
-def affected(config: Config, named: tuple[str, ...], state: str) -> dict[str, str]:
-    """``api`` and ``api=degraded`` as components and their states. UsageError for one that there is not."""
-    known = [each.id for each in config.components]
+def affected(config: Config, named: tuple[str, ...], state: str, before: Iterable[str] = ()) -> dict[str, str]:
+    """``api`` and ``api=degraded`` as components and their states. UsageError for one that there is not, nor was ``before``."""
+    known = [*(each.id for each in config.components), *before]
     found: dict[str, str] = {}
     for each in named:
         name, _, own = each.partition("=")
@@ -119,34 +119,47 @@ def recorded(config: Config) -> Book:
         reader.close()
 
 
-def tell(config: Config, said: Words, draft: Callable[[Book, int], Event], needs_text: bool = True) -> Event:
+def alone(_: Book, event: Event) -> tuple[Event, ...]:
+    """Nothing else is to be said beside it."""
+    return (event,)
+
+
+def tell(
+    config: Config,
+    said: Words,
+    draft: Callable[[Book, int], Event],
+    needs_text: bool = True,
+    whole: Callable[[Book, Event], tuple[Event, ...]] = alone,
+) -> Event:
     """Put in the record what follows from it: checked before anybody writes a text, and once more after.
 
-    UsageError when it does not follow. When somebody else was first the text comes back with the message, so that it is not lost.
+    ``whole`` gives all that is to be said with it, together or not at all; the first of these is given back. UsageError when it
+    does not follow. When somebody else was first the text comes back with the message, so that it is not lost.
     """
     clock = Clock()
     found = recorded(config)
     try:
         event = draft(found, clock.now())
-        _follow(found, event)
-        texts = said.asked(f"{event.account} {event.subject}: {event.step}", needs_text)
-        event = replace(event, texts=texts, at=clock.now())
-        _follow(found, event)
+        _follow(found, *whole(found, event))
+        texts = said.asked(f"{event.account} {event.subject}: {event.step}", needs_text and not event.texts)
+        events = whole(found, replace(event, texts=texts or event.texts, at=clock.now()))
+        _follow(found, *events)
     except StepError as error:
         raise click.UsageError(str(error)) from error
     desk = open_desk(config.storage.url.reveal(), clock)
     try:
-        desk.tell(event)
+        desk.tell(*events)
     except Conflict as error:
         kept = "\n".join(f"\n[{language}]\n{text}" for language, text in texts.items())
         raise click.ClickException(f"{error}{kept and chr(10) + 'Your text:' + kept}") from error
     finally:
         desk.close()
-    return event
+    return events[0]
 
 
-def _follow(found: Book, event: Event) -> None:
-    if event.account == INCIDENT:
-        incident.told(found.incident(event.subject), event)
-    else:
-        maintenance.told(found.maintenance(event.subject), event)
+def _follow(found: Book, *events: Event) -> None:
+    for event in events:
+        if event.account == INCIDENT:
+            incident.told(found.incident(event.subject), event)
+        else:
+            maintenance.told(found.maintenance(event.subject), event)

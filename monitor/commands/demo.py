@@ -16,13 +16,11 @@ from monitor.judge import judge, rewatch
 from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.store import open_record
-from monitor.timeline.model import Observation
 from monitor.timeline.outage import outages
 from monitor.timeline.record import Batch
 from monitor.timeline.span import Span
 
 DAY = 86_400
-BATCH = 2_000
 
 
 @click.command
@@ -61,9 +59,9 @@ def _fill(config: Config, months: int, seed: int) -> None:
         seen = [each for part in demo.PARTS for each in demo.observed(part, start, now, seed)]
         seen.sort(key=lambda each: each.slot_ms)
         standing = rewatch(record.standing(start), record.watches(), start).standing
-        with click.progressbar(range(0, len(seen), BATCH), label="drawing a simulated past", file=sys.stderr) as bar:
-            for n in bar:
-                batch: list[Observation] = seen[n : n + BATCH]
+        turns = list(demo.turns(seen))
+        with click.progressbar(turns, label="drawing a simulated past", file=sys.stderr) as bar:
+            for batch in bar:
                 turn = judge(standing, [(each, terms[each.probe]) for each in batch], batch[-1].at)
                 record.append(Batch(batch[-1].at, tuple(batch), turn.redraws, turn.foldings, turn.notices))
                 standing = turn.standing

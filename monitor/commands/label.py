@@ -3,34 +3,72 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
+from monitor.commands._opening import measured
+from monitor.config import Config
+from monitor.incidents.labels import NONE
 from monitor.rows import moment
+from monitor.settlement import holding
 from monitor.sla.clauses import KINDS
-from monitor.store import open_desk
+from monitor.sla.periods import instant
+from monitor.store import open_desk, open_reader
 from monitor.timeline.record import Label
 
 
 @click.command
-@click.argument("component")
-@click.argument("start")
-@click.argument("end")
-@click.option(
-    "--kind", required=True, type=click.Choice([*KINDS, "none"]), help="An exclusion's kind; none takes a label back."
-)
-@click.option("--by", required=True, help="Who says so; published.")
-@click.option("--why", required=True, help="The reason; published.")
+@click.argument("component", required=False)
+@click.argument("start", required=False)
+@click.argument("end", required=False)
+@click.option("--outage", metavar="NAME", help="The outage of this name, however long it turns out to be.")
+@click.option("--kind", type=click.Choice([*KINDS, NONE]), help="An exclusion's kind; none takes a label back.")
+@click.option("--by", envvar="MEETLAT_BY", help="Who says so; published.  [env: MEETLAT_BY]")
+@click.option("--why", help="The reason; published.")
+@click.option("--list", "is_list", is_flag=True, help="List the labels that hold.")
 @takes_config
-def command(component: str, start: str, end: str, kind: str, by: str, why: str, folder: Path) -> None:
-    """Label the time from START to END (ISO 8601 with offset) of a component: force majeure, maintenance, the customer's fault.
+def command(folder: Path, is_list: bool, **given: Any) -> None:
+    """Label the time from START to END (ISO 8601 with offset) of a component, or one --outage: force majeure, maintenance, the
+    customer's fault.
 
     No observation changes. What the label does is for each agreement to say; statements show the figure with and without it. A
-    label counts as announced now, so that one made ahead of maintenance meets its notice.
+    label counts as announced now, so that one made ahead of maintenance meets its notice. What is sealed already changes only by
+    meetlat restate.
     """
     config = configured(folder)
+    if is_list:
+        _list(config)
+        return
+    by, why = (given["by"] or "").strip(), (given["why"] or "").strip()
+    if not by or not why:
+        raise click.UsageError("say who labels it and why: --by, --why")
+    if not given["kind"]:
+        raise click.UsageError(f"say --kind: {', '.join([*KINDS, NONE])}")
+    clock = Clock()
+    label = _label(config, given, clock.now(), by, why)
+    if label.kind == NONE and not any(_is_same(each, label) for each in _holding(config)):
+        raise click.UsageError("there is no such label to take back; see: meetlat label --list")
+    desk = open_desk(config.storage.url.reveal(), clock)
+    try:
+        desk.label(label)
+    finally:
+        desk.close()
+    click.echo(f"{_about(label)}: {label.kind}, by {by}: {why}")
+
+
+def _label(config: Config, given: dict[str, Any], now: int, by: str, why: str) -> Label:
+    component, start, end = (given[name] for name in ("component", "start", "end"))
+    if given["outage"]:
+        if component:
+            raise click.UsageError("say an --outage, or a component with START and END")
+        found = measured(config, given["outage"])
+        last = max(now, found.start + 1) if found.end is None else found.end
+        return Label(now, found.component, found.start, last, given["kind"], by, why, found.outage)
+    if not (component and start and end):
+        raise click.UsageError("say a COMPONENT with START and END, or an --outage")
     if component not in {each.id for each in config.components}:
         raise click.UsageError(f"there is no component {component!r}")
     try:
@@ -39,12 +77,31 @@ def command(component: str, start: str, end: str, kind: str, by: str, why: str, 
         raise click.UsageError(str(error)) from error
     if last <= first:
         raise click.UsageError("END is not after START")
-    if not by.strip() or not why.strip():
-        raise click.UsageError("say who labels it and why")
-    clock = Clock()
-    desk = open_desk(config.storage.url.reveal(), clock)
+    return Label(now, component, first, last, given["kind"], by, why)
+
+
+def _is_same(one: Label, other: Label) -> bool:
+    keys = [(each.outage, *(() if each.outage else (each.component, each.start, each.end))) for each in (one, other)]
+    return keys[0] == keys[1]
+
+
+def _holding(config: Config) -> list[Label]:
+    reader = open_reader(config.storage.url.reveal())
     try:
-        desk.label(Label(clock.now(), component, first, last, kind, by.strip(), why.strip()))
+        return [each.label for each in holding(reader, Clock().now())]
     finally:
-        desk.close()
-    click.echo(f"{component} from {start} to {end}: {kind}, by {by.strip()}: {why.strip()}")
+        reader.close()
+
+
+def _list(config: Config) -> None:
+    found = _holding(config)
+    for each in found:
+        click.echo(f"{_about(each)}: {each.kind}, {instant(each.at)} by {each.by}: {each.why}")
+    if not found:
+        click.echo("no labels")
+
+
+def _about(label: Label) -> str:
+    return (
+        f"{label.component} from {instant(label.start)} to {instant(label.end)}" if not label.outage else label.outage
+    )

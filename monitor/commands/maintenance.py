@@ -15,7 +15,11 @@ from monitor.incidents.book import Book
 from monitor.incidents.event import MAINTENANCE, Event, Said
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Stage
 from monitor.incidents.maintenance import Maintenance
+from monitor.incidents.planned import stopping
+from monitor.maintenance import lead
 from monitor.sla.periods import instant
+from monitor.table import lasting
+from monitor.timeline.span import Span
 
 
 @click.group
@@ -36,6 +40,8 @@ def command() -> None:
 @click.option("--emergency", is_flag=True, help="Emergency maintenance, which agreements may treat otherwise.")
 @click.option("--announced", metavar="TIME", help="When customers were told, if it was earlier than now.")
 @click.option("--title-also", nargs=2, multiple=True, metavar="LANGUAGE TITLE", help="The title in one more language.")
+@click.option("--repeat", metavar="RULE", help='It comes back by a rule of RFC 5545: "FREQ=MONTHLY;BYDAY=1SU".')
+@click.option("--remind", multiple=True, metavar="DURATION", help="Remind customers so long ahead: 1d, 2h; repeatable.")
 @speaks
 @takes_config
 def schedule(title: str, start: str, end: str, components: tuple[str, ...], folder: Path, **given: Any) -> None:
@@ -49,12 +55,31 @@ def schedule(title: str, start: str, end: str, components: tuple[str, ...], fold
         end=when(config, end, "END"),
         announced=when(config, given["announced"], "--announced"),
         kind="emergency" if given["emergency"] else "maintenance",
+        repeat=given["repeat"],
+        remind=_leads(given["remind"]) or None,
     )
     name = fresh_id()
     event = tell(
         config, said, lambda _, now: Event(MAINTENANCE, name, 1, now, said.by, Stage.SCHEDULED, {}, fresh), False
     )
     _print(config, event)
+    for each in _beside(recorded(config), name):
+        click.echo(f"warning: {each.id} is planned for the same time: {next(iter(each.titles.values()))}", err=True)
+
+
+def _leads(texts: tuple[str, ...]) -> tuple[int, ...]:
+    try:
+        return tuple(lead(each) for each in texts)
+    except ValueError as error:
+        raise click.UsageError(f"--remind: {error}") from error
+
+
+def _beside(found: Book, name: str) -> list[Maintenance]:
+    """Other work on one of its components that shares time with it."""
+    mine = _found(found, name)
+    span = Span(mine.start, mine.end)
+    others = (each for each in found.maintenances if each.id != name)
+    return [each for each in others if any(each.shares(component, span) for component in mine.components)]
 
 
 @command.command
@@ -107,6 +132,24 @@ def cancel(name: str, folder: Path, **given: Any) -> None:
     _say(configured(folder), name, Stage.CANCELLED, Said(), given)
 
 
+@command.command
+@click.argument("name", metavar="ID")
+@speaks
+@takes_config
+def stop(name: str, folder: Path, **given: Any) -> None:
+    """Say that work comes back no more. The times that have not begun are cancelled."""
+    config = configured(folder)
+    said = words(config, given["by"], given["text"], given["language"], given["also"])
+
+    def draft(found: Book, now: int) -> Event:
+        return stopping(found, name, now, said.by)[0]
+
+    def whole(found: Book, event: Event) -> tuple[Event, ...]:
+        return (event, *stopping(found, name, event.at, said.by)[1:])
+
+    _print(config, tell(config, said, draft, False, whole))
+
+
 @command.command("list")
 @click.option("--all", "is_all", is_flag=True, help="Also what is over.")
 @takes_config
@@ -119,7 +162,11 @@ def list_(is_all: bool, folder: Path) -> None:
     for each in reversed(rows):
         window = f"{instant(each.start)} to {instant(each.end)}"
         title = next(iter(each.titles.values()))
-        click.echo(f"{each.id}  {each.standing(now):<11}  {window}  {', '.join(each.components)}  {title}")
+        notes = "  comes back" if each.repeat and not each.is_stopped else ""
+        notes += (
+            f"  {lasting(1000 * each.overrun(now))} past its end" if each.is_running(now) and each.overrun(now) else ""
+        )
+        click.echo(f"{each.id}  {each.standing(now):<11}  {window}  {', '.join(each.components)}  {title}{notes}")
     if not rows:
         click.echo("no maintenance")
 

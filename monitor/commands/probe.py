@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import get_type_hints
 
 import click
 
 from monitor.clock import Clock
 from monitor.commands._folder import configured, state, takes_config
-from monitor.commands._overheard import Overheard, assertions, without_secrets
+from monitor.commands._overheard import Overheard
+from monitor.commands._secrets import without_secrets
 from monitor.components import kind_of
 from monitor.config import Config
 from monitor.listening import overhear
 from monitor.loop import run
 from monitor.probes import Probe, heartbeat, observe, open_tools
+from monitor.probes._written import written
 from monitor.store import open_reader
-from monitor.table import Secret, duration, lasting
+from monitor.table import lasting
 from monitor.timeline.model import Observation
 from monitor.worker import LOCATION
 
@@ -29,7 +31,6 @@ PHASES = [
     ("first byte", "first_byte_us"),
     ("total", "total_us"),
 ]
-HIDDEN = Secret("", "")
 
 
 @click.command
@@ -45,7 +46,7 @@ def command(probe_id: str, folder: Path) -> None:
     probe = _find(config, probe_id)
     overheard = Overheard()
     observation = run(_ask(probe, config, overheard))
-    for line in without_secrets(_lines(probe, observation, overheard), probe):
+    for line in without_secrets(_lines(probe, observation, overheard), probe, overheard.hidden):
         click.echo(line)
     if observation.outcome in ("fail", "unknown"):
         raise click.exceptions.Exit(1)
@@ -64,6 +65,7 @@ async def _ask(probe: Probe, config: Config, overheard: Overheard) -> Observatio
     clock = Clock()
     async with open_tools(clock, state()) as tools:
         tools.canaries.use(config.network.canaries, config.network.quorum or 0)
+        tools.resolver.forbid(config.network.forbidden)
         if isinstance(probe, heartbeat.Settings):
             reader = open_reader(config.storage.url.reveal())
             await overhear(tools, probe, reader, LOCATION)
@@ -78,8 +80,7 @@ def _lines(probe: Probe, seen: Observation, overheard: Overheard) -> list[str]:
         f"asked: {kind_of(probe)} {probe.target()}",
     ]
     lines.extend(f"  {line}" for line in overheard.lines)
-    wanted = list(assertions(probe, overheard, seen.at))
-    lines.extend(["assertions:", *(f"  {line}" for line in wanted)] if wanted else [])
+    lines.extend(["assertions:", *(f"  {line}" for line in overheard.assertions(probe))])
     lines.append("phases:")
     for name, field in PHASES:
         us = getattr(seen.phases, field)
@@ -99,15 +100,4 @@ def _settings(probe: Probe) -> Iterator[str]:
     hints = get_type_hints(type(probe), include_extras=True)
     for name, value in probe.shown().items():
         if value is not None and value not in ((), {}):
-            yield f"  {name} = {_plain(value, hints[name])}"
-
-
-def _plain(value: object, hint: object) -> str:
-    if isinstance(value, int) and _lasts(hint):
-        return lasting(value)
-    return str(value).lower() if isinstance(value, bool) else str(value).replace(repr(HIDDEN), str(HIDDEN))
-
-
-def _lasts(hint: object) -> bool:
-    """Whether this is the type of a duration, or of perhaps one."""
-    return duration in getattr(hint, "__metadata__", ()) or any(map(_lasts, get_args(hint)))
+            yield f"  {name} = {written(value, hints[name])}"

@@ -14,7 +14,7 @@ from monitor.http_client.lean import Lean
 from monitor.http_client.question import BODY_LIMIT, TO_PROXY, Answer, FullError, Question, Timings, Way
 from monitor.http_client.stock import Stock
 from monitor.reach import NoAnswerError, fault_of, fault_of_tls
-from monitor.trust import Contexts, end_of
+from monitor.trust import Contexts, Trust, end_of
 
 __all__ = [
     "BODY_LIMIT",
@@ -47,7 +47,8 @@ class HttpClient:
     async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
         """Ask the server at the addresses. NoAnswerError when there is no answer; the deadline is the caller's."""
         context = self._contexts.of(question.believed)
-        way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy)
+        to_proxy = self._contexts.of(Trust()) if question.proxy and question.proxy.startswith("https:") else None
+        way = Way(addresses, context, question.limit * 2, timings, question.http, question.proxy, to_proxy)
         transport = Stock(way) if question.proxy or question.http == 2 else type(self).usual(way)
         try:
             request = question.cookies.shown_with(question.request) if question.cookies else question.request
@@ -57,8 +58,8 @@ class HttpClient:
             if question.cookies:
                 question.cookies.take(request, response)
             end = _certificate_end(response)
+            kept = self.kept(response, question.wanted)
             body, is_cut = await _read(response, question.limit)
-            kept = _kept(response, question.wanted)
             return Answer(response.status_code, kept, body, is_cut, end, question.url, response.http_version)
         except FullError as error:
             raise NoAnswerError("protocol", "too much before the end of the header") from error
@@ -67,16 +68,15 @@ class HttpClient:
         finally:
             await transport.aclose()
 
-
-def _kept(response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
-    """The headers that are looked at later; what was sent several times, with commas."""
-    names = HEADERS | {name.encode() for name in wanted} if wanted else HEADERS
-    kept: dict[str, str] = {}
-    for raw, value in response.headers.raw:
-        if raw.lower() in names:
-            name = raw.decode().lower()
-            kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
-    return kept
+    def kept(self, response: httpx.Response, wanted: frozenset[str]) -> dict[str, str]:
+        """The headers that are looked at later; what was sent several times, with commas."""
+        names = HEADERS | {name.encode() for name in wanted} if wanted else HEADERS
+        kept: dict[str, str] = {}
+        for raw, value in response.headers.raw:
+            if raw.lower() in names:
+                name = raw.decode().lower()
+                kept[name] = f"{kept[name]}, {_text(value)}" if name in kept else _text(value)
+        return kept
 
 
 def _text(value: bytes) -> str:

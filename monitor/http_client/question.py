@@ -135,7 +135,7 @@ class Timings:
 class Way:
     """How a transport reaches a server: its addresses, whom it believes, how many bytes it reads at most, what it measures.
 
-    ``proxy`` is what stands between, whose addresses they are then.
+    ``proxy`` is what stands between, whose addresses they are then; ``to_proxy`` whom to believe that he is it, over https.
     """
 
     addresses: Sequence[str]
@@ -144,6 +144,7 @@ class Way:
     timings: Timings
     http: int = 1
     proxy: str = ""
+    to_proxy: SSLContext | None = None
 
 
 class FullError(Exception):

@@ -33,7 +33,7 @@ class Stock(httpx.AsyncBaseTransport):
             request.url,
             headers=request.headers,
             stream=request.stream,
-            extensions={"trace": self._trace.note, "sni_hostname": request.url.host.rstrip(".")},
+            extensions={"trace": self._trace.note} | self._named(request),
         )
         try:
             return await self._transport.handle_async_request(traced)
@@ -41,6 +41,11 @@ class Stock(httpx.AsyncBaseTransport):
             if isinstance(error, httpx.TransportError) and not self._trace.is_on_the_way:
                 raise
             raise httpx.ProxyError(str(error)) from error
+
+    def _named(self, request: httpx.Request) -> dict[str, str]:
+        """Who must be at the other end of TLS. A proxy of HTTP would be taken for him too: there it is each by his own name."""
+        is_plain = not self._way.proxy or self._way.proxy.startswith("socks")
+        return {"sni_hostname": request.url.host.rstrip(".")} if is_plain else {}
 
     async def aclose(self) -> None:
         """Hang up."""
@@ -55,7 +60,7 @@ def _pool(way: Way, backend: _Backend) -> httpcore.AsyncConnectionPool:
         max_keepalive_connections=0,
         http2=way.http == 2,
         network_backend=backend,
-        proxy=httpcore.Proxy(url=str(through.url), auth=through.raw_auth) if through else None,
+        proxy=httpcore.Proxy(str(through.url), through.raw_auth, ssl_context=way.to_proxy) if through else None,
     )
 
 
@@ -65,6 +70,7 @@ class _Trace:
     def __init__(self, timings: Timings, has_proxy: bool) -> None:
         self._timings = timings
         self._waits = (TO_PROXY, "way through the proxy") if has_proxy else ("connection", "answer")
+        self._has_proxy = has_proxy
         self.is_on_the_way = has_proxy
 
     async def note(self, name: str, _: Any) -> None:
@@ -78,6 +84,8 @@ class _Trace:
         elif step == "connect_tcp.complete":
             timings.connect_us = timings.took()
             timings.begin(self._waits[1])
+        elif name.startswith("connection.start_tls.") and self._has_proxy:
+            timings.phase = self._waits[1] if step == "start_tls.complete" else TO_PROXY
         elif step == "start_tls.started":
             timings.begin("TLS handshake")
         elif step == "start_tls.complete":

@@ -32,6 +32,10 @@ class Book:
         """The incidents that go on."""
         return tuple(each for each in self.incidents if each.phase.is_open)
 
+    def impacts(self) -> tuple[str, ...]:
+        """How bad people say that it is now. What the monitor tells by itself makes nothing worse than it measures."""
+        return tuple(each.impact for each in self.open() if not each.is_own)
+
     def running(self, now: int) -> tuple[Maintenance, ...]:
         """The maintenance that goes on."""
         return tuple(each for each in self.maintenances if each.is_running(now))
@@ -41,18 +45,29 @@ class Book:
         return tuple(each for each in reversed(self.maintenances) if each.standing(now) == "scheduled")
 
     def about(self, component: str, start: int, end: int | None) -> Incident | None:
-        """The incident that tells of the component at that time; the newest when several do."""
-        return next((each for each in self.incidents if each.shares(component, start, end)), None)
+        """The incident that tells of the component at that time; the newest when several do. Not one that was merged."""
+        found = next((each for each in self.incidents if each.shares(component, start, end)), None)
+        return (self.incident(found.merged) or found) if found and found.merged else found
+
+    def apart(self) -> tuple[Incident, ...]:
+        """The incidents that are not told of in another one."""
+        return tuple(each for each in self.incidents if not self._is_elsewhere(each))
+
+    def _is_elsewhere(self, incident: Incident) -> bool:
+        return incident.merged is not None and self.incident(incident.merged) is not None
 
     def within(self, span: Span) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
-        """What shares a second with the span."""
-        found = [
-            each for each in self.incidents if each.start < span.end and (each.end is None or each.end >= span.start)
-        ]
+        """What shares a second with the span; not what was merged."""
         work = [
             each for each in self.maintenances if each.start < span.end and max(each.end, each.ended or 0) > span.start
         ]
-        return tuple(found), tuple(work)
+        return tuple(each for each in self.touching(span) if not self._is_elsewhere(each)), tuple(work)
+
+    def touching(self, span: Span) -> tuple[Incident, ...]:
+        """The incidents that share a second with the span, merged ones too."""
+        return tuple(
+            each for each in self.incidents if each.start < span.end and (each.end is None or each.end >= span.start)
+        )
 
 
 def book(events: Iterable[Event]) -> Book:

@@ -9,10 +9,12 @@ from itertools import zip_longest
 from monitor.incidents import incident as incidents
 from monitor.incidents import maintenance as maintenances
 from monitor.incidents.incident import Incident
-from monitor.incidents.lifecycle import Stage
+from monitor.incidents.lifecycle import STOPPED, Stage
 from monitor.incidents.maintenance import Maintenance
 
 BEGINS, ENDS = "begins", "ends"  # the steps that nobody took: it went by its plan
+REMINDER, OVERRUNS = "reminder", "overruns"  # it is about to begin; it goes on past its plan
+_UNTOUCHED = (Stage.SCHEDULED, STOPPED)
 _WORKING = (Stage.IN_PROGRESS, Stage.VERIFYING)
 
 
@@ -45,18 +47,18 @@ def of_incident(incident: Incident) -> tuple[Turn, ...]:
 
 
 def of_maintenance(maintenance: Maintenance, now: int) -> tuple[Turn, ...]:
-    """Each event of it, and its beginning and its end where it went by its plan, oldest first."""
+    """Each event of it, oldest first; and what nobody had to say: reminders, its beginning and its end where it went by its plan,
+    and that it goes on past its end.
+    """
     found: list[tuple[int, str, str, Stage, Mapping[str, str], Maintenance]] = []
     told: Maintenance | None = None
     for event in maintenance.events:
         told = maintenances.told(told, event)
         row = (event.at, str(event.number), event.step, told.standing(event.at), event.texts, told)
         found.append(row)
-        found += [
-            (at, f"{step}-{at}", step, stage, {}, told)
-            for at, step, stage in _by_plan(maintenance, now)
-            if event.at < at and (event is maintenance.newest or at < maintenance.events[event.number].at)
-        ]
+        until = now + 1 if event is maintenance.newest else maintenance.events[event.number].at
+        unsaid = [*_by_plan(maintenance, now), *_overrun(told, until)]
+        found += [(at, f"{step}-{at}", step, stage, {}, told) for at, step, stage in unsaid if event.at < at < until]
     turns: list[Turn] = []
     before: Mapping[str, str] = {}
     for at, key, step, stage, texts, then in found:
@@ -68,13 +70,22 @@ def of_maintenance(maintenance: Maintenance, now: int) -> tuple[Turn, ...]:
 
 def _by_plan(maintenance: Maintenance, now: int) -> Iterator[tuple[int, str, Stage]]:
     """When it began and ended with nobody saying so, by the plan that stood at that moment."""
-    by_hand = next((event.at for event in maintenance.events if event.step != Stage.SCHEDULED), now + 1)
+    by_hand = next((event.at for event in maintenance.events if event.step not in _UNTOUCHED), now + 1)
     for plan, later in zip_longest(maintenance.plans, maintenance.plans[1:]):
         until = min(by_hand, now + 1, later.recorded if later else now + 1)
+        for lead in maintenance.remind:
+            if plan.recorded < plan.span.start - lead < until:
+                yield plan.span.start - lead, REMINDER, Stage.SCHEDULED
         if plan.recorded < plan.span.start < until:
             yield plan.span.start, BEGINS, Stage.IN_PROGRESS
         if plan.recorded < plan.span.end < until:
             yield plan.span.end, ENDS, Stage.COMPLETED
+
+
+def _overrun(told: Maintenance, until: int) -> Iterator[tuple[int, str, Stage]]:
+    """The end of the plan, when it goes on by hand until then and no other end was announced before."""
+    if told.began is not None and told.ended is None and told.end < until:
+        yield told.end, OVERRUNS, told.stage
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""One thing that a person said about an incident or a maintenance. Appended and never edited: all else is a fold over these."""
+"""One thing that was said about an incident or a maintenance. Appended and never edited: all else is a fold over these."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ class StepError(ValueError):
 class Said:
     """What an event says anew. None where it says nothing, so that what was said before stands.
 
-    ``components`` holds a state for each component that it speaks of; instants are seconds since the epoch.
+    ``components`` holds a state for each component that it speaks of; instants are seconds since the epoch. ``automatic``: the
+    monitor says it by itself, and no person. ``outages`` are the names of measured outages that it tells of from now on;
+    ``merged`` is the incident that tells of this one too from now on. Of maintenance: it comes back by the rule ``repeat``, and
+    ``remind`` is how many seconds ahead of it customers are reminded.
     """
 
     titles: Mapping[str, str] | None = None
@@ -32,6 +35,11 @@ class Said:
     announced: int | None = None
     kind: str | None = None
     backfilled: bool | None = None
+    automatic: bool | None = None
+    outages: tuple[str, ...] | None = None
+    merged: str | None = None
+    repeat: str | None = None
+    remind: tuple[int, ...] | None = None
 
     def plain(self) -> dict[str, Any]:
         """What is said, as values of JSON."""
@@ -40,7 +48,9 @@ class Said:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Said:
         """The opposite of ``plain``; what this program does not know is left out."""
-        return cls(**{each.name: plain[each.name] for each in fields(cls) if each.name in plain})
+        known: dict[str, Any] = {each.name: plain[each.name] for each in fields(cls) if each.name in plain}
+        lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+        return cls(**(known | lists))
 
 
 @dataclass(frozen=True)
@@ -65,15 +75,22 @@ def without(events: Sequence[Event], hidden: Collection[str]) -> tuple[Event, ..
     named: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in events:
         named[each.account, each.subject] |= set(each.said.components or ())
+    unseen = {subject for (_, subject), names in named.items() if names and not names - set(hidden)}
     return tuple(
-        replace(each, said=replace(each.said, components=_others(each.said.components, hidden)))
+        replace(each, said=_veiled(each.said, named[each.account, each.subject], hidden, unseen))
         for each in events
-        if not named[each.account, each.subject] or named[each.account, each.subject] - set(hidden)
+        if each.subject not in unseen
     )
 
 
-def _others(components: Mapping[str, str] | None, hidden: Collection[str]) -> Mapping[str, str] | None:
-    return components and {name: state for name, state in components.items() if name not in hidden}
+def _veiled(said: Said, named: Collection[str], hidden: Collection[str], unseen: Collection[str]) -> Said:
+    """What is said, without what must not be heard of. The names of outages hold those of their components."""
+    return replace(
+        said,
+        components=said.components and {name: it for name, it in said.components.items() if name not in hidden},
+        outages=None if set(named) & set(hidden) else said.outages,
+        merged=None if said.merged in unseen else said.merged,
+    )
 
 
 def check_words(event: Event) -> None:

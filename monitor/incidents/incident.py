@@ -24,7 +24,8 @@ class Correction:
 class Incident:
     """What people say of trouble. ``start`` and ``end`` are when it is said to have begun and ended.
 
-    ``opened`` is when the first word of it was published. ``backfilled``: it was told when it was over.
+    ``opened`` is when the first word of it was published. ``backfilled``: it was told when it was over. ``outages`` are the names
+    of measured outages that it is known to tell of; ``merged`` is the incident that tells of it from then on.
     """
 
     id: str
@@ -40,6 +41,13 @@ class Incident:
     backfilled: bool
     corrections: tuple[Correction, ...]
     events: tuple[Event, ...]
+    outages: tuple[str, ...] = ()
+    merged: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the monitor tells it by itself: no person took it over by saying more of it than that somebody works on it."""
+        return all(each.said.automatic or each.step == Note.ACKNOWLEDGED for each in self.events)
 
     @property
     def newest(self) -> Event:
@@ -59,12 +67,20 @@ def told(before: Incident | None, event: Event) -> Incident:
         raise StepError(f"this is not event {event.number} of an incident")
     if before and before.id != event.subject:
         raise StepError(f"{event.subject} is another incident than {before.id}")
-    check_step(INCIDENT, event.subject, before.phase if before else "", event.step)
+    if not (before and _takes_back(before, event)):
+        check_step(INCIDENT, event.subject, before.phase if before else "", event.step)
     _check_values(event)
     made = _noted(before, event) if before else _opened(event)
     if made.end is not None and made.end < made.start:
         raise StepError(f"the incident {event.subject} would end before it starts")
-    return replace(made, events=(*(before.events if before else ()), event))
+    outages = dict.fromkeys((*made.outages, *(event.said.outages or ())))
+    return replace(made, events=(*(before.events if before else ()), event), outages=tuple(outages))
+
+
+def _takes_back(before: Incident, event: Event) -> bool:
+    """Whether the monitor says that what it told to be over goes on."""
+    is_again = before.phase is Phase.RESOLVED and event.step == Phase.INVESTIGATING
+    return is_again and bool(event.said.automatic) and before.is_own
 
 
 def _check_values(event: Event) -> None:
@@ -111,6 +127,9 @@ def _noted(before: Incident, event: Event) -> Incident:
             raise StepError(f"the incident {before.id} was acknowledged already")
         return replace(before, acknowledged=event.at)
     phase = Phase(event.step)
+    if phase is Phase.MERGED:
+        end = event.at if before.end is None else before.end
+        return replace(before, phase=phase, end=max(end, before.start), merged=said.merged)
     ends = before.phase.is_open and not phase.is_open
     if said.end is not None and not ends:
         raise StepError("only resolving an incident gives it an end")
@@ -124,7 +143,7 @@ def _noted(before: Incident, event: Event) -> Incident:
         impact=said.impact or before.impact,
         severity=said.severity or before.severity,
         components=states,
-        end=(event.at if said.end is None else said.end) if ends else before.end,
+        end=(event.at if said.end is None else said.end) if ends else None if phase.is_open else before.end,
     )
 
 

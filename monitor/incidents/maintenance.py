@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from monitor.incidents.event import MAINTENANCE, Event, StepError, check_words
-from monitor.incidents.lifecycle import STATES, UNDER_MAINTENANCE, Stage, check_step
+from monitor.incidents.lifecycle import STATES, STOPPED, UNDER_MAINTENANCE, Stage, check_step
+from monitor.incidents.recurrence import rule
 from monitor.timeline.span import Span, Spans, intersect, subtract
 
 KINDS = ("maintenance", "emergency")
+LONGEST_LEAD = 90 * 86_400
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Maintenance:
-    """Work that was announced. ``began`` and ``ended`` are None as long as nobody said so by hand."""
+    """Work that was announced. ``began`` and ``ended`` are None as long as nobody said so by hand.
+
+    It is the first of many when it comes back by the rule ``repeat``, until ``is_stopped``; each further time is a maintenance of
+    its own. ``remind`` is how many seconds ahead customers are reminded of it, the longest first.
+    """
 
     id: str
     stage: Stage
@@ -40,6 +46,9 @@ class Maintenance:
     began: int | None
     ended: int | None
     events: tuple[Event, ...]
+    repeat: str = ""
+    is_stopped: bool = False
+    remind: tuple[int, ...] = ()
 
     @property
     def start(self) -> int:
@@ -126,8 +135,17 @@ def _scheduled(event: Event) -> Maintenance:
     kind = said.kind or KINDS[0]
     if kind not in KINDS:
         raise StepError(f"{kind!r} is no kind of maintenance; allowed: {', '.join(KINDS)}")
+    remind = tuple(sorted(set(said.remind or ()), reverse=True))
+    if any(not 0 < each <= LONGEST_LEAD for each in remind):
+        raise StepError(f"a reminder comes 1 to {LONGEST_LEAD} seconds ahead")
+    try:
+        repeat = rule(said.repeat) if said.repeat else ""
+    except ValueError as error:
+        raise StepError(str(error)) from error
     plans = (_plan(event, said.start, said.end),)
-    return Maintenance(event.subject, Stage.SCHEDULED, said.titles, kind, said.components, plans, None, None, ())
+    return Maintenance(
+        event.subject, Stage.SCHEDULED, said.titles, kind, said.components, plans, None, None, (), repeat, False, remind
+    )
 
 
 def _plan(event: Event, start: int, end: int) -> Plan:
@@ -141,7 +159,14 @@ def _plan(event: Event, start: int, end: int) -> Plan:
 
 
 def _moved(before: Maintenance, event: Event) -> Maintenance:
-    said, stage = event.said, Stage(event.step)
+    said = event.said
+    if event.step == STOPPED:
+        if not before.repeat or before.is_stopped:
+            raise StepError(f"the maintenance {before.id} does not come back")
+        return replace(before, is_stopped=True)
+    if said.repeat or said.remind:
+        raise StepError("that it comes back, and what it is reminded of, is said when it is announced")
+    stage = Stage(event.step)
     if stage is Stage.COMPLETED and before.began is None and event.at < before.start:
         raise StepError(f"the maintenance {before.id} has not begun; cancel it")
     plans = before.plans

@@ -7,14 +7,15 @@ of by hand, is no longer touched. A plan that is put back after it was cancelled
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.incidents.book import Book
-from monitor.incidents.event import MAINTENANCE, Event, Said
-from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Stage
+from monitor.incidents.event import MAINTENANCE, Event, Said, StepError
+from monitor.incidents.lifecycle import STOPPED, UNDER_MAINTENANCE, Stage
 from monitor.incidents.maintenance import Maintenance
 from monitor.incidents.recurrence import occurrences
 from monitor.timeline.span import Span
@@ -35,6 +36,7 @@ class Planned:
     announced: int | None = None
     kind: str = "maintenance"
     repeat: str = ""
+    remind: tuple[int, ...] = ()
 
 
 def due(plans: Sequence[Planned], zone: str, book: Book, now: int) -> Iterator[Event]:
@@ -50,6 +52,49 @@ def due(plans: Sequence[Planned], zone: str, book: Book, now: int) -> Iterator[E
     for known in book.maintenances:
         if known.id not in wanted and _is_ours(known) and _is_ahead(known, now):
             yield Event(MAINTENANCE, known.id, len(known.events) + 1, now, BY, Stage.CANCELLED)
+
+
+def recurring(book: Book, components: Collection[str], zone: str, now: int) -> Iterator[Event]:
+    """What is to be told now of work that people announced to come back: each time of it in the next sixty days, under a name of
+    its own, by whoever announced the first. Of a time that is known, nothing; of components that are no longer there, neither.
+    """
+    for first in book.maintenances:
+        states = {name: state for name, state in first.components.items() if name in components}
+        if not first.repeat or first.is_stopped or not states:
+            continue
+        original, span = first.events[0], first.plans[0].span
+        for each in occurrences(first.repeat, span, zone, Span(now, now + AHEAD)):
+            name = occurrence(first.id, each, zone)
+            if each.start != span.start and book.maintenance(name) is None:
+                said = Said(
+                    titles=first.titles,
+                    components=states,
+                    start=each.start,
+                    end=each.end,
+                    kind=first.kind,
+                    remind=first.remind or None,
+                )
+                yield Event(MAINTENANCE, name, 1, now, original.by, Stage.SCHEDULED, original.texts, said)
+
+
+def occurrence(first: str, span: Span, zone: str) -> str:
+    """The name of one time of work that comes back."""
+    return f"{first}-{datetime.fromtimestamp(span.start, ZoneInfo(zone)):%Y%m%d}"
+
+
+def stopping(book: Book, first: str, at: int, by: str) -> tuple[Event, ...]:
+    """What is to be said so that work comes back no more: of the first time of it, and of each further one that has not begun."""
+    known = book.maintenance(first)
+    if known is None:
+        raise StepError(f"there is no maintenance {first!r}")
+    ahead = [
+        each
+        for each in book.maintenances
+        if re.fullmatch(re.escape(first) + r"-\d{8}", each.id) and each.stage is Stage.SCHEDULED and at < each.start
+    ]
+    stop = Event(MAINTENANCE, first, len(known.events) + 1, at, by, STOPPED)
+    cancelled = (Event(MAINTENANCE, each.id, len(each.events) + 1, at, by, Stage.CANCELLED) for each in ahead)
+    return (stop, *cancelled)
 
 
 def _current(own: str, span: Span, book: Book, now: int) -> str:
@@ -74,14 +119,22 @@ def _spans(plan: Planned, zone: str, now: int) -> Iterator[tuple[str, Span]]:
         yield plan.id, plan.span
         return
     for span in occurrences(plan.repeat, plan.span, zone, Span(now - plan.span.seconds, now + AHEAD)):
-        yield f"{plan.id}-{datetime.fromtimestamp(span.start, ZoneInfo(zone)):%Y%m%d}", span
+        yield occurrence(plan.id, span, zone), span
 
 
 def _news(plan: Planned, name: str, span: Span, known: Maintenance | None, now: int) -> Event | None:
     announced = None if plan.announced is None else min(plan.announced, now)
     components = dict.fromkeys(plan.components, UNDER_MAINTENANCE)
     if known is None:
-        said = Said(plan.titles, None, None, components, span.start, span.end, announced, plan.kind)
+        said = Said(
+            titles=plan.titles,
+            components=components,
+            start=span.start,
+            end=span.end,
+            announced=announced,
+            kind=plan.kind,
+            remind=plan.remind or None,
+        )
         return Event(MAINTENANCE, name, 1, now, BY, Stage.SCHEDULED, plan.texts, said)
     if not _is_ours(known) or not _is_ahead(known, now):
         return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.timeline.model import Outage
 from monitor.timeline.record import Notice
+
+MOMENT = "%Y%m%d%H%M%S"  # of the first notice, with which the name of an outage ends
 
 
 def tell(component: str, outages: Sequence[Outage], told: Notice | None, now: int) -> tuple[Notice, ...]:
@@ -25,7 +28,7 @@ def tell(component: str, outages: Sequence[Outage], told: Notice | None, now: in
         if last is None or last.kind == "closed":
             at = now + len(notices)
             goes_on = last is not None and outage.start < (last.end or 0)
-            name = last.outage if last and goes_on else f"{component}-{datetime.fromtimestamp(at, UTC):%Y%m%d%H%M%S}"
+            name = last.outage if last and goes_on else f"{component}-{datetime.fromtimestamp(at, UTC):{MOMENT}}"
             last = Notice(at, name, component, "opened", outage.start, None, outage.reason, outage.down_seconds)
             notices.append(last)
         if outage.end is not None:
@@ -33,6 +36,17 @@ def tell(component: str, outages: Sequence[Outage], told: Notice | None, now: in
             final = (outage.start, outage.end, outage.reason, outage.down_seconds)
             notices.append(Notice(at, last.outage, component, "closed", *final))
     return tuple(notices)
+
+
+def opening(outage: str) -> tuple[str, int] | None:
+    """The component that an outage of this name is of, and the second in which it was first told of; None for no such name."""
+    component, _, moment = outage.rpartition("-")
+    if not component or not re.fullmatch("[0-9]{14}", moment, re.ASCII):
+        return None
+    try:
+        return component, int(datetime.strptime(moment, MOMENT).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def calm(outages: Sequence[Outage], unstable: Iterable[tuple[int, int | None]]) -> list[Outage]:

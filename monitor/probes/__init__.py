@@ -1,6 +1,7 @@
 """Asking endpoints. One file a kind: a frozen dataclass ``Settings`` whose fields are the TOML keys, and ``ask``.
 
 ``ask(probe, tools, course)`` returns a verdict and fills in ``course``; it may raise NoAnswerError and what the resolver raises.
+What it wants of the answer it looks at by ``course``, so that ``meetlat probe`` can show each by itself.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
+from collections.abc import AsyncIterator, Collection, Hashable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from monitor.aside import Aside
@@ -22,12 +23,15 @@ from monitor.heartbeats import Heartbeats
 from monitor.http_client import TO_PROXY, HttpClient
 from monitor.mishaps import Mishaps
 from monitor.pictures import Pictures
+from monitor.probes._course import Check, Course
 from monitor.reach import NoAnswerError
 from monitor.resolver import DeniedError, NoSuchNameError, Resolver, UnresolvableError
 from monitor.table import duration
 from monitor.timeline.model import Observation, Outcome, Phases, Reason, Verdict
 from monitor.trust import Contexts
 from monitor.values import count, identifier
+
+__all__ = ["Check", "Course", "Probe", "Pulse", "Tools", "is_wanted", "observe", "open_tools"]
 
 BEAT_MS = 50
 BROWSERS = 2  # at a time: one takes as much memory as all else together
@@ -51,6 +55,8 @@ class Probe:
 
     # What a kind has in place of ``[defaults]``, as it would stand in the TOML.
     usual: ClassVar[Mapping[str, object]] = {}
+    # What can be wanted of an answer: keys of the kind, and words for what is always wanted.
+    asserted: ClassVar[tuple[str, ...]] = ()
 
     @property
     def deadline(self) -> int:
@@ -82,34 +88,22 @@ class Probe:
         """What an operator should know about these settings."""
         return ()
 
+    def assertions(self) -> tuple[str, ...]:
+        """Those of ``asserted`` that are wanted by these settings."""
+        return tuple(key for key in self.asserted if is_wanted(getattr(self, key, True)))
+
+    def secret(self) -> object:
+        """Where the secrets in these settings are."""
+        return self
+
     def shown(self) -> dict[str, object]:
         """The settings in force, in a form that may be shown to operators."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-@dataclass
-class Course:
-    """How far a probe came: filled in on the way, so that a deadline finds what was measured by then.
-
-    ``place`` says where on the way that is. ``silence`` is what it means that the deadline passed, when that says nothing about
-    the target. ``run_us`` is what counts as the duration, when that is not how long it took to ask. ``listener`` hears what an
-    operator who asks once wants to know besides.
-    """
-
-    phase: str = "dns"
-    place: str = ""
-    silence: Reason | None = None
-    dns_us: int | None = None
-    connect_us: int | None = None
-    tls_us: int | None = None
-    first_byte_us: int | None = None
-    run_us: int | None = None
-    listener: Callable[[str], object] | None = None
-
-    def note(self, text: Callable[[], str]) -> None:
-        """Say it to the listener; without one nothing is worked out."""
-        if self.listener:
-            self.listener(text())
+def is_wanted(value: object) -> bool:
+    """Whether a key with this value asks for anything."""
+    return value is not None and value is not False and value not in ((), {}, "any", "none")
 
 
 @dataclass
@@ -130,7 +124,9 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Tools:
-    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends."""
+    """What probes share. ``tokens`` are those that were given to us, each with the monotonic millisecond at which it ends;
+    ``flights`` those that are being asked for.
+    """
 
     clock: Clock
     resolver: Resolver
@@ -144,6 +140,7 @@ class Tools:
     pictures: Pictures
     heartbeats: Heartbeats
     tokens: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
+    flights: dict[Hashable, Any] = field(default_factory=dict)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from monitor.http_client import Answer, Question
 from monitor.probes import Course, Tools
 from monitor.probes._asking import Asking
 from monitor.probes._fetch import fetch
-from monitor.probes._oauth import token
+from monitor.probes._oauth import forget, token
 
 
 async def answered(probe: Asking, question: Question, tools: Tools, course: Course) -> tuple[Answer, int]:
@@ -19,13 +19,17 @@ async def answered(probe: Asking, question: Question, tools: Tools, course: Cour
     if not probe.oauth:
         return await _timed(probe, question, tools, course)
     way = (probe.oauth, replace(question.trust, own=""), question.proxy)
-    while True:
-        bearer, was_kept = await token(*way, tools, course)
+    for is_last in (False, True):
+        with course.look("oauth"):
+            bearer, was_kept = await token(*way, tools, course)
+        if course.listener:
+            course.listener.hide(bearer)
         named = replace(question, headers={**question.headers, "authorization": f"Bearer {bearer}"})
         answer, took_ms = await _timed(probe, named, tools, course)
-        if answer.status != 401 or not was_kept:
-            return answer, took_ms
-        tools.tokens.pop(way, None)
+        if answer.status != 401 or not was_kept or is_last:
+            break
+        forget(bearer, *way, tools)
+    return answer, took_ms
 
 
 async def _timed(probe: Asking, question: Question, tools: Tools, course: Course) -> tuple[Answer, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Annotated
 
-from monitor.http_client import Question, is_proxy
+from monitor.http_client import BODY_LIMIT, Question, is_proxy
 from monitor.json_rules import JsonRule
 from monitor.patterns import pattern
 from monitor.probes._fetch import REDIRECTS
@@ -19,6 +19,7 @@ from monitor.table import Secret, duration
 from monitor.trust import KEPT, Trust
 from monitor.values import one_of, whole, words
 
+MOST_KIB = 1024  # of a body: more takes longer to look through than other probes wait
 NONE: frozenset[str] = frozenset()
 
 
@@ -51,6 +52,7 @@ class Asking:
     lacks: Annotated[str, words] | None = None
     matches: Annotated[str, pattern] | None = None
     json_path: tuple[JsonRule, ...] = ()
+    body_limit: Annotated[int, whole(1, MOST_KIB)] = BODY_LIMIT >> 10
     degraded_above: Annotated[int, duration] | None = None
     certificate_days: Days | None = None
 
@@ -99,6 +101,7 @@ class Asking:
             sent.reveal().encode() if sent else b"",
             frozenset(name.lower() for name in self.expect_headers) if self.expect_headers else NONE,
             self.trust,
+            self.body_limit << 10,
             family=int(self.ip) if self.ip != "any" else 0,
             http=2 if self.http == "2" else 1,
             proxy=self.proxy.reveal() if self.proxy else "",

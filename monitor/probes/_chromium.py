@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -88,6 +89,7 @@ class Browsing:
     answer: Answer | None = None
     fault: str = ""
     host: str = ""
+    response: Response | None = None
 
     async def open(self, url: str, ms: int) -> None:
         """Go there, and wait until all of it is loaded."""
@@ -117,10 +119,28 @@ class Browsing:
         with _told():
             return await self.page.screenshot(timeout=ms)
 
+    async def certificate(self) -> list[str]:
+        """The certificate that the browser believed when it opened the newest page: a line for each thing about it."""
+        if not self.response:
+            return []
+        answer, self.response = self.response, None
+        lines = []
+        with _told():
+            tls = await answer.security_details()
+        if tls:
+            lines.append(f"TLS: {tls.get('protocol', 'unknown')}")
+            lines += [f"certificate of {tls.get('subjectName', 'nobody')}, issued by {tls.get('issuer', 'nobody')}"]
+            lines += [
+                f"  not before {_instant(tls.get('validFrom'))}",
+                f"  certificate ends {_instant(tls.get('validTo'))}",
+            ]
+        return lines
+
     def on_response(self, response: Response) -> None:
         """Keep what a page of its own is answered with."""
         if self._is_page(response.request):
             self.answer, self.fault = Answer(response.status, dict(response.headers), b"", False), ""
+            self.response = response
 
     def on_failed(self, request: Request) -> None:
         """Keep why there was no answer. A page that gives way to the next, or a status without a page, is none."""
@@ -130,6 +150,10 @@ class Browsing:
 
     def _is_page(self, request: Request) -> bool:
         return request.is_navigation_request() and request.frame == self.page.main_frame
+
+
+def _instant(seconds: float | None) -> str:
+    return "unknown" if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def missing() -> str:

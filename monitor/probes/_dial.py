@@ -6,17 +6,18 @@ import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._web import Days
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.table import Secret
-from monitor.timeline.model import Verdict
-from monitor.trust import Trust, end_of
+from monitor.timeline.model import Reason, Verdict
+from monitor.trust import DAY, Trust, end_of
 from monitor.values import host, one_of, port
-from monitor.wire import Wire, connect, hang_up
+from monitor.wire import FIRST, Wire, connect, hang_up
+
+TLS = ("verify", "version", "certificate_days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Dialled(Probe):
 
     host: Annotated[str, host]
     port: Annotated[int, port]
+
+    asserted: ClassVar[tuple[str, ...]] = ("connection",)
 
     def target(self) -> str:
         """Host and port."""
@@ -40,6 +43,8 @@ class Secured(Dialled):
     version: Annotated[str, one_of("1.2", "1.3")] = "1.2"
     certificate_days: Days | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = (*Dialled.asserted, *TLS)
+
     def __post_init__(self) -> None:
         if self.certificate_days and not self.verify:
             raise ValueError("certificate_days needs verify = true")
@@ -48,6 +53,20 @@ class Secured(Dialled):
                 self.trust().context()
             except ValueError as error:
                 raise ValueError(f"ca {error}") from None
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS, at once or later."""
+        return True
+
+    @property
+    def days(self) -> Days | None:
+        """How many days the certificate must still have."""
+        return self.certificate_days
+
+    def assertions(self) -> tuple[str, ...]:
+        """What is said of TLS is wanted only where there is TLS."""
+        return tuple(key for key in super().assertions() if self.is_secured or key not in TLS)
 
     def trust(self) -> Trust:
         """Whom to believe."""
@@ -65,13 +84,16 @@ async def dialled(probe: Dialled, tools: Tools, course: Course) -> AsyncIterator
     addresses = await tools.resolver.addresses(probe.host)
     course.dns_us, course.phase = tools.clock.ticks_us() - begun, "connection"
     begun = tools.clock.ticks_us()
-    try:
-        wire = await reach(addresses, lambda address: connect(address, probe.port), hang_up)
-    except OSError as error:
-        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
-    ended = tools.clock.ticks_us()
-    course.connect_us, course.phase = ended - begun, "answer"
-    course.note(lambda: f"connected to port {probe.port}")
+    with course.look("connection") as look:
+        try:
+            wire = await reach(addresses, lambda address: connect(address, probe.port), hang_up)
+        except OSError as error:
+            raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
+        ended = tools.clock.ticks_us()
+        course.connect_us, course.phase = ended - begun, "answer"
+        look.saw(lambda: f"connected to port {probe.port}")
+    if course.listener:
+        wire.on_sent = lambda words: course.note(lambda: _words("sent", words))
     _time_first_byte(wire, tools, course)
     try:
         yield wire
@@ -81,8 +103,12 @@ async def dialled(probe: Dialled, tools: Tools, course: Course) -> AsyncIterator
 
 
 def heard(first: bytes) -> str:
-    """What a target says at first, in words."""
-    return f"heard: {' / '.join(first.decode('utf-8', 'replace').splitlines())}" if first else "heard nothing"
+    """What a target says at first, in words; with … behind it when it may have been cut."""
+    return _words("heard", first[:FIRST]) + ("…" if len(first) >= FIRST else "") if first else "heard nothing"
+
+
+def _words(what: str, words: bytes) -> str:
+    return f"{what}: {' / '.join(words.decode('utf-8', 'replace').splitlines())}"
 
 
 def _time_first_byte(wire: Wire, tools: Tools, course: Course) -> None:
@@ -97,19 +123,22 @@ def _time_first_byte(wire: Wire, tools: Tools, course: Course) -> None:
 async def secure(wire: Wire, probe: Secured, name: str, tools: Tools, course: Course) -> None:
     """Go on in TLS with a server of that name."""
     course.phase = "TLS handshake"
-    begun = tools.clock.ticks_us()
-    await wire.start_tls(tools.contexts.of(probe.trust()), server_name(name))
+    context, begun = tools.contexts.of(probe.trust()), tools.clock.ticks_us()
+    with course.look("tls") as look:
+        await wire.start_tls(context, server_name(name))
+        look.saw(lambda: str(wire.tls.version()) if wire.tls else "")
     course.tls_us, course.phase = tools.clock.ticks_us() - begun, "answer"
-    course.note(lambda: _secured(wire))
+    if course.listener:
+        certificate(wire, probe, tools, course)
     if course.first_byte_us is None:
         _time_first_byte(wire, tools, course)
 
 
-def _secured(wire: Wire) -> str:
-    """What was agreed on, and until when the certificate is good."""
-    end = end_of(wire.tls.getpeercert()) if wire.tls else None
-    until = "not verified" if end is None else f"certificate ends {datetime.fromtimestamp(end, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return f"{wire.tls.version() if wire.tls else 'no TLS'}, {until}"
+def expected(wanted: str, said: bytes, what: str) -> Check:
+    """Whether that is in what the server said first."""
+    is_there = wanted.encode() in said
+    wrong = None if is_there else Verdict.failed(Reason.BODY, f"{what} is not the one that was expected")
+    return Check("expect", wrong, heard(said))
 
 
 def server_name(name: str) -> str:
@@ -120,7 +149,10 @@ def server_name(name: str) -> str:
         return name.rstrip(".")
 
 
-def certificate(wire: Wire, probe: Secured, tools: Tools, usual: Days | None = None) -> Verdict | None:
+def certificate(wire: Wire, probe: Secured, tools: Tools, course: Course) -> Verdict | None:
     """What the days that the certificate has left say; None when nothing. One that was not verified is not looked at."""
-    days = probe.certificate_days or usual
-    return days.verdict(end_of(wire.tls.getpeercert()), tools.clock.now()) if days and wire.tls else None
+    if not probe.days or not wire.tls:
+        return None
+    end, now = end_of(wire.tls.getpeercert()), tools.clock.now()
+    found = f"{(end - now) // DAY} days left" if end is not None else ""
+    return course.judged([Check("certificate_days", probe.days.verdict(end, now), found)])

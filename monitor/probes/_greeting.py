@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.probes import Course, Tools
-from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes._dial import TLS, Secured, certificate, dialled, expected, heard, secure
 from monitor.probes._login import LOGINS
 from monitor.probes._starttls import WAYS
 from monitor.table import Secret
-from monitor.timeline.model import Reason, Verdict
+from monitor.timeline.model import Verdict
 from monitor.values import one_of, words
+from monitor.wire import Wire
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,13 @@ class Greeted(Secured):
     user: Secret | None = None
     password: Secret | None = None
     cleartext: bool = False
+
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "greeting", "expect", "tls", *TLS, "user", "answer")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS, at once or later."""
+        return self.tls != "none"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,15 +58,27 @@ async def converse(way: str, probe: Greeted, tools: Tools, course: Course) -> Ve
     async with dialled(probe, tools, course) as wire:
         if probe.tls == "implicit":
             await secure(wire, probe, probe.host, tools, course)
-        greeting = await WAYS[way].greet(wire)
-        if probe.expect and probe.expect.encode() not in greeting:
-            return Verdict.failed(Reason.BODY, "the greeting is not the one that was expected")
+        with course.look("greeting") as look:
+            greeting = await WAYS[way].greet(wire)
+            look.saw(lambda: heard(greeting))
+        if probe.expect and (wrong := course.judged([expected(probe.expect, greeting, "the greeting")])):
+            return wrong
         if probe.tls == "starttls":
-            await WAYS[way].upgrade(wire)
+            with course.look("tls"):
+                await WAYS[way].upgrade(wire)
             await secure(wire, probe, probe.host, tools, course)
         if probe.user and probe.password:
-            course.phase = "answer to the login"
-            await LOGINS[way](wire, probe.user.reveal().encode(), probe.password.reveal().encode())
-            course.phase = "answer"
-        await WAYS[way].talk(wire)
-        return certificate(wire, probe, tools) or Verdict.passed()
+            await _log_in(way, wire, probe.user.reveal(), probe.password.reveal(), course)
+        with course.look("answer"):
+            await WAYS[way].talk(wire)
+        return certificate(wire, probe, tools, course) or Verdict.passed()
+
+
+async def _log_in(way: str, wire: Wire, user: str, password: str, course: Course) -> None:
+    """Say who asks, which nobody else hears."""
+    course.phase = "answer to the login"
+    wire.on_sent, hears = None, wire.on_sent
+    with course.look("user"):
+        await LOGINS[way](wire, user.encode(), password.encode())
+    wire.on_sent = hears
+    course.phase = "answer"

@@ -66,7 +66,7 @@ def _fault_of_body(probe: Asking, answer: Answer) -> str:
     if not (probe.contains or probe.lacks or probe.matches or probe.json_path):
         return ""
     try:
-        found, is_cut = text_of(answer)
+        found, is_cut = text_of(answer, probe.body_limit << 10)
         document = parsed(found) if probe.json_path else None
     except ValueError as error:
         return str(error)

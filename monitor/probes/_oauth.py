@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import quote_plus, urlencode
 
-from monitor.http_client import Answer, Question
+from monitor.http_client import Answer, HttpClient, Question, Timings
 from monitor.json_rules import parsed
 from monitor.probes import Course, Tools
 from monitor.probes._fetch import fetch
@@ -21,6 +23,7 @@ from monitor.values import one_of, words
 KEPT = 1000
 SPARE_MS = 30_000
 LONGEST = 8192
+Key = tuple["OAuth", Trust, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,31 +50,93 @@ class OAuth:
         return Question(self.token_url, "POST", headers, urlencode(form).encode(), trust=trust, proxy=proxy)
 
 
+class _Watched(HttpClient):
+    """The same client, which tells how far it has come while it is still asking."""
+
+    def __init__(self, inner: HttpClient) -> None:
+        self._inner = inner
+        self._timings: Timings | None = None
+
+    @property
+    def phase(self) -> str:
+        """What is waited for now."""
+        return self._timings.phase if self._timings else "dns"
+
+    async def ask(self, question: Question, addresses: Sequence[str], timings: Timings) -> Answer:
+        """Ask."""
+        self._timings = timings
+        return await self._inner.ask(question, addresses, timings)
+
+
+@dataclass
+class Flight:
+    """A token that is being asked for: once for all who wait for it, and only as long as somebody does."""
+
+    task: asyncio.Task[str]
+    client: _Watched
+    waiting: int = 0
+
+
 async def token(oauth: OAuth, trust: Trust, proxy: str, tools: Tools, course: Course) -> tuple[str, bool]:
     """A token that should still be good, and whether it is one that was kept. NoAnswerError when none is given."""
-    now = tools.clock.monotonic_ms()
-    ends, kept = tools.tokens.get((oauth, trust, proxy), (0, ""))
-    if now < ends:
+    key = (oauth, trust, proxy)
+    ends, kept = tools.tokens.get(key, (0, ""))
+    if tools.clock.monotonic_ms() < ends:
         return kept, True
-    given, lasts_ms = _read(await _asked(oauth.question(trust, proxy), tools, course))
-    if len(tools.tokens) >= KEPT:
-        tools.tokens.clear()  # reloads may bring ever new ones
-    tools.tokens[(oauth, trust, proxy)] = (now + lasts_ms - SPARE_MS, given)
-    return given, False
+    flight = tools.flights.get(key)
+    if flight is None:
+        client = _Watched(tools.http)
+        asking = asyncio.create_task(_fetched(key, replace(tools, http=client)), name="token")
+        flight = tools.flights[key] = Flight(asking, client)
+        flight.task.add_done_callback(lambda done: _landed(key, done, tools))
+    return await _waited(flight, course), False
 
 
-async def _asked(question: Question, tools: Tools, course: Course) -> Answer:
-    """The answer of who gives tokens. What it took is no part of what the target took."""
-    apart = Course(place=f" for the token{course.place}")
+async def _waited(flight: Flight, course: Course) -> str:
+    """The token of a flight. Who waits has a deadline of his own; when the last has gone, nobody asks any more."""
+    place, course.place = course.place, f" for the token{course.place}"
+    flight.waiting += 1
     try:
-        return await fetch(question, tools, apart, hops=0)
+        given = await asyncio.shield(flight.task)
+    except asyncio.CancelledError:
+        course.phase = flight.client.phase
+        raise
+    finally:
+        flight.waiting -= 1
+        if not flight.waiting:
+            flight.task.cancel()
+    course.phase, course.place = "dns", place
+    return given
+
+
+def forget(token: str, oauth: OAuth, trust: Trust, proxy: str, tools: Tools) -> None:
+    """A token was refused: it is not used again. One that was given since then is."""
+    if tools.tokens.get((oauth, trust, proxy), (0, ""))[1] == token:
+        del tools.tokens[(oauth, trust, proxy)]
+
+
+def _landed(key: Key, done: asyncio.Task[str], tools: Tools) -> None:
+    if tools.flights.get(key, None) and tools.flights[key].task is done:
+        del tools.flights[key]
+    if not done.cancelled():
+        done.exception()  # told to who waited; when nobody does any more, to nobody
+
+
+async def _fetched(key: Key, tools: Tools) -> str:
+    """Ask, and keep what is given. What it took is no part of what the target took."""
+    oauth, trust, proxy = key
+    now = tools.clock.monotonic_ms()
+    try:
+        answer = await fetch(oauth.question(trust, proxy), tools, Course(), hops=0)
     except NoAnswerError as failure:
         raise NoAnswerError(failure.kind, f"token: {failure.evidence}") from failure
     except NoSuchNameError as error:
         raise NoSuchNameError(f"token: {error}") from error
-    except BaseException:
-        course.phase, course.place = apart.phase, apart.place
-        raise
+    given, lasts_ms = _read(answer)
+    if len(tools.tokens) >= KEPT:
+        tools.tokens.clear()  # reloads may bring ever new ones
+    tools.tokens[key] = (now + lasts_ms - SPARE_MS, given)
+    return given
 
 
 def _read(answer: Answer) -> tuple[str, int]:

@@ -30,10 +30,11 @@ async def answered(
 ) -> T:
     """What ``take`` makes of the answer. NoAnswerError when there is none."""
     begun = tools.clock.ticks_us()
-    try:
-        found = await reach(addresses, lambda address: exchange(address, port, ask, take), _forget)
-    except OSError as error:
-        raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
+    with course.look("answer"):
+        try:
+            found = await reach(addresses, lambda address: exchange(address, port, ask, take), _forget)
+        except OSError as error:
+            raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
     course.first_byte_us = tools.clock.ticks_us() - begun
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from monitor.probes import Course
 from monitor.reach import NoAnswerError
 from monitor.wire import Wire
 
@@ -147,7 +148,8 @@ def dialect(value: object) -> Dialect:
     return cast("Dialect", value)
 
 
-async def agree(wire: Wire, way: Dialect) -> None:
+async def agree(wire: Wire, way: Dialect, course: Course) -> None:
     """Ask for TLS and hear that it is granted; the next bytes are the handshake."""
-    await WAYS[way].greet(wire)
-    await WAYS[way].upgrade(wire)
+    with course.look("starttls"):
+        await WAYS[way].greet(wire)
+        await WAYS[way].upgrade(wire)

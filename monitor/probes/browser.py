@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.aside import BusyError
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._chromium import Browsing, LateError, NoBrowserError, UnreadError, browsing, missing
 from monitor.probes._gate import Gate
 from monitor.probes._journey import Journey, Move
@@ -42,6 +42,8 @@ class Settings(Probe):
     verify: bool = True
     degraded_above: Annotated[int, duration] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("verify", "step", "degraded_above")
+
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= STEPS:
             raise ValueError(f"allowed are 1 to {STEPS} steps")
@@ -51,6 +53,12 @@ class Settings(Probe):
             raise ValueError("timeout is at least 2s for this kind, and less than the interval")
         if missing():
             raise ValueError(missing())
+
+    def assertions(self) -> tuple[str, ...]:
+        """Each step by itself."""
+        steps = tuple(_place(number, move) for number, move in enumerate(self.steps, 1))
+        left = {"step"} if any(str(move.goto).startswith("https:") for move in self.steps) else {"step", "verify"}
+        return (*steps, *(key for key in super().assertions() if key not in left))
 
     def target(self) -> str:
         """Where it begins."""
@@ -73,6 +81,10 @@ class Settings(Probe):
     def shown(self) -> dict[str, object]:
         """The settings in force, of the steps their number: an address may hold a key."""
         return super().shown() | {"steps": f"{len(self.steps)}, from {self.target()}"}
+
+
+def _place(number: int, move: Move) -> str:
+    return f"step {number}" + (f" ({move.name})" if move.name else "")
 
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
@@ -98,20 +110,36 @@ async def _journey(probe: Settings, journey: Journey, course: Course) -> Verdict
     begun = journey.tools.clock.monotonic_ms()
     course.phase, course.silence = "end", None
     for number, move in enumerate(probe.steps, 1):
-        where = f"step {number}" + (f" ({move.name})" if move.name else "")
+        where = _place(number, move)
         course.place = f" of {where}"
         try:
-            found = await journey.step(move)
+            with course.look(where):
+                found = await journey.step(move)
+            await _tell(journey, course)
         except NoAnswerError as failure:
+            if course.listener and failure.kind == "tls":
+                course.listener.check("verify", "", False, failure.evidence)
             raise NoAnswerError(failure.kind, f"{where}: {failure.evidence}") from failure
         except NoSuchNameError as error:
             raise NoSuchNameError(f"{where}: {error}") from error
-        if found:
+        if course.judged([Check(where, found)]) and found:
             return replace(found, detail=f"{where}: {found.detail}")
     took = journey.tools.clock.monotonic_ms() - begun
-    if probe.degraded_above is not None and took > probe.degraded_above:
-        return Verdict.degraded(Reason.SLOW, f"{took} ms")
-    return Verdict.passed()
+    if probe.degraded_above is None:
+        return Verdict.passed()
+    wrong = Verdict.degraded(Reason.SLOW, f"{took} ms") if took > probe.degraded_above else None
+    return course.judged([Check("degraded_above", wrong, f"{took} ms")]) or Verdict.passed()
+
+
+async def _tell(journey: Journey, course: Course) -> None:
+    """What the browser heard, for who listens."""
+    answer = journey.browser.answer if journey.browser.response else None
+    if course.listener and answer:
+        course.listener.head(f"answer: {answer.status}", answer.headers.items())
+        for line in await journey.browser.certificate():
+            course.listener.say(line)
+            if line.startswith("certificate"):
+                course.listener.check("verify", "", True, line)
 
 
 async def _pictured(probe: Settings, verdict: Verdict, browser: Browsing, tools: Tools) -> Verdict:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._hearsay import HearsayError, each_of, heard
 from monitor.probes._web import address, ending
 from monitor.timeline.model import Reason, Verdict
+from monitor.trust import DAY
 from monitor.values import host, whole
 
 HOUR = 3_600_000
@@ -47,6 +49,8 @@ class Settings(Probe):
     server: Annotated[str, address] = GATE
     days: DomainDays = field(default_factory=DomainDays)
 
+    asserted: ClassVar[tuple[str, ...]] = ("the registry knows it", "not on hold", "days")
+
     def target(self) -> str:
         """The name."""
         return self.domain
@@ -59,18 +63,24 @@ class Settings(Probe):
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Ask the registry."""
     try:
-        document = await heard(f"{probe.server.rstrip('/')}/domain/{probe.domain}", tools, course)
-        end = _end(document)
+        with course.look("the registry knows it"):
+            document = await heard(f"{probe.server.rstrip('/')}/domain/{probe.domain}", tools, course)
+            end = _end(document)
     except HearsayError as error:
         if error.status == 404 and probe.server != GATE:
             return Verdict.failed(Reason.DNS, "the registry does not know the name")
         return Verdict.unknown(Reason.BLOCKED, str(error))
+    return course.judged(_checks(probe, document, end, tools.clock.now())) or Verdict.passed()
+
+
+def _checks(probe: Settings, document: dict[str, object], end: int, now: int) -> Iterator[Check]:
     said = document.get("status")
-    lost = LOST.intersection(each for each in said if isinstance(each, str)) if isinstance(said, list) else set()
-    if lost:
-        return Verdict.failed(Reason.DNS, f"the registry says {min(lost)}")
-    spoken = ending(end, tools.clock.now(), probe.days.degrade, probe.days.fail, Reason.DNS, "the registration")
-    return spoken or Verdict.passed()
+    told = [each for each in said if isinstance(each, str)] if isinstance(said, list) else []
+    lost = LOST.intersection(told)
+    wrong = Verdict.failed(Reason.DNS, f"the registry says {min(lost)}") if lost else None
+    yield Check("not on hold", wrong, ", ".join(told))
+    wrong = ending(end, now, probe.days.degrade, probe.days.fail, Reason.DNS, "the registration")
+    yield Check("days", wrong, f"{(end - now) // DAY} days left")
 
 
 def _end(document: dict[str, object]) -> int:

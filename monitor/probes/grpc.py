@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import h2.config
 import h2.connection
@@ -12,8 +12,8 @@ import h2.events
 import h2.exceptions
 
 from monitor.http_client import Answer
-from monitor.probes import Course, Tools
-from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes import Check, Course, Tools
+from monitor.probes._dial import TLS, Secured, certificate, dialled, secure
 from monitor.probes._web import blocked, sent_header
 from monitor.reach import NoAnswerError
 from monitor.table import Secret
@@ -58,6 +58,13 @@ class Settings(Secured):
     expect: Annotated[str, one_of("SERVING", "NOT_SERVING")] = "SERVING"
     headers: dict[Annotated[str, _header], Secret] = field(default_factory=dict)
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "tls", *TLS, "answer", "expect")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS."""
+        return self.tls
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.certificate_days and not self.tls:
@@ -92,11 +99,16 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
             await secure(wire, probe, probe.host, tools, course)
             if not wire.tls or wire.tls.selected_alpn_protocol() != "h2":
                 raise NoAnswerError("protocol", "the server does not speak HTTP/2 in TLS")
-        try:
-            heard = await _exchanged(probe, wire)
-        except h2.exceptions.ProtocolError as error:
-            raise NoAnswerError("protocol", f"not HTTP/2: {type(error).__name__}") from error
-        return _judged(probe, heard) or certificate(wire, probe, tools) or Verdict.passed()
+        wire.on_sent = None  # frames are nothing to be read
+        course.note(lambda: f"request: POST {PATH}{f' about {probe.service}' if probe.service else ''}")
+        with course.look("answer"):
+            try:
+                heard = await _exchanged(probe, wire)
+            except h2.exceptions.ProtocolError as error:
+                raise NoAnswerError("protocol", f"not HTTP/2: {type(error).__name__}") from error
+        if course.listener:
+            course.listener.head("answer:", (*heard.headers.items(), *heard.trailers.items()))
+        return _judged(probe, heard, course) or certificate(wire, probe, tools, course) or Verdict.passed()
 
 
 async def _exchanged(probe: Settings, wire: Wire) -> _Heard:
@@ -181,11 +193,21 @@ def _text(value: bytes | str) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _judged(probe: Settings, heard: _Heard) -> Verdict | None:
+def _judged(probe: Settings, heard: _Heard, course: Course) -> Verdict | None:
     """What is wrong with the answer; None when nothing is."""
+    wrong, said = _fault(heard), _serving(heard.body)
+    if course.judged([Check("answer", wrong, f"status {_code(heard.trailers or heard.headers)} of gRPC")]):
+        return wrong
+    is_other = said != probe.expect
+    wrong = Verdict.failed(Reason.BODY, f"it is {said}, not {probe.expect}") if is_other else None
+    return course.judged([Check("expect", wrong, str(said))])
+
+
+def _fault(heard: _Heard) -> Verdict | None:
+    """Why this is no answer of the health checking protocol; None when it is one."""
     status = heard.headers.get(":status", "")
     if status != "200":
-        number = int(status) if status.isascii() and status.isdigit() else 0
+        number = int(status) if len(status) == 3 and status.isascii() and status.isdigit() else 0
         held = blocked(Answer(number, heard.headers, b"", False))
         return held or Verdict.failed(Reason.STATUS, f"status {number} of HTTP")
     if not heard.headers.get("content-type", "").startswith("application/grpc"):
@@ -197,10 +219,9 @@ def _judged(probe: Settings, heard: _Heard) -> Verdict | None:
         return Verdict.failed(Reason.TIMEOUT, "the server says that it took too long")
     if code:
         return Verdict.failed(Reason.STATUS, MEANT.get(code, f"status {code} of gRPC"))
-    said = _serving(heard.body)
-    if said is None:
+    if _serving(heard.body) is None:
         return Verdict.failed(Reason.PROTOCOL, "not an answer of the health checking protocol")
-    return None if said == probe.expect else Verdict.failed(Reason.BODY, f"it is {said}, not {probe.expect}")
+    return None
 
 
 def _code(found: Mapping[str, str]) -> int | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from monitor.heartbeats import NobodyListensError
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
+from monitor.sla.periods import instant
 from monitor.table import Secret, duration, lasting
 from monitor.timeline.cron import expression
 from monitor.timeline.expectation import Terms, judge
 from monitor.timeline.model import Reason, Verdict
-from monitor.timeline.signals import Sign, Signal
+from monitor.timeline.signals import Life, Sign, Signal
 from monitor.values import zone
 
 SECOND_MS = 1000
@@ -45,6 +46,15 @@ class Settings(Probe):
     timezone: Annotated[str, zone] = "UTC"
     grace: Annotated[int, duration] = 300_000
     longest: Annotated[int, duration] | None = None
+
+    asserted: ClassVar[tuple[str, ...]] = (
+        "somebody listens",
+        "every",
+        "cron",
+        "grace",
+        "longest",
+        "no failure reported",
+    )
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", self.token.reveal()):
@@ -79,13 +89,30 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Look at what was heard. While our own line is broken, nobody can be said not to have called."""
     course.phase, course.silence = "answer of the record", Reason.OVERLOAD
     try:
-        life, before = await tools.heartbeats.look(probe.id, probe.interval)
+        with course.look("somebody listens"):
+            life, before = await tools.heartbeats.look(probe.id, probe.interval)
     except NobodyListensError as error:
         return Verdict.unknown(Reason.INTERNAL, str(error))
     course.run_us = life.run_us or 0
     now = tools.clock.now_ms()
     verdict = judge(life, probe.terms, now)
+    if course.listener and verdict.reason is not Reason.NO_OBSERVATION:
+        course.judged(_checks(probe, life, verdict, now))
     if verdict.reason in SILENT and await tools.canaries.answer() is False:
         await tools.heartbeats.hear(Signal(probe.id, before, Sign.UNHEARD, now))
         return Verdict.unknown(Reason.BLIND, f"{verdict.detail}, and others cannot be reached either")
     return verdict
+
+
+def _checks(probe: Settings, life: Life, verdict: Verdict, now_ms: int) -> Iterator[Check]:
+    """What was agreed on one by one, beside the verdict that weighs all of it."""
+    last = f"last success at {instant(life.success_ms // 1000)}" if life.success_ms else "no success yet"
+    yield Check("no failure reported", verdict if life.failed_ms is not None else None, verdict.detail)
+    late = verdict if verdict.reason in (Reason.LATE, Reason.MISSED) else None
+    yield Check("every" if probe.every else "cron", late, verdict.detail or last)
+    yield Check("grace", verdict if verdict.reason is Reason.MISSED else None, last)
+    if probe.longest:
+        began = life.started_ms
+        is_long = verdict.reason is Reason.SLOW or (began is not None and now_ms > began + probe.longest)
+        took = "still running" if began is not None else f"{(life.run_us or 0) // 1_000_000} s"
+        yield Check("longest", verdict if is_long else None, took)

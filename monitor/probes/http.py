@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from monitor.probes import Course, Probe, Tools
 from monitor.probes._ask import answered
 from monitor.probes._asking import Asking
+from monitor.probes._assertions import ASSERTED, tell, wanted_of
 from monitor.probes._judging import judged
+from monitor.reach import NoAnswerError
 from monitor.timeline.model import Verdict
 
 
@@ -26,10 +29,17 @@ class Settings(Asking, Probe):
 
     A pass is a ``status`` of the list (empty: 200 to 299), a text in each header of ``expect_headers``, and a body that holds
     ``contains``, lacks ``lacks``, matches the regular expression ``matches`` and each rule of ``json_path``. Of the body at most
-    64 KiB are read. ``http`` is the version in which the answer must come, 2 over https only. ``location`` is where the answer must
-    redirect to, which is then not followed; ``final_url`` is the address where the redirects must end. ``degraded_above`` is a
-    duration: a slower right answer is degraded. ``certificate_days`` says how many days a certificate must still have.
+    ``body_limit`` KiB are read, and as many when its coding is undone: what stands behind them is not found. ``http`` is the
+    version in which the answer must come, 2 over https only. ``location`` is where the answer must redirect to, which is then not
+    followed; ``final_url`` is the address where the redirects must end. ``degraded_above`` is a duration: a slower right answer is
+    degraded. ``certificate_days`` says how many days a certificate must still have.
     """
+
+    asserted: ClassVar[tuple[str, ...]] = ASSERTED
+
+    def assertions(self) -> tuple[str, ...]:
+        """Those that ask for anything."""
+        return wanted_of(self)
 
     def prepare(self) -> None:
         """The request is the same each time."""
@@ -42,5 +52,12 @@ class Settings(Asking, Probe):
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Request, follow redirects, judge."""
-    answer, took_ms = await answered(probe, probe.question, tools, course)
+    try:
+        answer, took_ms = await answered(probe, probe.question, tools, course)
+    except NoAnswerError as failure:
+        if course.listener and failure.kind == "redirect":
+            course.listener.check("redirects", "", False, failure.evidence)
+        raise
+    if course.listener:
+        tell(probe, answer, took_ms, tools.clock.now(), course)
     return judged(probe, answer, took_ms, tools.clock.now())

@@ -6,10 +6,11 @@ import asyncio
 import errno
 import secrets
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._packets import resolved
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.timeline.model import Reason, Verdict
@@ -32,6 +33,8 @@ class Settings(Probe):
     count: Annotated[int, whole(1, 20)] = 3
     least: Annotated[int, whole(1, 20)] = 1
 
+    asserted: ClassVar[tuple[str, ...]] = ("answer", "least")
+
     def __post_init__(self) -> None:
         if self.least > self.count:
             raise ValueError("least cannot be more than count")
@@ -47,22 +50,28 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Send, and count what comes back."""
     addresses = await resolved(probe.host, tools, course)
     begun = tools.clock.ticks_us()
+    with course.look("answer"):
+        ping = await _first(addresses, probe.count)
+    course.first_byte_us = tools.clock.ticks_us() - begun
     try:
-        ping = await reach(addresses, lambda address: _answered(address, probe.count), _closed)
+        answers = await ping.rest()
+    finally:
+        await ping.close()
+    said = f"{answers} of {probe.count} packets answered"
+    wrong = Verdict.degraded(Reason.TIMEOUT, said) if answers < probe.least else None
+    return course.judged([Check("least", wrong, said)]) or Verdict.passed()
+
+
+async def _first(addresses: Sequence[str], count: int) -> Ping:
+    """Requests to the first address that answers one."""
+    try:
+        return await reach(addresses, lambda address: _answered(address, count), _closed)
     except OSError as error:
         if error.errno == errno.EACCES:
             raise NoAnswerError(
                 "internal", "the kernel lets us send no pings: see net.ipv4.ping_group_range"
             ) from error
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
-    course.first_byte_us = tools.clock.ticks_us() - begun
-    try:
-        answers = await ping.rest()
-    finally:
-        await ping.close()
-    if answers < probe.least:
-        return Verdict.degraded(Reason.TIMEOUT, f"{answers} of {probe.count} packets answered")
-    return Verdict.passed()
 
 
 def opened(address: str) -> socket.socket:

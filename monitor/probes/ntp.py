@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.clock import Clock
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._packets import answered, resolved
 from monitor.table import duration
 from monitor.timeline.model import Reason, Verdict
@@ -32,6 +33,8 @@ class Settings(Probe):
     stratum: Annotated[int, whole(1, 15)] = 15
     degraded_above: Annotated[int, duration] | None = None
     failed_above: Annotated[int, duration] | None = None
+
+    asserted: ClassVar[tuple[str, ...]] = ("answer", "it keeps time", "stratum", "failed_above", "degraded_above")
 
     def target(self) -> str:
         """Host and port."""
@@ -83,15 +86,22 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     asker = Asker(tools.clock)
     addresses = await resolved(probe.host, tools, course)
     found = await answered(addresses, probe.port, asker.packet, asker.reading, tools, course)
+    return course.judged(_checks(probe, found)) or Verdict.passed()
+
+
+def _checks(probe: Settings, found: Reading) -> Iterator[Check]:
+    wrong = None
     if found.stratum == 0 and found.word in LIMITED:
-        return Verdict.unknown(Reason.BLOCKED, "the server answers us no more")
-    if found.leap == 3 or not 1 <= found.stratum <= 15:
-        return Verdict.failed(Reason.STATUS, "the server says that it does not keep time")
-    if found.stratum > probe.stratum:
-        return Verdict.failed(Reason.STATUS, f"stratum {found.stratum}")
+        wrong = Verdict.unknown(Reason.BLOCKED, "the server answers us no more")
+    elif found.leap == 3 or not 1 <= found.stratum <= 15:
+        wrong = Verdict.failed(Reason.STATUS, "the server says that it does not keep time")
+    yield Check("it keeps time", wrong, f"leap indicator {found.leap}")
+    said = f"stratum {found.stratum}"
+    yield Check("stratum", Verdict.failed(Reason.STATUS, said) if found.stratum > probe.stratum else None, said)
     off = abs(found.offset_ms)
-    if probe.failed_above is not None and off > probe.failed_above:
-        return Verdict.failed(Reason.BODY, f"{off} ms from our clock")
-    if probe.degraded_above is not None and off > probe.degraded_above:
-        return Verdict.degraded(Reason.BODY, f"{off} ms from our clock")
-    return Verdict.passed()
+    said = f"{off} ms from our clock"
+    if probe.failed_above is not None:
+        yield Check("failed_above", Verdict.failed(Reason.BODY, said) if off > probe.failed_above else None, said)
+    if probe.degraded_above is not None:
+        is_far = off > probe.degraded_above
+        yield Check("degraded_above", Verdict.degraded(Reason.BODY, said) if is_far else None, said)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.probes import Course, Tools
-from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes._dial import TLS, Secured, certificate, dialled, secure
 from monitor.reach import NoAnswerError
 from monitor.table import Secret
 from monitor.timeline.model import Verdict
@@ -29,6 +29,13 @@ class Settings(Secured):
     user: Annotated[str, words] | None = None
     password: Secret | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "tls", *TLS, "password", "PONG")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS."""
+        return self.tls
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.user and not self.password:
@@ -44,9 +51,13 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
             await secure(wire, probe, probe.host, tools, course)
         if probe.password:
             who = [probe.user.encode()] if probe.user else []
-            await _told(wire, b"+OK", b"AUTH", *who, probe.password.reveal().encode())
-        await _told(wire, b"+PONG", b"PING")
-        return certificate(wire, probe, tools) or Verdict.passed()
+            wire.on_sent, hears = None, wire.on_sent
+            with course.look("password"):
+                await _told(wire, b"+OK", b"AUTH", *who, probe.password.reveal().encode())
+            wire.on_sent = hears
+        with course.look("PONG"):
+            await _told(wire, b"+PONG", b"PING")
+        return certificate(wire, probe, tools, course) or Verdict.passed()
 
 
 async def _told(wire: Wire, wanted: bytes, *words: bytes) -> None:

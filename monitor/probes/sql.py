@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from monitor.aside import BusyError
 from monitor.json_rules import JsonRule, Plain, number, plain
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._database import PORTS, Call, Found, NotMadeError, is_remote, may_hang, parsed
+from monitor.probes._dial import server_name
+from monitor.probes._starttls import agree
 from monitor.reach import NoAnswerError, fault_of, reach
 from monitor.table import Secret
 from monitor.timeline.model import Reason, Verdict
+from monitor.trust import Trust
 from monitor.values import whole, words
 from monitor.wire import connect, hang_up
 
 LEAST = 5000
 MOST = 10_000
+COMPARED = ("equals", "differs", "above", "below")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,8 @@ class Settings(Probe):
     above: Annotated[int | Decimal, number] | None = None
     below: Annotated[int | Decimal, number] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "answer", "rows", *COMPARED)
+
     def __post_init__(self) -> None:
         if self.interval < LEAST:
             raise ValueError("interval is at least 5s for this kind: drivers give up in whole seconds")
@@ -53,7 +60,7 @@ class Settings(Probe):
     @property
     def is_compared(self) -> bool:
         """Whether the first value matters."""
-        return any(each is not None for each in (self.equals, self.differs, self.above, self.below))
+        return any(getattr(self, key) is not None for key in COMPARED)
 
     def target(self) -> str:
         """The database, without user, password and options."""
@@ -82,9 +89,11 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
 
     def note() -> None:
         course.connect_us, course.phase = tools.clock.ticks_us() - begun, "answer"
+        look.then("answer")
 
     try:
-        found = await tools.aside.run(probe, lambda: call.made(note))
+        with course.look("connection") as look:
+            found = await tools.aside.run(probe, lambda: call.made(note))
     except asyncio.CancelledError:
         call.cut()
         raise
@@ -94,7 +103,9 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         await _accuse(addresses, url.port or PORTS.get(url.get_backend_name()))
         raise NoAnswerError("status", f"the database takes nobody in: {error}") from None
     course.first_byte_us = tools.clock.ticks_us() - begun - (course.connect_us or 0)
-    return _judged(probe, found)
+    if course.listener and addresses and url.get_backend_name() == "postgresql":
+        await _show_certificate(str(url.host), addresses, url.port or PORTS["postgresql"], tools)
+    return course.judged(_checks(probe, found)) or Verdict.passed()
 
 
 async def _addresses(host: str, tools: Tools, course: Course) -> Sequence[str]:
@@ -103,6 +114,17 @@ async def _addresses(host: str, tools: Tools, course: Course) -> Sequence[str]:
     found = await tools.resolver.addresses(host)
     course.dns_us = tools.clock.ticks_us() - begun
     return found
+
+
+async def _show_certificate(host: str, addresses: Sequence[str], port: int, tools: Tools) -> None:
+    """Have the server show its certificate on a connection of its own, to who listens: a driver tells nothing of it."""
+    with suppress(OSError, NoAnswerError):
+        wire = await reach(addresses, lambda address: connect(address, port), hang_up)
+        try:
+            await agree(wire, "postgresql", Course())
+            await wire.start_tls(tools.contexts.of(Trust(is_verified=False)), server_name(host))
+        finally:
+            await hang_up(wire)
 
 
 async def _accuse(addresses: Sequence[str], port: int | None) -> None:
@@ -115,20 +137,22 @@ async def _accuse(addresses: Sequence[str], port: int | None) -> None:
         raise fault_of(error) or NoAnswerError("internal", error.strerror or type(error).__name__) from error
 
 
-def _judged(probe: Settings, found: Found) -> Verdict:
-    if probe.rows is not None and found.rows != probe.rows:
+def _checks(probe: Settings, found: Found) -> Iterator[Check]:
+    if probe.rows is not None:
         many = "more" if found.rows > probe.rows else found.rows
-        return Verdict.failed(Reason.BODY, f"{many} rows, not {probe.rows}")
-    if probe.is_compared and not found.rows:
-        return Verdict.failed(Reason.BODY, "no row, and so no value")
-    if probe.is_compared and not _passes(probe, found.first):
-        return Verdict.failed(Reason.BODY, "the first value is not as wanted")
-    return Verdict.passed()
-
-
-def _passes(probe: Settings, value: Any) -> bool:
-    rule = JsonRule(path="$", equals=probe.equals, differs=probe.differs, above=probe.above, below=probe.below)
-    return not rule.fault(_plain(value))
+        wrong = Verdict.failed(Reason.BODY, f"{many} rows, not {probe.rows}") if found.rows != probe.rows else None
+        yield Check("rows", wrong, f"{many} rows")
+    wanted = {key: getattr(probe, key) for key in COMPARED if getattr(probe, key) is not None}
+    for key, value in wanted.items():
+        if not found.rows:
+            yield Check(key, Verdict.failed(Reason.BODY, "no row, and so no value"))
+        else:
+            is_so = not JsonRule(path="$", **{key: value}).fault(_plain(found.first))
+            yield Check(
+                key,
+                None if is_so else Verdict.failed(Reason.BODY, "the first value is not as wanted"),
+                str(_plain(found.first)),
+            )
 
 
 def _plain(value: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.probes import Course, Tools
-from monitor.probes._dial import Dialled, dialled
+from monitor.probes._dial import Dialled, dialled, expected, heard
 from monitor.reach import NoAnswerError
-from monitor.timeline.model import Reason, Verdict
+from monitor.timeline.model import Verdict
 from monitor.values import port, words
 from monitor.wire import Wire
 
@@ -25,17 +25,22 @@ class Settings(Dialled):
     port: Annotated[int, port] = 22
     expect: Annotated[str, words] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "version 2 of SSH", "expect", "exchange of keys")
+
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Name ourselves, hear its name, and see it begin."""
     async with dialled(probe, tools, course) as wire:
         wire.send(b"SSH-2.0-Meetlat\r\n")
-        name = await _name(wire)
-        if probe.expect and probe.expect.encode() not in name:
-            return Verdict.failed(Reason.BODY, "the name of the server is not the one that was expected")
-        head = await wire.exactly(6)
-        if not 12 <= int.from_bytes(head[:4], "big") <= 35_000 or head[5] != KEYS:
-            raise NoAnswerError("protocol", "no exchange of keys")
+        with course.look("version 2 of SSH") as look:
+            name = await _name(wire)
+            look.saw(lambda: heard(name))
+        if probe.expect and (wrong := course.judged([expected(probe.expect, name, "the name of the server")])):
+            return wrong
+        with course.look("exchange of keys"):
+            head = await wire.exactly(6)
+            if not 12 <= int.from_bytes(head[:4], "big") <= 35_000 or head[5] != KEYS:
+                raise NoAnswerError("protocol", "no exchange of keys")
         return Verdict.passed()
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._hearsay import HearsayError, each_of, heard
 from monitor.probes._web import address, shown_address
 from monitor.timeline.model import Outcome, Reason, Verdict
@@ -38,6 +38,12 @@ class Settings(Probe):
     url: Annotated[str, address]
     component: Annotated[str, words] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("a summary that can be read", "component", "indicator none")
+
+    def assertions(self) -> tuple[str, ...]:
+        """The component, or the whole."""
+        return tuple(key for key in super().assertions() if key != "indicator none" or not self.component)
+
     def target(self) -> str:
         """The address of the document."""
         return shown_address(self.document())
@@ -54,15 +60,16 @@ class Settings(Probe):
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Read the summary."""
     try:
-        document = await heard(probe.document(), tools, course)
-        word, outcome = _part(probe.component, document) if probe.component else _whole(document)
+        with course.look("a summary that can be read"):
+            document = await heard(probe.document(), tools, course)
+            word, outcome = _part(probe.component, document) if probe.component else _whole(document)
     except HearsayError as error:
         return Verdict.unknown(Reason.BLOCKED, str(error))
-    if outcome is Outcome.FAIL:
-        return Verdict.failed(Reason.STATUS, f"its status page says {word}")
-    if outcome is Outcome.DEGRADED:
-        return Verdict.degraded(Reason.STATUS, f"its status page says {word}")
-    return Verdict.passed()
+    wrong = None
+    if outcome is not Outcome.PASS:
+        said = Verdict.failed if outcome is Outcome.FAIL else Verdict.degraded
+        wrong = said(Reason.STATUS, f"its status page says {word}")
+    return course.judged([Check("component" if probe.component else "indicator none", wrong, word)]) or Verdict.passed()
 
 
 def _whole(document: dict[str, object]) -> tuple[str, Outcome]:

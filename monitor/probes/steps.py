@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
 from monitor.http_client import Answer, Cookies, Question
 from monitor.json_rules import json_path, parsed, values_at
 from monitor.patterns import captured, pattern_with_group
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._ask import answered
 from monitor.probes._asking import Asking
+from monitor.probes._assertions import tell
 from monitor.probes._judging import judged
 from monitor.probes._web import text_of
 from monitor.reach import NoAnswerError
@@ -85,6 +86,8 @@ class Settings(Probe):
     steps: tuple[Step, ...] = field(metadata={"key": "step"})
     degraded_above: Annotated[int, duration] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("step", "degraded_above")
+
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= STEPS:
             raise ValueError(f"allowed are 1 to {STEPS} steps")
@@ -94,6 +97,11 @@ class Settings(Probe):
             if missing:
                 raise ValueError(f"step[{number}] uses {min(missing)!r}, which no step before it captures")
             known |= {*step.capture, *step.capture_pattern}
+
+    def assertions(self) -> tuple[str, ...]:
+        """Each step by itself."""
+        steps = tuple(_place(number, step) for number, step in enumerate(self.steps, 1))
+        return (*steps, *(key for key in super().assertions() if key != "step"))
 
     def target(self) -> str:
         """The addresses."""
@@ -108,6 +116,10 @@ class Settings(Probe):
         return tuple(f"step[{i}]: {warning}" for i, step in enumerate(self.steps) for warning in step.warnings())
 
 
+def _place(number: int, step: Step) -> str:
+    return f"step {number}" + (f" ({step.name})" if step.name else "")
+
+
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Ask one after the other."""
     begun = tools.clock.ticks_us()
@@ -115,7 +127,7 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     cookies = Cookies()
     first_degraded: Verdict | None = None
     for number, step in enumerate(probe.steps, 1):
-        where = f"step {number}" + (f" ({step.name})" if step.name else "")
+        where = _place(number, step)
         course.place = f" in {where}"
         verdict = await _one(step, where, values, cookies, tools, course)
         if verdict.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
@@ -123,11 +135,11 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
         if verdict.outcome is Outcome.DEGRADED and not first_degraded:
             first_degraded = replace(verdict, detail=f"{where}: {verdict.detail}")
     took_ms = (tools.clock.ticks_us() - begun) // 1000
-    if first_degraded:
-        return first_degraded
-    if probe.degraded_above is not None and took_ms > probe.degraded_above:
-        return Verdict.degraded(Reason.SLOW, f"{took_ms} ms")
-    return Verdict.passed()
+    slow = None
+    if probe.degraded_above is not None:
+        wrong = Verdict.degraded(Reason.SLOW, f"{took_ms} ms") if took_ms > probe.degraded_above else None
+        slow = course.judged([Check("degraded_above", wrong, f"{took_ms} ms")])
+    return first_degraded or slow or Verdict.passed()
 
 
 async def _one(
@@ -136,26 +148,41 @@ async def _one(
     """Ask one, judge its answer, and keep what is to be kept of it."""
     try:
         question = replace(step.asked(values), cookies=cookies)
-        answer, took_ms = await answered(step, question, tools, course)
+        with course.look(where):
+            answer, took_ms = await answered(step, question, tools, course)
     except NoAnswerError as failure:
         raise NoAnswerError(failure.kind, f"{where}: {failure.evidence}") from failure
     except NoSuchNameError as error:
         raise NoSuchNameError(f"{where}: {error}") from error
+    if course.listener:
+        tell(step, answer, took_ms, tools.clock.now(), course, where)
     verdict = judged(step, answer, took_ms, tools.clock.now())
     if verdict.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
         return verdict
     try:
-        values.update(_captured(step, answer))
+        found = dict(_captured(step, answer))
     except ValueError as error:
-        return Verdict.failed(Reason.BODY, str(error))
+        wrong = Verdict.failed(Reason.BODY, str(error))
+        course.judged([Check(where, wrong, wanted=f"capture{course.place}")])
+        return wrong
+    values.update(found)
+    for name, value in found.items() if course.listener else ():
+        _tell(name, value, where, course)
     return verdict
+
+
+def _tell(name: str, value: str, where: str, course: Course) -> None:
+    """That something was kept, and not what."""
+    if course.listener:
+        course.listener.hide(value)
+        course.listener.check(where, f"capture {name}{course.place}", True, "kept")
 
 
 def _captured(step: Step, answer: Answer) -> Iterable[tuple[str, str]]:
     """What is kept. ValueError, without the value, when it is not there or cannot be sent on."""
     if not (step.capture or step.capture_pattern):
         return
-    text, is_cut = text_of(answer)
+    text, is_cut = text_of(answer, step.body_limit << 10)
     cut = " (cut)" if is_cut else ""
     document = parsed(text) if step.capture else None
     for name, path in step.capture.items():

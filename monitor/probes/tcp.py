@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.patterns import is_found, pattern
-from monitor.probes import Course, Tools
-from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes import Check, Course, Tools
+from monitor.probes._dial import TLS, Secured, certificate, dialled, heard, secure
 from monitor.probes._starttls import Dialect, agree, dialect
 from monitor.reach import NoAnswerError
 from monitor.table import Secret
@@ -31,6 +31,8 @@ class Settings(Secured):
     expect: Annotated[str, words] | None = None
     matches: Annotated[str, pattern] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "starttls", "tls", *TLS, "expect", "matches")
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.tls and self.starttls:
@@ -40,20 +42,30 @@ class Settings(Secured):
         if self.certificate_days and not (self.tls or self.starttls):
             raise ValueError("certificate_days needs tls or starttls")
 
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS, at once or later."""
+        return bool(self.tls or self.starttls)
+
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Connect, speak if that is asked, and close again."""
     async with dialled(probe, tools, course) as wire:
         if probe.starttls:
-            await agree(wire, probe.starttls)
+            await agree(wire, probe.starttls, course)
         if probe.tls or probe.starttls:
             await secure(wire, probe, probe.host, tools, course)
         if probe.send:
             wire.send(probe.send.reveal().encode())
         course.phase = "expected answer"
-        if (probe.expect or probe.matches) and not await _is_answered(probe, wire):
-            return Verdict.failed(Reason.BODY, "the answer is not the one that was expected")
-        return certificate(wire, probe, tools) or Verdict.passed()
+        if probe.expect or probe.matches:
+            key = "expect" if probe.expect else "matches"
+            with course.look(key):
+                is_answered = await _is_answered(probe, wire)
+            wrong = None if is_answered else Verdict.failed(Reason.BODY, "the answer is not the one that was expected")
+            if failed := course.judged([Check(key, wrong, heard(wire.first))]):
+                return failed
+        return certificate(wire, probe, tools, course) or Verdict.passed()
 
 
 async def _is_answered(probe: Settings, wire: Wire) -> bool:

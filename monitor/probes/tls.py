@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.probes import Course, Tools
-from monitor.probes._dial import Secured, certificate, dialled, secure
+from monitor.probes._dial import TLS, Secured, certificate, dialled, secure
 from monitor.probes._starttls import Dialect, agree, dialect
 from monitor.probes._web import Days
 from monitor.timeline.model import Verdict
@@ -25,11 +25,23 @@ class Settings(Secured):
     name: Annotated[str, host] | None = None
     starttls: Annotated[Dialect, dialect] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = ("connection", "starttls", *TLS, "name")
+
+    @property
+    def days(self) -> Days | None:
+        """How many days the certificate must still have, also when nobody said it."""
+        return self.certificate_days or (Days() if self.verify else None)
+
+    def assertions(self) -> tuple[str, ...]:
+        """The days among them."""
+        found = super().assertions()
+        return found if self.certificate_days or not self.verify else (*found, "certificate_days")
+
 
 async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     """Connect, shake hands, look at the certificate."""
     async with dialled(probe, tools, course) as wire:
         if probe.starttls:
-            await agree(wire, probe.starttls)
+            await agree(wire, probe.starttls, course)
         await secure(wire, probe, probe.name or probe.host, tools, course)
-        return certificate(wire, probe, tools, Days()) or Verdict.passed()
+        return certificate(wire, probe, tools, course) or Verdict.passed()

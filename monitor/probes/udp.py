@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from monitor.patterns import is_found, pattern
-from monitor.probes import Course, Probe, Tools
+from monitor.probes import Check, Course, Probe, Tools
 from monitor.probes._dial import heard
 from monitor.probes._packets import answered, resolved
 from monitor.table import Secret
 from monitor.timeline.model import Reason, Verdict
 from monitor.values import host, port, words
-from monitor.wire import FIRST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,8 @@ class Settings(Probe):
     hex: bool = False
     expect: Annotated[str, words] | None = None
     matches: Annotated[str, pattern] | None = None
+
+    asserted: ClassVar[tuple[str, ...]] = ("answer", "expect", "matches")
 
     def __post_init__(self) -> None:
         if self.expect and self.matches:
@@ -55,7 +57,14 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     addresses = await resolved(probe.host, tools, course)
     packet = probe.packet()
     found = await answered(addresses, probe.port, lambda: packet, lambda said: (said,), tools, course)
-    course.note(lambda: heard(found[0][:FIRST]))
+    course.note(lambda: heard(found[0]))
     text = found[0].hex() if probe.hex else found[0].decode("utf-8", "replace")
-    is_good = (not probe.expect or probe.expect in text) and (not probe.matches or is_found(probe.matches, text))
-    return Verdict.passed() if is_good else Verdict.failed(Reason.BODY, "the answer is not the one that was expected")
+    return course.judged(_checks(probe, text)) or Verdict.passed()
+
+
+def _checks(probe: Settings, text: str) -> Iterator[Check]:
+    wrong = Verdict.failed(Reason.BODY, "the answer is not the one that was expected")
+    if probe.expect:
+        yield Check("expect", None if probe.expect in text else wrong, f"in {len(text)} characters")
+    if probe.matches:
+        yield Check("matches", None if is_found(probe.matches, text) else wrong, f"in {len(text)} characters")

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from monitor.http_client import Answer
 from monitor.patterns import is_found, pattern
-from monitor.probes import Course, Tools
-from monitor.probes._dial import Dialled, Secured, certificate, dialled, secure
+from monitor.probes import Check, Course, Tools
+from monitor.probes._dial import TLS, Dialled, Secured, certificate, dialled, secure
 from monitor.probes._frames import message, sent
 from monitor.probes._web import address, blocked, sent_header, shown_address
 from monitor.reach import NoAnswerError
@@ -60,6 +60,15 @@ class Settings(Secured):
     expect: Annotated[str, words] | None = None
     matches: Annotated[str, pattern] | None = None
 
+    asserted: ClassVar[tuple[str, ...]] = (
+        "connection", *TLS, "status 101", "handshake of WebSocket", "protocols", "expect", "matches",
+    )  # fmt: skip
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether there is TLS."""
+        return self.url.startswith("wss:")
+
     def __post_init__(self) -> None:
         super().__post_init__()
         parts = urlsplit(self.url)
@@ -88,19 +97,42 @@ async def ask(probe: Settings, tools: Tools, course: Course) -> Verdict:
     async with dialled(dialable, tools, course) as wire:
         if probe.url.startswith("wss:"):
             await secure(wire, probe, probe.host, tools, course)
-        key = base64.b64encode(secrets.token_bytes(16))
-        wire.send(_request(probe, key))
-        answer = await _head(wire)
-        if answer.status != 101:
-            return blocked(answer) or Verdict.failed(Reason.STATUS, f"status {answer.status}")
-        _check(probe, answer, key)
+        wrong = await _shaken(probe, wire, course)
+        if wrong:
+            return wrong
         if probe.send:
             wire.send(sent(1, probe.send.reveal().encode()))
         if probe.expect or probe.matches:
             course.phase = "expected message"
-            await _expected(probe, wire)
+            with course.look("expect" if probe.expect else "matches"):
+                await _expected(probe, wire)
         wire.send(sent(8, b"\x03\xe8"))
-        return certificate(wire, probe, tools) or Verdict.passed()
+        return certificate(wire, probe, tools, course) or Verdict.passed()
+
+
+async def _shaken(probe: Settings, wire: Wire, course: Course) -> Verdict | None:
+    """Ask for WebSocket; what is wrong with the answer. From then on what is sent is masked, and nothing to be read."""
+    key = base64.b64encode(secrets.token_bytes(16))
+    course.note(lambda: f"request: {_request(probe, key).partition(b' HTTP/')[0].decode().partition('?')[0]}")
+    for name in probe.headers if course.listener else ():
+        course.note(lambda name=name: f"  {name}: ***")  # type: ignore[misc] # of this round
+    wire.on_sent = None
+    wire.send(_request(probe, key))
+    with course.look("status 101"):
+        answer = await _head(wire)
+    if course.listener:
+        course.listener.head(f"answer: {answer.status}", answer.headers.items())
+    wrong = None
+    if answer.status != 101:
+        wrong = blocked(answer) or Verdict.failed(Reason.STATUS, f"status {answer.status}")
+    if course.judged([Check("status 101", wrong, f"status {answer.status}")]):
+        return wrong
+    with course.look("handshake of WebSocket"):
+        _check(answer, key)
+    with course.look("protocols") as look:
+        look.saw(lambda: answer.headers.get("sec-websocket-protocol", "none"))
+        _check_protocol(probe, answer)
+    return None
 
 
 def _request(probe: Settings, key: bytes) -> bytes:
@@ -132,7 +164,7 @@ async def _head(wire: Wire) -> Answer:
     raise NoAnswerError("protocol", f"more than {HEADERS} headers")
 
 
-def _check(probe: Settings, answer: Answer, key: bytes) -> None:
+def _check(answer: Answer, key: bytes) -> None:
     """That the server agreed to what was asked and no more. NoAnswerError when it did not."""
     told = answer.headers
     proof = base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest()).decode()
@@ -143,7 +175,10 @@ def _check(probe: Settings, answer: Answer, key: bytes) -> None:
         raise NoAnswerError("protocol", "the handshake has the wrong proof")
     if "sec-websocket-extensions" in told:
         raise NoAnswerError("protocol", "an extension that was not asked for")
-    if told.get("sec-websocket-protocol", next(iter(probe.protocols), "")) not in (*probe.protocols, ""):
+
+
+def _check_protocol(probe: Settings, answer: Answer) -> None:
+    if answer.headers.get("sec-websocket-protocol", next(iter(probe.protocols), "")) not in (*probe.protocols, ""):
         raise NoAnswerError("protocol", "a protocol that was not asked for")
 
 

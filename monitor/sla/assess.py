@@ -60,9 +60,13 @@ def verdict(objective: Objective, found: Figure) -> tuple[str, str]:
 
 def could_change(objective: Objective, found: Figure) -> bool:
     """True when the worst and the best that is possible fall on two sides of the target."""
-    if found.worst is None or found.best is None:
-        return True
-    return objective.meets_target(found.worst * 100) != objective.meets_target(found.best * 100)
+    edges = _edges(found)
+    return edges is None or objective.meets_target(edges[0] * 100) != objective.meets_target(edges[1] * 100)
+
+
+def _edges(found: Figure) -> tuple[Fraction, Fraction] | None:
+    """The worst and the best; None where nothing is in scope."""
+    return None if found.worst is None or found.best is None else (found.worst, found.best)
 
 
 def explained(
@@ -161,3 +165,15 @@ def _decided(objective: Objective, found: Figure, key: str) -> Iterator[Step]:
         yield step(clause, "also", time=clock(longest), limit=clock(objective.also.single_outage_over))
     elif found.used is not None:
         yield step(f"{key}.target", "verdict", target=objective.target, verdict=word)
+        yield from _open(objective, found, key)
+
+
+def _open(objective: Objective, found: Figure, key: str) -> Iterator[Step]:
+    """What the verdict would be at both bounds, where they fall on two sides of the target."""
+    edges = _edges(found)
+    if edges and could_change(objective, found):
+        clause = "no_data" if found.coverage < 1 else "outage_starts"
+        yield step(
+            f"{key}.measure.{clause}", "open", worst=floored(edges[0]), at_worst="missed", best=floored(edges[1]),
+            at_best="met", policy=getattr(objective.measure, clause),
+        )  # fmt: skip

@@ -103,7 +103,7 @@ def _case(remedy: Remedy, setting: Setting, down: Fraction, priced: Fraction, *,
     misses = misses_within(remedy.ladder, setting.past) if remedy.ladder else 0
     seconds = remedy.month_hours * 3600 if remedy.month_hours else priced
     return Case(
-        figure.used * 100 if is_period and figure.used is not None else None,
+        figure.used * 100 if figure.used is not None else None,
         setting.objective.target,
         down,
         allowed,

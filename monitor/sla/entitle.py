@@ -29,7 +29,7 @@ class Given:
 class Case:
     """What a form is applied to: a period, an outage, a clock hour or a day.
 
-    ``percentage`` is None when it is not a period, or has no figure. ``down`` and ``allowed`` are seconds, ``priced`` the seconds
+    ``percentage`` is that of the period, None when it has no figure. ``down`` and ``allowed`` are seconds, ``priced`` the seconds
     that one base pays for. ``misses`` are those within the ladder's span, this one included; ``has_missed`` is about the
     objective.
     """

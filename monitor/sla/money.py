@@ -113,7 +113,7 @@ class Tariff:
         """The whole months of a span; 0 when it does not consist of whole months."""
         first, after = day_of(span.start, self.zone), day_of(span.end, self.zone)
         count = (after.year - first.year) * 12 + after.month - first.month
-        return count if count > 0 and midnight(months_on(first, count), self.zone) == span.end else 0
+        return count if midnight(months_on(first, count), self.zone) == span.end else 0
 
 
 def base(remedy: Remedy, names: Sequence[str], period: Period, tariff: Tariff) -> Base | None:

@@ -35,6 +35,8 @@ SENTENCES = {
     "rounded": "Rounded before the decision, as the terms say: %(percent)s %%.",
     "coverage": "Only %(coverage)s %% of the time is known, less than the %(least)s %% that the terms need: undetermined.",
     "verdict": "Against the target of %(target)s %%: %(verdict)s.",
+    "open": "By what is not known it lies between %(worst)s %% (%(at_worst)s) and %(best)s %% (%(at_best)s): undetermined, had the "
+    "terms not decided it (%(policy)s).",
     "also": "One outage lasted %(time)s, longer than %(limit)s: missed, whatever the percentage.",
     "give": "This gives %(give)s (%(unit)s).",
     "give-each": "%(time)s down gives %(give)s (%(unit)s).",

@@ -98,8 +98,7 @@ def _running(objective: Objective, ticket: Ticket, start: int) -> Iterator[tuple
             continue
         is_pause = event.kind in objective.pause_on
         if is_pause and at is not None:
-            if event.at > at:
-                yield at, event.at
+            yield at, event.at
             at = None
         elif not is_pause and at is None:
             at = max(event.at, start)

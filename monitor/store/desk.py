@@ -53,6 +53,7 @@ class Desk:
             "kind": label.kind,
             "by": label.by,
             "why": label.why,
+            "outage": label.outage,
         }
         with engines.faults(), self._engine.begin() as connection:
             connection.execute(sa.insert(t.labels).values(**values))
@@ -61,6 +62,11 @@ class Desk:
         """Keep what was said, all of it or nothing. Conflict when it does not go on from the last that is kept."""
         with engines.faults(), self._engine.begin() as connection:
             append_events(connection, events)
+
+    def draft(self, *events: Event) -> None:
+        """The same of an incident that is not published."""
+        with engines.faults(), self._engine.begin() as connection:
+            append_events(connection, events, t.drafts)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -89,11 +95,11 @@ def append_edition(
     return last + 1
 
 
-def append_events(connection: sa.Connection, events: Sequence[Event]) -> None:
+def append_events(connection: sa.Connection, events: Sequence[Event], to: sa.Table = t.events) -> None:
     """The next events of their subjects. Conflict when one is not the next."""
     for event in events:
-        same = t.events.c.subject == event.subject
-        last: int = connection.execute(sa.select(sa.func.max(t.events.c.number)).where(same)).scalar() or 0
+        same = to.c.subject == event.subject
+        last: int = connection.execute(sa.select(sa.func.max(to.c.number)).where(same)).scalar() or 0
         values = {
             "account": event.account,
             "subject": event.subject,
@@ -108,6 +114,6 @@ def append_events(connection: sa.Connection, events: Sequence[Event]) -> None:
         if event.number != last + 1:
             raise Conflict(told)
         try:
-            connection.execute(sa.insert(t.events).values(**values))
+            connection.execute(sa.insert(to).values(**values))
         except IntegrityError as error:  # between looking and writing
             raise Conflict(told) from error

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.store.examination import damage
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 log = logging.getLogger(__name__)
 
 

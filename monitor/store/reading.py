@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -20,10 +21,23 @@ class Reading:
         self._engine = engine
         self._hidden = sorted(hidden)
         self._watching: sa.Connection | None = None
+        self._inside: sa.Connection | None = None
+
+    def hiding(self, names: Iterable[str]) -> Self:
+        """The same record, open only as long as this one, of which these components are hidden."""
+        return type(self)(self._engine, frozenset(names))
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        if self._inside is not None:
+            return self._inside.execute(query).all()
         with engines.faults(), self._engine.connect() as connection:
             return connection.execute(query).all()
+
+    def within(self, connection: sa.Connection) -> Self:
+        """The same record as a transaction sees it that is under way."""
+        found = copy(self)
+        found._inside = connection
+        return found
 
     def close(self) -> None:
         """Let go of the file."""

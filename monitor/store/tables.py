@@ -100,22 +100,38 @@ labels = Table(
     Column("kind", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Column("outage", Text, nullable=False, server_default=""),
 )
+
+
 # What people say about incidents and maintenance, event by event. Each goes on from the one before it: whoever did not know that
 # one has the same number, and is refused. Appended, never edited.
-events = Table(
-    "events",
+def _events(name: str) -> Table:
+    return Table(
+        name,
+        META,
+        Column("id", Integer, primary_key=True),
+        Column("account", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("number", Integer, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("step", Text, nullable=False),
+        Column("texts", Text, nullable=False),
+        Column("said", Text, nullable=False),
+        UniqueConstraint("subject", "number"),
+    )
+
+
+events = _events("events")
+# The same of incidents that are not published yet. Nothing public reads this table.
+drafts = _events("drafts")
+# The second of the newest notice that each follower has taken into account.
+followed = Table(
+    "followed",
     META,
-    Column("id", Integer, primary_key=True),
-    Column("account", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("name", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("step", Text, nullable=False),
-    Column("texts", Text, nullable=False),
-    Column("said", Text, nullable=False),
-    UniqueConstraint("subject", "number"),
 )
 # What endpoints that call us have said, and when nobody listened: see ``timeline.signals``. Facts: appended, never edited.
 signals = Table(

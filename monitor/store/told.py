@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.incidents.event import Event, Said, without
+from monitor.incidents.telling import opening
 from monitor.store import tables as t
 from monitor.store.reading import Reading
 from monitor.timeline.blind import Blind
@@ -16,6 +18,8 @@ from monitor.timeline.fold import Folding
 from monitor.timeline.model import REASONS
 from monitor.timeline.record import Edition, JournalEntry, Label, Notice
 from monitor.timeline.span import Span
+
+PART = 100  # notices of a component that are read at a time
 
 
 class Told(Reading):
@@ -30,16 +34,46 @@ class Told(Reading):
         found = self._rows(sa.select(sa.func.coalesce(sa.func.max(t.notices.c.at), 0), *counted))
         return tuple(found[0])
 
-    def notices(
-        self, limit: int = 50, components: Sequence[str] | None = None, outage: str | None = None
-    ) -> tuple[Notice, ...]:
-        """The newest notices, newest first: of these components or of all, of this outage or of all."""
+    def notices(self, limit: int = 50, components: Sequence[str] | None = None) -> tuple[Notice, ...]:
+        """The newest notices, newest first: of these components or of all."""
         query = sa.select(t.notices).limit(limit)
-        if outage is not None:
-            query = query.where(t.notices.c.outage == outage)
         if components is not None:
             query = query.where(t.notices.c.component.in_(components))
         return self._notices(query)
+
+    def notices_within(self, components: Collection[str], begin: int, end: int) -> tuple[Notice, ...]:
+        """What was told of these components in ``[begin, end)``, newest first."""
+        n = t.notices.c
+        return self._notices(sa.select(t.notices).where(n.component.in_(components), n.at >= begin, n.at < end))
+
+    def notice_before(self, component: str, at: int) -> Notice | None:
+        """The last that was told of a component before that second; None when there is nothing."""
+        n = t.notices.c
+        return next(iter(self._notices(sa.select(t.notices).where(n.component == component, n.at < at).limit(1))), None)
+
+    def notices_of(self, outage: str) -> tuple[Notice, ...]:
+        """What was told of the outage of this name, newest first. The name says where its notices begin; they lie together."""
+        named = opening(outage)
+        if named is None:
+            return ()
+        n = t.notices.c
+        component, at = named
+        hidden = component in self._hidden
+        following = sa.select(n.at, n.outage).where(n.component == component).order_by(n.at).limit(PART)
+        found: list[int] = []
+        while not hidden:
+            part = self._rows(following.where(n.at >= at))
+            found += [row.at for row in takewhile(lambda row: row.outage == outage, part)]
+            if len(part) < PART or part[-1].outage != outage:
+                break
+            at = part[-1].at + 1
+        return self._notices(sa.select(t.notices).where(n.at.in_(found))) if found else ()
+
+    def opened_after(self, at: int) -> tuple[tuple[int, str], ...]:
+        """When outages were opened after that second, and their names, oldest first."""
+        n = t.notices.c
+        query = sa.select(n.at, n.outage).where(n.at > at, n.kind == "opened", n.component.not_in(self._hidden))
+        return tuple((row.at, row.outage) for row in self._rows(query.order_by(n.at)))
 
     def _notices(self, query: sa.Select[Any]) -> tuple[Notice, ...]:
         return tuple(
@@ -59,18 +93,16 @@ class Told(Reading):
         )
         return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
 
+    def told_since(self, second: int) -> tuple[Notice, ...]:
+        """All notices of later seconds, newest first."""
+        return self._notices(sa.select(t.notices).where(t.notices.c.at > second))
+
     def told_open(self) -> tuple[Notice, ...]:
         """All notices of the outages that have not been told to be over; newest first."""
         n = t.notices.c
         last = sa.select(sa.func.max(n.at)).group_by(n.component)
         still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
         return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
-
-    def outage_names(self) -> tuple[str, ...]:
-        """The names of all outages that were ever told of."""
-        n = t.notices.c
-        rows = self._rows(sa.select(n.outage).where(n.component.not_in(self._hidden)).distinct())
-        return tuple(row.outage for row in rows)
 
     def last_told(self) -> dict[str, int]:
         """When each component was told of last."""
@@ -135,12 +167,24 @@ class Told(Reading):
     def labels(self) -> tuple[Label, ...]:
         """What people said of spans of time, in the order in which they did."""
         rows = self._rows(sa.select(t.labels).where(t.labels.c.component.not_in(self._hidden)).order_by(t.labels.c.id))
-        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why) for r in rows)
+        return tuple(Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why, r.outage) for r in rows)
 
     def events(self) -> tuple[Event, ...]:
         """What people said about incidents and maintenance, in the order in which it was kept."""
-        found = tuple(
-            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
-            for r in self._rows(sa.select(t.events).order_by(t.events.c.id))
-        )
+        found = self._events(t.events)
         return without(found, self._hidden) if self._hidden else found
+
+    def drafts(self) -> tuple[Event, ...]:
+        """What is kept of incidents that are not published, in the order in which it was kept. For nobody but operators."""
+        return self._events(t.drafts)
+
+    def _events(self, table: sa.Table) -> tuple[Event, ...]:
+        return tuple(
+            Event(r.account, r.subject, r.number, r.at, r.by, r.step, json.loads(r.texts), Said.of(json.loads(r.said)))
+            for r in self._rows(sa.select(table).order_by(table.c.id))
+        )
+
+    def followed(self, name: str) -> int | None:
+        """The second of the newest notice that this follower took into account; None for one that is new."""
+        rows = self._rows(sa.select(t.followed.c.at).where(t.followed.c.name == name))
+        return rows[0].at if rows else None

@@ -61,7 +61,7 @@ def troubles(notices: Iterable[Notice], book: Book, news: Collection[str], langu
         key = f"{OUTAGE}/{notice.outage}"
         if notice.end is None or key in news:
             found[key] = _outage(key, notice, book)
-    for incident in book.incidents:
+    for incident in book.apart():
         key = f"{INCIDENT}/{incident.id}"
         if incident.phase.is_open or (key in news and not incident.backfilled):
             found[key] = _incident(key, incident, newest.values(), language)

@@ -54,7 +54,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a person says of a span of time: its kind, who said so, why and when. Never changed; ``none`` takes one back."""
+    """What a person says of a span of time: its kind, who said so, why and when. Never changed; ``none`` takes one back.
+
+    With an ``outage`` it is about the outage of that name, for as long as that turns out to be; the span is what was known of it.
+    """
 
     at: int
     component: str
@@ -63,6 +66,7 @@ class Label:
     kind: str
     by: str
     why: str
+    outage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,9 @@ from monitor.sla.agreement import METRICS
 from monitor.sla.periods import KINDS
 from monitor.timeline.blind import CANARIES, CORRELATED
 from monitor.timeline.model import Outcome, Reason, State
+from statuspage.api.schemas import AT, COUNT, PUBLIC, TEXT, TOLD, Schema, perhaps, ref, shape, some
 from statuspage.api.v1 import COLUMNS, WINDOWS
 
-Schema = dict[str, Any]
-TEXT: Schema = {"type": "string"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-AT: Schema = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$"}
-PUBLIC: Schema = {"type": "string", "pattern": "^[0-9a-z]{12}$"}
 REASON: Schema = {"enum": [reason.word for reason in Reason]}
 STATE: Schema = {"enum": [state.value for state in State]}
 
@@ -47,23 +43,6 @@ def _statement() -> dict[str, Schema]:
     return {"Statement": found} | {f"Statement.{name}": schema for name, schema in own.items()}
 
 
-def _shape(**keys: Schema) -> Schema:
-    """An object with exactly these keys, all of them."""
-    return {"type": "object", "properties": keys, "required": list(keys), "additionalProperties": False}
-
-
-def _some(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
-
-
-def _perhaps(of: Schema) -> Schema:
-    return {"anyOf": [of, {"type": "null"}]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def _asked(name: str, about: str, schema: Schema, where: str = "query") -> Schema:
     return {"name": name, "in": where, "required": where == "path", "description": about, "schema": schema}
 
@@ -73,91 +52,93 @@ _TALLY = {
     "degraded_seconds": COUNT,
     "down_seconds": COUNT,
     "unknown_seconds": COUNT,
-    "availability": _perhaps(_ref("Share")),
+    "availability": perhaps(ref("Share")),
 }
-SCHEMAS: dict[str, Schema] = {
+SCHEMAS: dict[str, Schema] = TOLD | {
     "Share": {
-        **_shape(
+        **shape(
             exact={"type": "string", "pattern": r"^\d+/[1-9]\d*$"},
             percent={"type": "string", "pattern": r"^\d+\.\d{3}$"},
         ),
         "description": "An exact fraction, and the same in percent, cut after three decimals and never rounded up.",
     },
-    "Totals": {**_shape(**_TALLY), "description": "Availability is what was not down of the time that is known."},
-    "Uptime": _shape(days={"enum": list(WINDOWS)}, **_TALLY),
-    "Component": _shape(
+    "Totals": {**shape(**_TALLY), "description": "Availability is what was not down of the time that is known."},
+    "Uptime": shape(days={"enum": list(WINDOWS)}, **_TALLY),
+    "Component": shape(
         id=TEXT,
         name=TEXT,
-        group=_perhaps(TEXT),
-        description=_perhaps(TEXT),
+        group=perhaps(TEXT),
+        description=perhaps(TEXT),
         public_id={**PUBLIC, "description": "The id of the same component in the Statuspage API v2."},
         state=STATE,
-        reason=_perhaps(REASON),
-        since={**_perhaps(AT), "description": "Null for more than ninety days."},
-        unstable_since={**_perhaps(AT), "description": "Since when it goes up and down; null when it does not."},
-        needs={**_some(TEXT), "description": "The components that it is built on."},
-        uptime=_some(_ref("Uptime")),
+        reason=perhaps(REASON),
+        since={**perhaps(AT), "description": "Null for more than ninety days."},
+        unstable_since={**perhaps(AT), "description": "Since when it goes up and down; null when it does not."},
+        needs={**some(TEXT), "description": "The components that it is built on."},
+        uptime=some(ref("Uptime")),
     ),
-    "Components": _shape(newest_observation=_perhaps(AT), components=_some(_ref("Component"))),
-    "Stretch": _shape(start=AT, end=AT, seconds=COUNT, state=STATE, reason=_perhaps(REASON)),
-    "Timeline": _shape(
-        **{"component": TEXT, "from": AT, "to": AT, "totals": _ref("Totals"), "stretches": _some(_ref("Stretch"))}
+    "Components": shape(newest_observation=perhaps(AT), components=some(ref("Component"))),
+    "Stretch": shape(start=AT, end=AT, seconds=COUNT, state=STATE, reason=perhaps(REASON)),
+    "Timeline": shape(
+        **{"component": TEXT, "from": AT, "to": AT, "totals": ref("Totals"), "stretches": some(ref("Stretch"))}
     ),
-    "Outage": _shape(
+    "Outage": shape(
         component=TEXT,
         start=AT,
-        end=_perhaps(AT),
+        end=perhaps(AT),
         down_seconds=COUNT,
         reason=REASON,
-        because={**_perhaps(TEXT), "description": "The component whose outage explains this one."},
+        because={**perhaps(TEXT), "description": "The component whose outage explains this one."},
+        incident={**perhaps(TEXT), "description": "The incident that tells of it."},
+        labels=some(ref("Label")),
     ),
-    "Failure": _shape(at=AT, reason=REASON),
-    "Unconfirmed": _shape(**{"component": TEXT, "from": AT, "to": AT, "failures": _some(_ref("Failure"))}),
-    "Blind": _shape(start=AT, end=_perhaps(AT), cause={"enum": [CANARIES, CORRELATED]}),
-    "Blinds": _shape(**{"from": AT, "to": AT, "blind": _some(_ref("Blind"))}),
-    "Outages": _shape(**{"from": AT, "to": AT, "outages": _some(_ref("Outage"))}),
-    "Objective": _shape(
+    "Failure": shape(at=AT, reason=REASON),
+    "Unconfirmed": shape(**{"component": TEXT, "from": AT, "to": AT, "failures": some(ref("Failure"))}),
+    "Blind": shape(start=AT, end=perhaps(AT), cause={"enum": [CANARIES, CORRELATED]}),
+    "Blinds": shape(**{"from": AT, "to": AT, "blind": some(ref("Blind"))}),
+    "Outages": shape(**{"from": AT, "to": AT, "outages": some(ref("Outage"))}),
+    "Objective": shape(
         id=TEXT,
-        title=_perhaps(TEXT),
+        title=perhaps(TEXT),
         metric={"enum": list(METRICS)},
-        components=_some(TEXT),
+        components=some(TEXT),
         of={"enum": ["all", "any", "mean", "each"]},
         period={"enum": list(KINDS)},
         target={"type": "string", "description": "In percent."},
     ),
-    "Sealed": _shape(period=TEXT, edition={"type": "integer", "minimum": 1}, sealed_at=AT, reason=TEXT),
-    "Agreement": _shape(
+    "Sealed": shape(period=TEXT, edition={"type": "integer", "minimum": 1}, sealed_at=AT, reason=TEXT),
+    "Agreement": shape(
         id=TEXT,
         title=TEXT,
-        provider=_perhaps(TEXT),
+        provider=perhaps(TEXT),
         kind={"enum": ["customer", "service", "multilevel"]},
         timezone=TEXT,
-        currency=_perhaps(TEXT),
-        versions=_some({"type": "string", "format": "date"}),
-        objectives=_some(_ref("Objective")),
+        currency=perhaps(TEXT),
+        versions=some({"type": "string", "format": "date"}),
+        objectives=some(ref("Objective")),
         current_period=TEXT,
-        periods=_some(TEXT),
-        sealed=_some(_ref("Sealed")),
+        periods=some(TEXT),
+        sealed=some(ref("Sealed")),
     ),
-    "Agreements": _shape(agreements=_some(_ref("Agreement"))),
-    "Observation": _shape(
+    "Agreements": shape(agreements=some(ref("Agreement"))),
+    "Observation": shape(
         component=TEXT,
         probe={**PUBLIC, "description": "Tells the probes of a component apart."},
         location=TEXT,
         slot=AT,
         began=AT,
         outcome={"enum": [outcome.value for outcome in Outcome]},
-        reason=_perhaps(REASON),
+        reason=perhaps(REASON),
         duration_us=COUNT,
     ),
     "Problem": {
-        **_shape(type=TEXT, title=TEXT, status={"type": "integer"}),
+        **shape(type=TEXT, title=TEXT, status={"type": "integer"}),
         "properties": {
             "type": TEXT,
             "title": TEXT,
             "status": {"type": "integer"},
             "detail": TEXT,
-            "errors": _some(_shape(parameter=TEXT, detail=TEXT)),
+            "errors": some(shape(parameter=TEXT, detail=TEXT)),
         },
         "description": "RFC 9457; `errors` names every parameter that was not understood.",
     },
@@ -192,11 +173,11 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
     lines = {"application/x-ndjson": {"schema": {**TEXT, "description": "Each line is an `Observation`."}}}
     return [
         ("/api/v1/openapi.json", _get("This document.", [], _as_json({"type": "object"}))),
-        ("/api/v1/components", _get("All components.", [], _as_json(_ref("Components")))),
-        (one, _get("One component.", [_COMPONENT], _as_json(_ref("Component")))),
+        ("/api/v1/components", _get("All components.", [], _as_json(ref("Components")))),
+        (one, _get("One component.", [_COMPONENT], _as_json(ref("Component")))),
         (
             f"{one}/timeline",
-            _get("Its states, a partition of a span.", [_COMPONENT, *month], _as_json(_ref("Timeline")), PARTS),
+            _get("Its states, a partition of a span.", [_COMPONENT, *month], _as_json(ref("Timeline")), PARTS),
         ),
         (
             f"{one}/observations.csv",
@@ -208,7 +189,16 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
             _get(
                 "Measured outages that share time with a span, newest first, with their true edges.",
                 [_asked("component", "Of this component only.", {**TEXT, "enum": list(components)}), *month],
-                _as_json(_ref("Outages")),
+                _as_json(ref("Outages")),
+                PARTS,
+            ),
+        ),
+        (
+            "/api/v1/incidents",
+            _get(
+                "What was told of incidents that share time with a span, newest first, beside what was measured.",
+                [_asked("component", "About this component only.", {**TEXT, "enum": list(components)}), *month],
+                _as_json(ref("Incidents")),
                 PARTS,
             ),
         ),
@@ -217,22 +207,22 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
             _get(
                 "Failures that were no outage, because what was asked again answered.",
                 [_COMPONENT, _since("a day"), _TO],
-                _as_json(_ref("Unconfirmed")),
+                _as_json(ref("Unconfirmed")),
                 PARTS,
             ),
         ),
         (
             "/api/v1/blind",
-            _get("When the monitor itself could not see, newest first.", month, _as_json(_ref("Blinds")), PARTS),
+            _get("When the monitor itself could not see, newest first.", month, _as_json(ref("Blinds")), PARTS),
         ),
-        ("/api/v1/agreements", _get("All agreements.", [], _as_json(_ref("Agreements")))),
-        ("/api/v1/agreements/{agreement}", _get("One agreement.", [_AGREEMENT], _as_json(_ref("Agreement")))),
+        ("/api/v1/agreements", _get("All agreements.", [], _as_json(ref("Agreements")))),
+        ("/api/v1/agreements/{agreement}", _get("One agreement.", [_AGREEMENT], _as_json(ref("Agreement")))),
         (
             "/api/v1/agreements/{agreement}/statements/{period}",
             _get(
                 "What the agreement says about a period: as last sealed, or to date.",
                 [_AGREEMENT, label, edition],
-                _as_json(_ref("Statement")),
+                _as_json(ref("Statement")),
             ),
         ),
     ]
@@ -243,7 +233,7 @@ def _as_json(schema: Schema) -> Schema:
 
 
 def _get(summary: str, parameters: list[Schema], content: Schema, link: str = "") -> Schema:
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
     answer: Schema = {"description": summary, "content": content}
     if link:
         answer["headers"] = {"Link": {"description": link, "schema": TEXT}}

@@ -8,11 +8,12 @@ from dataclasses import replace
 from monitor.incidents import course
 from monitor.incidents.book import Book
 from monitor.incidents.course import Turn
-from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Stage
+from monitor.incidents.incident import Incident as Told
+from monitor.incidents.lifecycle import UNDER_MAINTENANCE, Phase, Stage
 from monitor.timeline.record import Notice
 from monitor.timeline.span import Span
 from statuspage.api.ids import public_id
-from statuspage.api.incident import Change, Incident, Update
+from statuspage.api.incident import Change, Incident, Update, incident_id
 from statuspage.api.standing import Standing
 from statuspage.pages.told import WORDS, spoken
 
@@ -23,11 +24,14 @@ STATUSES = {
     "down": "major_outage",
     UNDER_MAINTENANCE: "under_maintenance",
 }
+_KNOWN: dict[str, str] = {Stage.CANCELLED: "completed", Phase.MERGED: "resolved"}  # the contract has no words for these
 
 
-def told_incident_id(name: str) -> str:
-    """The public id of what people named so."""
-    return public_id("told-incident", name)
+def told_incident_id(incident: Told) -> str:
+    """Its public id: that of the outage whose name it bears, so that programs know it again from before it was told of."""
+    if incident.id in incident.outages:
+        return incident_id(incident.id)
+    return public_id("told-incident", incident.id)
 
 
 def told_maintenance_id(name: str) -> str:
@@ -39,15 +43,21 @@ def told_incidents(book: Book) -> tuple[Incident, ...]:
     """All incidents of people."""
     return tuple(
         Incident(
-            told_incident_id(each.id),
+            told_incident_id(each),
             spoken(each.titles, "en")[0],
             each.impact,
             each.start,
-            _updates(f"incident/{each.id}", course.of_incident(each)),
+            _updates(f"incident/{each.id}", course.of_incident(each), _elsewhere(each, book)),
             tuple(each.components),
         )
         for each in book.incidents
     )
+
+
+def _elsewhere(incident: Told, book: Book) -> str:
+    """What is said of one that is told of in another."""
+    other = book.incident(incident.merged) if incident.merged else None
+    return f'Told of in another incident: "{spoken(other.titles, "en")[0]}".' if other else ""
 
 
 def told_maintenances(book: Book, now: int) -> tuple[Incident, ...]:
@@ -87,12 +97,13 @@ def touched(standings: Sequence[Standing], incidents: Iterable[Incident]) -> tup
     return tuple(replace(each, changed=max(each.changed, latest.get(each.component.id, 0))) for each in standings)
 
 
-def _updates(subject: str, turns: Iterable[Turn]) -> tuple[Update, ...]:
-    return tuple(_update(subject, each) for each in turns)[::-1]
+def _updates(subject: str, turns: Iterable[Turn], elsewhere: str = "") -> tuple[Update, ...]:
+    return tuple(_update(subject, each, elsewhere) for each in turns)[::-1]
 
 
-def _update(subject: str, turn: Turn) -> Update:
-    status = Stage.COMPLETED if turn.stands == Stage.CANCELLED else turn.stands
+def _update(subject: str, turn: Turn, elsewhere: str) -> Update:
+    status = _KNOWN.get(turn.stands, turn.stands)
     changes = tuple(Change(name, STATUSES[old], STATUSES[new]) for name, (old, new) in turn.changes.items())
-    body = spoken(turn.texts, "en")[0] or f"{WORDS[turn.step]}."
+    usual = elsewhere if turn.step == Phase.MERGED else ""
+    body = spoken(turn.texts, "en")[0] or usual or f"{WORDS[turn.step]}."
     return Update(public_id("update", f"{subject}/{turn.key}"), turn.at, str(status), body, changes)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.incidents.book import Book
+from monitor.incidents.incident import Incident
+from monitor.incidents.labels import Labelled, touching
 from monitor.sla.document import share
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
@@ -20,6 +23,7 @@ from monitor.timeline.record import Edition
 from monitor.timeline.span import Span
 from statuspage.api.ids import public_id
 from statuspage.pages.tally import Tally, tally, total
+from statuspage.pages.told import Measured, Telling, telling
 from statuspage.views import Row
 
 Document = dict[str, Any]
@@ -68,8 +72,17 @@ def timeline(component: str, found: Timeline, span: Span) -> Document:
     }
 
 
-def outages(found: Iterable[Outage], span: Span, because: Callable[[Outage], str | None]) -> Document:
-    """Measured outages, newest first, and the component whose outage explains them. One that is still open has no end."""
+def outages(
+    found: Iterable[Outage],
+    span: Span,
+    because: Callable[[Outage], str | None],
+    labels: Sequence[Labelled],
+    told: Book,
+) -> Document:
+    """Measured outages, newest first, and the component whose outage explains them. One that is still open has no end.
+
+    With what people say of them: their labels, and the incident that tells of it.
+    """
     listed = sorted(found, key=lambda each: (each.start, each.component), reverse=True)
     return {
         "from": instant(span.start),
@@ -82,10 +95,75 @@ def outages(found: Iterable[Outage], span: Span, because: Callable[[Outage], str
                 "down_seconds": each.down_seconds,
                 "reason": each.reason.word,
                 "because": because(each),
+                "incident": story.id if (story := told.about(each.component, each.start, each.end)) else None,
+                "labels": [_label(one) for one in touching(labels, each)],
             }
             for each in listed
         ],
     }
+
+
+def _label(each: Labelled) -> Document:
+    return {
+        "kind": each.label.kind,
+        "by": each.label.by,
+        "why": each.label.why,
+        "at": instant(each.label.at),
+        "until": None if each.after is None else instant(each.after.at),
+    }
+
+
+def incidents(found: Iterable[tuple[Incident, Measured]], span: Span) -> Document:
+    """What was told of a span, newest first, beside what was measured of it, and how long the telling took."""
+    rows = list(found)
+    return {
+        "from": instant(span.start),
+        "to": instant(span.end),
+        "telling": _telling(telling(rows)),
+        "incidents": [_incident(each, measured) for each, measured in rows],
+    }
+
+
+def _incident(each: Incident, measured: Measured) -> Document:
+    return {
+        "id": each.id,
+        "titles": dict(each.titles),
+        "phase": str(each.phase),
+        "impact": each.impact,
+        "severity": each.severity,
+        "components": [{"component": name, "state": state} for name, state in each.components.items()],
+        "start": instant(each.start),
+        "end": _perhaps(each.end),
+        "published": instant(each.opened),
+        "acknowledged": _perhaps(each.acknowledged),
+        "backfilled": each.backfilled,
+        "automatic": each.is_own,
+        "merged_into": each.merged,
+        "corrections": [
+            {"at": instant(fix.at), "by": fix.by, "what": fix.what, "old": instant(fix.old), "new": instant(fix.new)}
+            for fix in each.corrections
+        ],
+        "measured": {
+            "start": _perhaps(measured.start),
+            "end": _perhaps(measured.end),
+            "down_seconds": measured.down,
+            "first_word_after_seconds": measured.delay,
+            "last_word_after_seconds": measured.end_delay,
+        },
+    }
+
+
+def _telling(found: Telling) -> Document:
+    return {
+        "incidents": found.incidents,
+        "measured": found.measured,
+        "automatic": found.automatic,
+        "median_seconds": found.median,
+    }
+
+
+def _perhaps(second: int | None) -> str | None:
+    return None if second is None else instant(second)
 
 
 def unconfirmed(component: str, found: Iterable[Observation], span: Span) -> Document:

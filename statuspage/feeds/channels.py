@@ -30,9 +30,19 @@ def everything(notices: Sequence[Notice], editions: Sequence[Edition], config: C
     yield from results(editions, component_names(config), place)
 
 
-def told(book: Book, now: int, config: Config, place: Place, components: Sequence[str] | None = None) -> Iterable[Item]:
-    """Each update of an incident or a maintenance: of these components, or of all."""
-    return told_updates(book, now, component_names(config), place, components, FETCHED)
+def told(
+    book: Book,
+    now: int,
+    config: Config,
+    place: Place,
+    components: Sequence[str] | None = None,
+    *,
+    by_people: bool = False,
+) -> Iterable[Item]:
+    """Each update of an incident or a maintenance: of these components, or of all. What the monitor says of its own outages is left
+    out when ``by_people``: beside the outages themselves it says nothing new.
+    """
+    return told_updates(book, now, component_names(config), place, components, FETCHED, by_people=by_people)
 
 
 def agreed(editions: Sequence[Edition], config: Config, place: Place, now: int) -> Iterable[Item]:

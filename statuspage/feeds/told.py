@@ -21,10 +21,18 @@ PLANNED = N_("Planned from %(start)s to %(end)s.")
 
 
 def told_updates(
-    book: Book, now: int, names: Mapping[str, str], place: Place, only: Sequence[str] | None, most: int
+    book: Book,
+    now: int,
+    names: Mapping[str, str],
+    place: Place,
+    only: Sequence[str] | None,
+    most: int,
+    *,
+    by_people: bool = False,
 ) -> Iterator[Item]:
-    """The newest items: of what was said of these components, or of all."""
+    """The newest items: of what was said of these components, or of all; of what was said ``by_people`` or also by the monitor."""
     turns = [each for incident in book.incidents for each in course.of_incident(incident)]
+    turns = [each for each in turns if not (by_people and each.then.newest.said.automatic)]
     turns += [each for work in book.maintenances for each in course.of_maintenance(work, now)]
     mine = [each for each in turns if only is None or not set(only).isdisjoint(mentioned(each.then.events))]
     for turn in sorted(mine, key=lambda each: (each.at, each.then.id))[-most:]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from monitor.incidents.book import Book
@@ -19,7 +19,8 @@ MOST = 10  # outages that are listed under one day
 
 @dataclass(frozen=True)
 class Page:
-    """A calendar day of the page's zone. ``more`` is how many outages it had besides those that are listed.
+    """A calendar day of the page's zone. ``more`` is how many outages it had besides those that are listed; ``told`` says which
+    incident tells of an outage.
 
     ``is_known``: of any component anything was seen on that day. Else nobody can say that nothing happened.
     """
@@ -30,6 +31,18 @@ class Page:
     outages: tuple[Outage, ...]
     more: int
     is_known: bool
+    told: Mapping[Outage, str] = field(default_factory=dict)
+
+    @property
+    def stories(self) -> tuple[tuple[Incident, tuple[Outage, ...]], ...]:
+        """The incidents, each with the outages that it tells of: what is one trouble is listed once."""
+        return tuple((each, tuple(o for o in self.outages if self.told.get(o) == each.id)) for each in self.incidents)
+
+    @property
+    def untold(self) -> tuple[Outage, ...]:
+        """The outages of which no incident of this day tells."""
+        names = {each.id for each in self.incidents}
+        return tuple(each for each in self.outages if self.told.get(each) not in names)
 
     @property
     def is_empty(self) -> bool:
@@ -57,7 +70,9 @@ def _page(now: int, day: Period, told: Book, recent: Sequence[Outage], is_known:
     incidents, works = told.within(span)
     found = [each for each in recent if each.start < span.end and (each.end is None or each.end > span.start)]
     done = tuple(each for each in works if each.over(now) is not None or each.is_running(now))
-    return Page(day, incidents, done, tuple(found[:MOST]), max(0, len(found) - MOST), is_known)
+    listed = tuple(found[:MOST])
+    stories = {each: story.id for each in listed if (story := told.about(each.component, each.start, each.end))}
+    return Page(day, incidents, done, listed, max(0, len(found) - MOST), is_known, stories)
 
 
 def seen(runs: Iterable[Sequence[Run]], first: int, count: int) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median_high
 
 from monitor.incidents.event import Event
 from monitor.incidents.incident import Incident
@@ -16,6 +17,7 @@ WORDS: dict[str, str] = {
     "monitoring": N_("Monitoring"),
     "resolved": N_("Resolved"),
     "postmortem": N_("Postmortem"),
+    "merged": N_("Told of elsewhere"),
     "acknowledged": N_("Acknowledged"),
     "corrected": N_("Times corrected"),
     "scheduled": N_("Scheduled"),
@@ -25,6 +27,9 @@ WORDS: dict[str, str] = {
     "cancelled": N_("Cancelled"),
     "begins": N_("Begun as planned"),
     "ends": N_("Ended as planned"),
+    "reminder": N_("Reminder"),
+    "overruns": N_("Past its planned end"),
+    "stopped": N_("Does not come back"),
 }
 IMPACTS: dict[str, str] = {
     "none": N_("No impact"),
@@ -71,6 +76,26 @@ def measured(incident: Incident, found: Iterable[Outage]) -> Measured:
         None if start is None else incident.opened - start,
         None if end is None or over is None else over - end,
     )
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How long it took to tell: of how many incidents, beside how many of which anything was measured, how many the monitor told
+    first by itself. ``median`` is of the seconds from the first measured failure to the first word; None when there are none.
+    """
+
+    incidents: int
+    measured: int
+    automatic: int
+    median: int | None
+
+
+def telling(found: Iterable[tuple[Incident, Measured]]) -> Telling:
+    """The figure for some incidents. The median of an even number is the longer of the two in the middle: never flattering."""
+    rows = [(incident, seen) for incident, seen in found if incident.merged is None]
+    delays = [seen.delay for _, seen in rows if seen.delay is not None]
+    automatic = sum(bool(incident.events[0].said.automatic) for incident, _ in rows)
+    return Telling(len(rows), len(delays), automatic, median_high(delays) if delays else None)
 
 
 def spoken(texts: Mapping[str, str], code: str) -> tuple[str, str]:

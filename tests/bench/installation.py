@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.targets import cpu, memory, started
 
 from monitor.config import load
-from monitor.schedule import Due, offset_ms
+from monitor.schedule import Due, spread
 from monitor.store import open_reader
 from monitor.timeline.model import Observation, Outcome, Reason
 from monitor.timeline.span import Span
@@ -35,9 +35,15 @@ PROBE = (
 )
 
 
+PARTS = 3  # of a window: what else the machine does only adds to what is measured
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What was measured in a window of so many seconds: slots that were due and missed, lateness, and what it cost."""
+    """What was measured in a window of so many seconds: slots that were due and missed, lateness, and what it cost.
+
+    ``calm`` is the share of one core, in percent, in the part of the window in which the rest of the machine added least to it.
+    """
 
     due: int
     missed: int
@@ -47,6 +53,7 @@ class Figures:
     seconds: float
     memory_mb: float
     grown_mb: float
+    calm: float
 
     def late(self, percent: int) -> int:
         """So many in a hundred were at most this late, in milliseconds."""
@@ -94,10 +101,10 @@ class Installation:
         with self._working(core) as pid:
             time.sleep(warm)
             start, before, held = time.time(), cpu(pid), memory(pid)
-            most = self._watched(pid, window)
+            most, calm = self._watched(pid, window)
             end, took, now = time.time(), cpu(pid) - before, memory(pid)
             time.sleep(1)  # what was asked just now is answered and kept before it is stopped
-        return self._told(start, end, of, (took, end - start, max(most, now), max(most, now) - held))
+        return self._told(start, end, of, (took, end - start, max(most, now), max(most, now) - held, calm))
 
     @contextlib.contextmanager
     def _working(self, core: int | None) -> Iterator[int]:
@@ -115,27 +122,29 @@ class Installation:
             return bool(reader.newest())
         return False
 
-    def _watched(self, pid: int, seconds: float) -> float:
-        """The most memory that was held in these seconds, in MB."""
-        most, end = 0.0, time.monotonic() + seconds
-        while time.monotonic() < end:
-            time.sleep(0.5)
-            most = max(most, memory(pid))
-        return most
+    def _watched(self, pid: int, seconds: float) -> tuple[float, float]:
+        """The most memory that was held in these seconds, in MB, and the least share of one core in a part of them, in percent."""
+        most, shares = 0.0, []
+        for _ in range(PARTS):
+            begun, before = time.monotonic(), cpu(pid)
+            while time.monotonic() < begun + seconds / PARTS:
+                time.sleep(min(0.5, seconds / PARTS / 4))
+                most = max(most, memory(pid))
+            shares.append(100 * (cpu(pid) - before) / (time.monotonic() - begun))
+        return most, min(shares)
 
     @property
     def _url(self) -> str:
         return load(self.folder, {}).storage.url.reveal()
 
-    def _told(self, start: float, end: float, of: str, cost: tuple[float, float, float, float]) -> Figures:
+    def _told(self, start: float, end: float, of: str, cost: tuple[float, float, float, float, float]) -> Figures:
         begin_ms, end_ms = int(start * 1000) + 1, int(end * 1000)
         with contextlib.closing(open_reader(self._url)) as reader:
             kept = reader.observations(Span(int(start) - 1, int(end) + 1))
         names = [name for name in self.urls if name.startswith(of)]
         interval = self.seconds * 1000
-        due = sum(
-            Due(name, interval, offset_ms(name, LOCATION, interval)).slots_between(begin_ms, end_ms) for name in names
-        )
+        places = spread({(name, LOCATION): interval for name in self.urls})
+        due = sum(Due(name, interval, places[name, LOCATION]).slots_between(begin_ms, end_ms) for name in names)
         seen = [each for each in kept if each.probe.startswith(of) and begin_ms <= each.slot_ms < end_ms]
         well = [each for each in seen if not _is_lost(each)]
         passed = sum(each.outcome is Outcome.PASS for each in seen)

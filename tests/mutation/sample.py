@@ -1,7 +1,8 @@
 """``make mutation``: how many of a sample of small mistakes in ``monitor/sla`` the tests notice.
 
 The tests run once to see which lines each of them reaches. Then, for each mistake of the sample, a child process makes it in the
-loaded code and runs the tests that reach its line until one fails: the mistake is noticed. Survivors are printed.
+loaded code and runs the tests that reach its line until one fails: the mistake is noticed. Survivors are printed, those of which
+``explained.toml`` says why no input can tell as explained; they are not counted as noticed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutation.explained import explained
 from mutation.mutants import mutants
 
 import monitor.sla
@@ -36,7 +38,9 @@ SUITES = (
     "property/test_sla_*.py",
 )
 SOURCES = {f.stem: f for f in sorted(Path(monitor.sla.__path__[0]).glob("*.py")) if f.stem != "__init__"}
-LONGEST = 240  # seconds after which a mistake is taken to make a test run for ever, and said to
+LONGEST = (
+    15  # seconds of work, beside 20 times what it took before, after which a test is taken to run for ever, and said to
+)
 UNAPPLIED = 77
 
 
@@ -67,7 +71,8 @@ class Sampler:
             sys.exit("the tests fail without any mistake")
         sample = [(m, n) for m in SOURCES for n, _ in enumerate(mutants(_tree(m))) if self.only in (None, m)]
         random.Random(self.seed).shuffle(sample)
-        noticed = 0
+        reasons = explained(SOURCES)
+        noticed = explains = 0
         for tried, (module, place) in enumerate(sample := sample[: self.count]):
             if tried % 50 == 0:
                 print(f"{noticed} of {tried} noticed", flush=True)
@@ -77,28 +82,39 @@ class Sampler:
                 i for i in session.items if reached[i.nodeid].lines.get(module, set()) & set(range(first, last + 1))
             ]
             items.sort(key=lambda item: reached[item.nodeid].seconds)
-            if self._is_noticed(module, place, items):
+            costs = {i.nodeid: LONGEST + 20 * reached[i.nodeid].seconds for i in items}
+            is_explained = (module, place) in reasons
+            if self._is_noticed(module, place, items, costs):
                 noticed += 1
+                if is_explained:
+                    sys.exit(
+                        f"{module}:{found.line}: {found.what} is explained as one that no input can tell, and was noticed"
+                    )
+            elif is_explained:
+                explains += 1
+                print(f"explained: {module}:{found.line}: {found.what}: {reasons[module, place]}", flush=True)
             else:
                 line = SOURCES[module].read_text("utf-8").splitlines()[found.line - 1].strip()
                 print(f"survived: {module}:{found.line}: {found.what}: {line}  [{len(items)} tests]", flush=True)
-        print(f"seed {self.seed}: {noticed} of {len(sample)} noticed, {100 * noticed / max(1, len(sample)):.1f} %")
+        print(
+            f"seed {self.seed}: {noticed} of {len(sample)} noticed, {100 * noticed / max(1, len(sample)):.1f} %; "
+            f"{explains} of the others explained"
+        )
         return True
 
-    def _is_noticed(self, module: str, place: int, items: list[pytest.Item]) -> bool:
+    def _is_noticed(self, module: str, place: int, items: list[pytest.Item], costs: Mapping[str, float]) -> bool:
         child = os.fork()
         if child:
             status = os.waitpid(child, 0)[1]
             if os.WIFEXITED(status) and os.WEXITSTATUS(status) == UNAPPLIED:
                 raise RuntimeError(f"{module}: mistake {place} changes no function that can be found")
-            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
                 print(f"never ended: {module}: mistake {place}", flush=True)
             return status != 0
         self.is_child = True
         plugins = items[0].config.pluginmanager if items else None
         if plugins:
             plugins.unregister(plugins.get_plugin("terminalreporter"))
-        signal.alarm(LONGEST)
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
@@ -107,6 +123,7 @@ class Sampler:
                 os._exit(UNAPPLIED)
             for n, item in enumerate(items):
                 after = items[n + 1] if n + 1 < len(items) else None
+                signal.setitimer(signal.ITIMER_PROF, costs[item.nodeid])
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         except BaseException:  # noqa: BLE001 -- whatever it is, the mistake was noticed
             os._exit(1)

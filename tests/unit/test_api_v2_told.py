@@ -139,13 +139,14 @@ def test_work_goes_by_its_plan(tmp_path: Path, now: int, stands: str, lists: lis
 
 
 def test_work_goes_by_hand(tmp_path: Path) -> None:
-    """Begun early, looked over, and done late: each in its own second, with nothing by plan beside it."""
+    """Begun early, looked over, and done late: each in its own second, and the second from which it was late."""
     steps = [("in_progress", T0 + 1800), ("verifying", T0 + 8000), ("completed", T0 + 9000)]
     events = [maintenance_step(n, name, second) for n, (name, second) in enumerate(steps, 2)]
     showing(tmp_path, "...", PLANNED, *events)
     (found,) = asked(at(tmp_path, T0 + 9001), "scheduled-maintenances")["scheduled_maintenances"]
     statuses = [each["status"] for each in found["incident_updates"]]
-    assert statuses == ["completed", "verifying", "in_progress", "scheduled"]
+    assert statuses == ["completed", "verifying", "in_progress", "in_progress", "scheduled"]
+    assert found["incident_updates"][2]["body"] == "Past its planned end."
     assert found["resolved_at"] == "2026-01-01T02:30:00.000Z"
 
 

@@ -55,7 +55,8 @@ def test_a_day_links_to_what_is_told_and_what_is_measured(tmp_path: Path) -> Non
     assert "Trouble Investigating" in under
     assert "Work Completed" in under
     assert "did not accept connections" in under, "what is told does not take the place of what was measured"
-    assert "What was told about it" in under
+    assert under.count("did not accept connections") == 1, "it stands inside what is told"
+    assert under.index("Trouble") < under.index("did not accept connections")
 
 
 def test_work_to_come_or_cancelled_happened_on_no_day(tmp_path: Path) -> None:

@@ -103,3 +103,17 @@ def test_a_write_that_was_cut_off_loses_nothing(tmp_path: Path) -> None:
     export.write(folder, [export.File("index.html", "text/html", b"new")], {})
     assert (folder / "index.html").read_bytes() == b"new"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out"]
+
+
+def test_each_page_carries_its_policy(tmp_path: Path) -> None:
+    """A server that takes no notice of our headers serves safe pages all the same: the policy is in them, but for framing."""
+    pages = [file for file in exported(tmp_path, "....ccc....") if file.kind.startswith("text/html")]
+    site = client(tmp_path / "asked", "....ccc....")
+    sent = site.get("/").headers["Content-Security-Policy"]
+    assert {"404.html", "index.html", "nl/index.html"} <= {file.path for file in pages}
+    for file in pages:
+        (policy,) = re.findall(
+            '<meta charset="utf-8">\n<meta http-equiv="([^"]+)" content="([^"]+)">', file.body.decode()
+        )
+        assert policy == ("Content-Security-Policy", sent.replace("; frame-ancestors 'none'", ""))
+    assert "http-equiv" not in site.get("/").text

@@ -18,6 +18,7 @@ from monitor.judge import judge, rewatch
 from monitor.store import open_desk, open_reader, open_record
 from monitor.timeline.record import Batch
 from statuspage import export
+from statuspage.headers import REPEATED
 
 WORDS = [
     "{{7*7}}",
@@ -111,6 +112,7 @@ def test_no_page_runs_or_loads_what_somebody_wrote(files: list[export.File]) -> 
     assert len(pages) > 2 * len(WORDS)
     for page in pages:
         document = html5lib.parse(page.body, namespaceHTMLElements=False)
+        equivalents = []
         for element in document.iter():
             name = str(element.tag).rpartition("}")[2]  # the tag of a comment is a function
             assert name not in ("iframe", "form", "input", "base", "style", "object", "embed", "math"), (
@@ -118,12 +120,15 @@ def test_no_page_runs_or_loads_what_somebody_wrote(files: list[export.File]) -> 
                 name,
             )
             assert name != "script" or OWN.fullmatch(element.get("src") or ""), page.path
-            assert name != "meta" or element.get("http-equiv") is None, page.path
+            if element.get("http-equiv") is not None:
+                equivalents.append((name, element.get("http-equiv"), element.get("content")))
             for key, value in element.attrib.items():
                 assert not str(key).startswith("on"), (page.path, key)
                 if key in ("href", "src"):
                     assert re.match(r"(https?:|webcal:|mailto:|/|#|\?)", value), (page.path, value)
                     assert "evil.example" not in value or name == "a", (page.path, value)
+        assert equivalents == [("meta", "Content-Security-Policy", REPEATED)], page.path
+        assert document[0][1].get("content") == REPEATED, "it stands ahead of all that could load anything"
 
 
 def test_what_was_written_is_read(files: list[export.File]) -> None:

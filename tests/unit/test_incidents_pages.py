@@ -70,9 +70,9 @@ def test_measured_times_beside_told_ones(tmp_path: Path) -> None:
 
 
 def test_a_measured_outage_links_to_what_was_told(tmp_path: Path) -> None:
-    """Everywhere it is shown, and only when the incident is of its component and time."""
+    """Everywhere it is shown by itself, and only when the incident is of its component and time."""
     site = showing(tmp_path, "....ccc....", opened(400), incident_step(2, "resolved", START + 500))
-    for page in ("/", "/components/api", "/history/2026-01"):
+    for page in ("/components/api", "/history/2026-01"):
         assert f'<a href="/incidents/x">{LINK}</a>' in parsed(site, page)
     assert "Slow" in parsed(site, "/history/2026-01")
     other = showing(tmp_path / "other", "....ccc....", opened(400, components={"web": "down"}), more=SECOND)
@@ -170,3 +170,17 @@ def test_a_component_has_what_was_told_of_it(tmp_path: Path) -> None:
     for address in ("/components/api/feed.rss", "/badge/api/uptime.svg"):
         assert f'<a href="https://status.acme.example{address}">' in page
         assert site.get(address).status_code == 200
+
+
+def test_a_component_that_is_gone_breaks_nothing(tmp_path: Path) -> None:
+    """Its incident is shown under its id, without a link, on every page, in the feeds and in both APIs, open and resolved."""
+    events = [opened(400, components={"gone": "down", "api": "degraded"}, impact="major")]
+    for n, step in enumerate(("identified", "resolved"), 2):
+        site = showing(tmp_path / step, "....ccc....", *events)
+        for page in ("/", "/nl/", "/incidents/x", "/nl/incidents/x", "/history/2026-01", "/components/api"):
+            text = parsed(site, page)
+            assert "gone" in text, page
+            assert "/components/gone" not in text
+        for path in ("/feed.rss", "/feed.json", "/api/v2/summary.json", "/api/v2/incidents.json", "/api/v1/incidents"):
+            assert site.get(path).status_code == 200
+        events.append(incident_step(n, step, START + 500 + n, components={"gone": "degraded"}))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from samples import MAIN
 from serving import COMMON, bound, observed
 
+from monitor.commands.probe import command as probe_command
 from monitor.config import load
 from monitor.describe import describe
 from monitor.probes import command
@@ -123,3 +126,44 @@ def test_only_what_is_allowed_is_run(tmp_path: Path) -> None:
 def test_a_program_has_a_whole_path(program: Any) -> None:
     """No search, no way up, no arguments within it."""
     assert len(bound(command.Settings, program=program)) == 1
+
+
+def test_a_program_that_never_stops_talking_is_stopped(tmp_path: Path) -> None:
+    """It would take time from other probes until its deadline."""
+    found = seen(written(tmp_path, "yes"))
+    assert (found.outcome, found.reason, found.verdict.detail) == (
+        Outcome.UNKNOWN,
+        Reason.INTERNAL,
+        "the program says more than 1 MiB",
+    )
+
+
+def test_performance_data_are_read() -> None:
+    """As plugins write them: in the first line and in those after it, with units and limits, also unknown ones and odd names."""
+    said = "OK - fine | time=0.012s;1;2;0;10 'a ''b'' c'=5%;;;0 none=U rubbish =3 x=y\nmore\nyet | /var=12MB;15;20\nlast=-1.5c\n"
+    assert command.measured(said) == {
+        "time": "0.012s;1;2;0;10",
+        "a 'b' c": "5%;;;0",
+        "none": "U",
+        "/var": "12MB;15;20",
+        "last": "-1.5c",
+    }
+    assert command.measured("OK") == {}
+
+
+def test_only_what_is_secret_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came from the environment or a file, and the password in an address; the plain words of an argument are shown."""
+    monkeypatch.setenv("KEY", "hush-hush")
+    (tmp_path / "key").write_text("from-a-file\n")
+    program = written(tmp_path, 'echo "WARNING: $@ by $2"; exit 1')
+    arguments = ["--host=localhost", "--key=${KEY}", "file:key", "https://me:word@a.example/x?token=tok1"]
+    table = f'kind = "command"\nprogram = "{program}"\narguments = {json.dumps(arguments)}\n'
+    (tmp_path / "meetlat.toml").write_text(
+        f'{MAIN}\n[[component.probe]]\nid = "p"\n{table}[probes]\ncommands = ["{program}"]\n'
+    )
+    shown = CliRunner().invoke(probe_command, ["p", "--config", str(tmp_path)]).output
+    said = "WARNING: --host=localhost --key=*** *** https://me:***@a.example/x?*** by --key=***"
+    assert f"p: degraded (body) {said}" in shown
+    assert "arguments = --host=localhost, --key=***, ***, https://me:***@a.example/x?***" in shown
+    for secret in ("hush", "from-a-file", "word", "tok1"):
+        assert secret not in shown, secret

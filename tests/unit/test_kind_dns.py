@@ -17,6 +17,7 @@ from certified import Office, office
 from serving import COMMON, Serve, bound, met, met_packets, observed, says, serving, serving_packets
 
 from monitor.probes import dns as kind
+from monitor.probes._web import Days
 from monitor.table import Secret
 from monitor.timeline.model import Observation, Outcome, Reason
 
@@ -162,6 +163,24 @@ def test_a_server_may_be_asked_in_tls(office: Office, transport: str, serve: Ser
     own = {"host": "localhost", "ca": Secret("", office.pem)}
     assert asyncio.run(met(asking, serve, office.context(), **own)).reason is reason
     assert asyncio.run(met(asking, serve, office.context("other.example"), host="localhost")).reason is Reason.TLS
+
+
+@pytest.mark.parametrize(("transport", "serve"), [("tls", over_tcp(server())), ("https", over_https(server()))])
+def test_the_days_of_its_certificate_are_looked_at(office: Office, transport: str, serve: Serve) -> None:
+    """As of any server in TLS; without TLS there are none to look at."""
+
+    def asking(host: str, **settings: Any) -> kind.Settings:
+        return kind.Settings(name="a.example.", server=host, transport=transport, **settings)
+
+    for days, outcome in (
+        (Days(degrade=5), Outcome.PASS),
+        (Days(degrade=50), Outcome.DEGRADED),
+        (Days(fail=50), Outcome.FAIL),
+    ):
+        found = asyncio.run(met(asking, serve, office.context(), host="localhost", certificate_days=days))
+        assert (found.outcome, found.reason) == (outcome, None if outcome is Outcome.PASS else Reason.TLS), found
+    (fault,) = bound(kind.Settings, name="a.example", server="a.example", certificate_days={"fail": 3})
+    assert 'certificate_days needs transport = "tls" or "https"' in fault
 
 
 def test_a_cut_answer_is_asked_for_again_over_tcp() -> None:

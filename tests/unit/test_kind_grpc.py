@@ -18,6 +18,7 @@ import trustme
 from certified import NOW, Office, office
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from serving import COMMON, Serve, bound, met, observed, says, silent, talks, then
+from speakers import grpc_server
 
 from monitor.probes import grpc as kind
 from monitor.probes._web import Days
@@ -113,6 +114,15 @@ def test_a_server_without_the_health_service_is_told_from_one_that_is_ill() -> N
     assert (found.reason, found.verdict.detail) == (
         Reason.STATUS,
         "the server does not speak the health checking protocol",
+    )
+
+
+@pytest.mark.parametrize("status", ["9" * 5000, "²00", "-1", "20"])
+def test_a_status_that_is_none_is_the_fault_of_the_server(status: str) -> None:
+    """However long or odd it is."""
+    found = asyncio.run(met(kind.Settings, grpc_server(status=status)))
+    assert (found.outcome, found.reason, found.verdict.detail) == (Outcome.FAIL, Reason.STATUS, "status 0 of HTTP"), (
+        found
     )
 
 

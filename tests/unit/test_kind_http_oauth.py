@@ -186,3 +186,70 @@ def test_what_cannot_be_meant_of_tokens_is_refused(table: dict[str, Any], said: 
     """Where it is written."""
     found = bound(http.Settings, url="http://a.example/", **table)
     assert any(said in each for each in found), found
+
+
+def together(tokens: Serve, timeouts: list[int], lasts: object = 3600) -> tuple[list[Observation], Shop]:
+    """What as many probes of one API see at the same time, each with its timeout."""
+    shop = Shop(lasts=lasts)
+
+    async def ask() -> list[Observation]:
+        async with serving(tokens) as giver, serving(shop.api) as api, open_tools(Clock()) as tools:
+            shop.given = 1
+            url = f"http://127.0.0.1:{giver}/token"
+            oauth = OAuth(token_url=url, client_id="me", client_secret=Secret("", "secret"))
+            probes = [http_probe(api, oauth=oauth, timeout=ms) for ms in timeouts]
+            found = await asyncio.gather(*(observe(each, "local", 1000, tools) for each in probes))
+            assert not tools.flights
+            return found
+
+    return asyncio.run(ask()), shop
+
+
+@dataclass
+class Giver:
+    """Who gives the one token, after so many seconds, or says something else; ``asked`` counts."""
+
+    pause: float = 0.3
+    said: bytes = answer("200 OK", '{"access_token": "hush1", "expires_in": 3600}')
+    asked: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Give it."""
+        await reader.readuntil(b"\r\n\r\n")
+        self.asked += 1
+        await asyncio.sleep(self.pause)
+        writer.write(self.said)
+        await writer.drain()
+
+
+def test_many_probes_ask_for_a_token_once() -> None:
+    """All that come while it is asked for wait for the same one."""
+    giver = Giver()
+    found, _ = together(giver.serve, [5000] * 50)
+    assert {each.outcome for each in found} == {Outcome.PASS}, found
+    assert giver.asked == 1
+
+
+def test_a_token_that_is_not_given_fails_all_who_wait_for_it() -> None:
+    """With the reason of the one answer."""
+    giver = Giver(said=answer("403 No"))
+    found, _ = together(giver.serve, [5000] * 20)
+    assert {each.verdict.detail for each in found} == {"token: status 403"}
+    assert giver.asked == 1
+
+
+def test_who_gives_up_takes_the_token_from_nobody() -> None:
+    """The first may be in a hurry: the others have their own time."""
+    giver = Giver(pause=3)
+    found, _ = together(giver.serve, [1500, 9000, 9000])
+    assert [each.outcome for each in found] == [Outcome.FAIL, Outcome.PASS, Outcome.PASS], found
+    assert (found[0].reason, found[0].verdict.detail) == (Reason.TIMEOUT, "no answer for the token within 1500 ms")
+    assert giver.asked == 1
+
+
+def test_when_nobody_waits_any_more_nobody_asks() -> None:
+    """A giver that never answers holds nothing of ours."""
+    giver = Giver(pause=60)
+    found, _ = together(giver.serve, [1500] * 20)
+    assert {each.reason for each in found} == {Reason.TIMEOUT}
+    assert giver.asked == 1

@@ -30,11 +30,12 @@ def through(
     async def ask() -> Observation:
         async with contextlib.AsyncExitStack() as stack:
             target = await stack.enter_async_context(serving(serve, tls)) if serve else free_port()
-            port = await stack.enter_async_context(proxy.serving(kind)) if proxy else free_port()
-            who = rest.pop("who", "")
+            between = rest.pop("between", None)
+            port = await stack.enter_async_context(proxy.serving(kind, between)) if proxy else free_port()
+            who, at = rest.pop("who", ""), rest.pop("at", "127.0.0.1")
             url = f"{'https' if tls else 'http'}://localhost:{target}/x"
             return await observed(
-                http_probe(target, **({"url": url, "proxy": Secret("x", f"{kind}://{who}127.0.0.1:{port}")} | rest))
+                http_probe(target, **({"url": url, "proxy": Secret("x", f"{kind}://{who}{at}:{port}")} | rest))
             )
 
     return asyncio.run(ask())
@@ -80,6 +81,46 @@ def test_a_proxy_that_is_not_there_accuses_nobody(office: Office, kind: str) -> 
         seen = through(kind, None, says(answer("200 OK")), context)
         assert (seen.outcome, seen.reason) == (Outcome.UNKNOWN, Reason.NETWORK), seen
         assert seen.verdict.detail == "the proxy gave no way: Connection refused"
+
+
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_a_proxy_may_be_reached_in_tls(office: Office, is_secure: bool) -> None:
+    """By its own name and with its own certificate; what goes on within is another handshake, with the target."""
+    proxy = Proxy()
+    between, inner = office.context("proxy.localhost"), office.context() if is_secure else None
+    rest = {"who": "me:hush@", "at": "proxy.localhost", "between": between, "contains": "fine"}
+    seen = through("https", proxy, says(answer("200 OK", "fine")), inner, **rest)
+    assert seen.outcome is Outcome.PASS, seen
+    assert b"Basic bWU6aHVzaA==" in b" ".join(proxy.heard)
+    assert (seen.phases.tls_us is not None) == is_secure
+    if is_secure:
+        seen = through("https", Proxy(), says(answer("200 OK")), Office(trustme.CA()).context(), **rest)
+        assert (seen.outcome, seen.reason) == (Outcome.FAIL, Reason.TLS), seen
+
+
+def test_the_trouble_of_a_proxy_in_tls_accuses_nobody(office: Office) -> None:
+    """A certificate of a stranger or for another name, no TLS at all, silence in the handshake."""
+    stranger, other = Office(trustme.CA()).context("proxy.localhost"), office.context("other.example")
+    wanted = [
+        (stranger, "the proxy gave no way: "),
+        (other, "the proxy gave no way: "),
+        (None, "no connection to the proxy within 1200 ms"),
+    ]
+    for inner in (None, office.context()):
+        for between, detail in wanted:
+            rest = {"at": "proxy.localhost", "between": between, "timeout": 1200}
+            seen = through("https", Proxy(), says(answer("200 OK")), inner, **rest)
+            assert (seen.outcome, seen.reason) == (Outcome.UNKNOWN, Reason.NETWORK), (seen, detail)
+            assert seen.verdict.detail.startswith(detail)
+
+    async def ask() -> Observation:
+        async with serving(silent) as port:
+            proxy = Secret("", f"https://localhost:{port}")
+            return await observed(http_probe(1, url="https://localhost:1/", proxy=proxy, timeout=1200))
+
+    seen = asyncio.run(ask())
+    assert (seen.outcome, seen.reason) == (Outcome.UNKNOWN, Reason.NETWORK), seen
+    assert seen.verdict.detail == "no connection to the proxy within 1200 ms"
 
 
 def test_what_comes_through_a_proxy_is_judged_as_ever(office: Office) -> None:

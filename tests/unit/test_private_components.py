@@ -166,6 +166,34 @@ def test_a_key_opens_one_thing(config: Config) -> None:
     assert site.get(f"/sla/vault9-terms?key={signature(config, 'vault9-terms', COMPONENT)}").status_code == 404
 
 
+def test_a_link_to_one_private_component_tells_nothing_of_another(tmp_path: Path) -> None:
+    """What was told of both stands on its page, with its name and without the other's name or id; in its feeds too."""
+    (tmp_path / "agreements").mkdir()
+    other = SECRET[SECRET.index("[[component]]") : SECRET.index("[site]")].replace("vault9", "crypt7")
+    other = other.replace("Vault9 name", "Crypt7 name")
+    (tmp_path / "meetlat.toml").write_text(CONFIG + SECRET.replace("[site]", other + "[site]"))
+    (tmp_path / "agreements/own.toml").write_text(ABOUT)
+    config = load(tmp_path, {"MEETLAT_STATE": str(tmp_path / "state"), "KEY": "a key"})
+    recorded(config)
+    desk = open_desk(config.storage.url.reveal(), Clock())
+    said = Said({"en": "Trouble below"}, "major", None, {"vault9": "down", "crypt7": "down"}, START)
+    desk.tell(Event("incident", "i-below", 1, START + 60, "ops", "investigating", {"en": "We look."}, said))
+    said = Said({"en": "Trouble deeper"}, "major", None, {"crypt7": "down"}, START)
+    desk.tell(Event("incident", "i-deeper", 1, START + 60, "ops", "investigating", {"en": "We look."}, said))
+    desk.close()
+    site = client(config)
+    own = f"?key={signature(config, 'vault9', COMPONENT)}"
+    page = site.get(f"/components/vault9{own}").text
+    assert "Trouble below" in page
+    assert "<li>Vault9 name: Major outage</li>" in page
+    paths = [f"/components/vault9{rest}{own}" for rest in ("", "/feed.rss", "/feed.json", "/maintenance.ics")]
+    for path in (*paths, f"/sla/vault9-terms?key={signature(config, 'vault9-terms')}"):
+        told = site.get(path)
+        assert told.status_code in (200, 404), path
+        assert "rypt7" not in told.text, path
+        assert "deeper" not in told.text, path
+
+
 def test_the_page_of_a_private_component_leads_to_pages_that_are_there(config: Config) -> None:
     """What only its visitors may see has no page of its own; it is told on this one."""
     site = client(config)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from running import free_port
 from serving import COMMON, Serve, answer, says, serving_aside
 
-from monitor.commands._overheard import without_secrets
+from monitor.commands._secrets import without_secrets
 from monitor.commands.probe import command
 from monitor.probes import sql
 from monitor.table import Secret
@@ -65,15 +65,15 @@ def test_a_question_over_http_is_shown_with_its_answer(tmp_path: Path) -> None:
         "authorization: ***",
         "answer: 200,",
         "content-type: text/plain",
-        "ok   status 200 to 299",
-        "ok   body contains 'GET'",
-        "ok   body lacks 'nothing'",
-        "ok   header X-Heard holds 'GET'",
-        "ok   within 5s",
+        "ok   status = 200 to 299: 200",
+        "ok   contains = GET: in ",
+        "ok   lacks = nothing: in ",
+        "ok   expect_headers X-Heard = GET: GET /health",
+        "ok   degraded_above = 5s: ",
         "first byte",
         "judgement: down after 3 failures in a row, up after 2 successes",
         "interval = 1m",
-        "headers = {'X-Key': ***}",
+        "headers = { X-Key = *** }",
         "verify = true",
     ):
         assert line in found.output, line
@@ -93,10 +93,10 @@ def test_each_assertion_is_looked_at_by_itself(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert "p: fail (status) status 503" in found.output
     for line in (
-        "not  status 200 to 299: status 503",
-        "not  body contains 'POST': the body lacks the text",
-        "ok   body matches 'h.alth'",
-        "not  json $.a:",
+        "not  status = 200 to 299: 503",
+        "not  contains = POST: the body lacks the text",
+        "ok   matches = h.alth: in ",
+        "not  json_path { path = $.a, exists = true }: the body is not JSON",
     ):
         assert line in found.output, line
 
@@ -115,8 +115,8 @@ contains = "absent"
         found = asked(tmp_path, steps.replace("PORT", str(port)))
     assert f"request in step 1: GET http://127.0.0.1:{port}/first" in found.output
     assert f"request in step 2 (login): GET http://127.0.0.1:{port}/second" in found.output
-    assert "not  body contains 'absent' in step 2 (login): the body lacks the text" in found.output
-    assert "ok   status 200 to 299 in step 1" in found.output
+    assert "not  contains = absent in step 2 (login): the body lacks the text" in found.output
+    assert "ok   status = 200 to 299 in step 1: 200" in found.output
     moved = says(answer("302 Found", "", "Location: /elsewhere?token=abc"))
     with serving_aside(moved) as port:
         found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\n')
@@ -180,12 +180,28 @@ def test_a_driver_that_repeats_the_address_tells_no_password() -> None:
     assert without_secrets(lines, probe) == ["no entry with ***", "no entry with ***", "no entry at db.example"]
 
 
+def test_the_secret_within_a_header_is_hidden_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target may say back the key alone, without the word before it."""
+    monkeypatch.setenv("KEY", "k-e-y-k-e-y")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard = (await reader.readuntil(b"\r\n\r\n")).decode()
+        writer.write(answer("200 OK", "", f"X-Said: {heard.partition('Bearer ')[2].splitlines()[0]}"))
+        await writer.drain()
+
+    with serving_aside(serve) as port:
+        head = 'headers = { Authorization = "Bearer ${KEY}" }'
+        found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\n{head}\n')
+    assert "x-said: ***" in found.output
+    assert "k-e-y" not in found.output
+
+
 def test_a_place_is_shown_as_it_is_written(tmp_path: Path) -> None:
     """A path stays a path; what stands in a query is not shown."""
     with serving_aside(says(answer("302 Found", "", "Location: /in?key=abcdef"))) as port:
         found = asked(tmp_path, f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\nlocation = "/in?key=abcdef"\n')
     assert found.exit_code == 0, found.output
-    assert "ok   location /in" in found.output
+    assert "ok   location = /in: /in" in found.output
     assert "abcdef" not in found.output.partition("settings:")[0]
 
 

@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 from aiodns import error as aiodns_error
-from serving import answer, asked, http_probe, says, serving
+from samples import MAIN
+from serving import answer, asked, http_probe, moved, says, serving
 
 from monitor.clock import Clock
+from monitor.config import Config, load
+from monitor.describe import describe
 from monitor.probes import observe, open_tools
+from monitor.table import ConfigError
 from monitor.timeline.model import Observation, Outcome, Reason
+from monitor.values import network
 
 
 class Server:
@@ -57,11 +62,69 @@ def test_only_an_answer_of_no_is_a_failure_of_the_name(code: int | None, outcome
     assert (seen.outcome, seen.reason) == (outcome, reason), seen
 
 
-@pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://[::ffff:169.254.169.254]/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[::169.254.169.254]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[2002:a9fe:a9fe::]/",
+        "http://100.100.100.200/",
+        "http://[fd00:ec2::254]/",
+    ],
+)
 def test_a_metadata_address_is_never_asked(url: str) -> None:
     """Whatever way it is written."""
     seen = asyncio.run(asked(None, url=url))
     assert (seen.outcome, seen.reason) == (Outcome.UNKNOWN, Reason.POLICY), seen
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "found", "is_refused"),
+    [
+        ("127.0.0.0/8", ["127.0.0.1"], True),
+        ("10.0.0.0/8", ["127.0.0.1"], False),
+        ("10.0.0.0/8", ["127.0.0.1", "10.1.2.3"], True),
+        ("10.0.0.0/8", ["::ffff:10.1.2.3"], True),
+        ("10.0.0.0/8", ["64:ff9b::a01:203"], True),
+        ("fd00::/8", ["127.0.0.1", "fd12::1"], True),
+    ],
+)
+def test_what_an_operator_forbids_is_not_asked(forbidden: str, found: list[str], is_refused: bool) -> None:
+    """By name, by number, or by a redirect; nothing is connected to, and the reason is our own policy."""
+
+    async def ask() -> tuple[Observation, Observation]:
+        async with open_tools(Clock()) as tools, serving(says(answer("200 OK"))) as port:
+            tools.resolver._resolver = Server({"a.test": found})  # type: ignore[assignment]
+            tools.resolver.forbid([network(forbidden)])
+            by_name = await observe(http_probe(port, url="http://a.test:{port}/"), "local", 1000, tools)
+            tools.resolver.forbid([])
+            async with serving(moved(f"http://[::ffff:10.9.9.9]:{port}/")) as first:
+                tools.resolver.forbid([network("10.0.0.0/8")])
+                return by_name, await observe(http_probe(first), "local", 1000, tools)
+
+    seen, led = asyncio.run(ask())
+    assert (seen.reason is Reason.POLICY) == is_refused, seen
+    if not is_refused:
+        assert seen.outcome is Outcome.PASS
+    assert (led.outcome, led.reason) == (Outcome.FAIL, Reason.REDIRECT)
+
+
+def test_networks_are_written_as_such(tmp_path: Path) -> None:
+    """In ``[network]``; another form is a fault that says where."""
+
+    def loaded(forbidden: str) -> Config:
+        (tmp_path / "meetlat.toml").write_text(f"{MAIN}\n[network]\nforbidden = {forbidden}\n")
+        return load(tmp_path, {})
+
+    assert loaded('["10.0.0.0/8", "fd00::/8", "192.0.2.1"]').network.forbidden == tuple(
+        map(network, ("10.0.0.0/8", "fd00::/8", "192.0.2.1"))
+    )
+    assert "never asked: 10.0.0.0/8, fd00::/8\n" in describe(loaded('["10.0.0.0/8", "fd00::/8"]')) + "\n"
+    for wrong in ('["10.0.0.1/8"]', '["x"]', "[5]"):
+        with pytest.raises(ConfigError, match=r"network\.forbidden\[0\]: allowed is a network"):
+            loaded(wrong)
 
 
 def test_of_a_thousand_addresses_a_few_are_tried() -> None:

@@ -34,6 +34,9 @@ def test_a_kind_is_described_and_tested(kind: str) -> None:
     for each in dataclasses.fields(module.Settings):
         if each.init and each.name not in shared:
             assert f"| `{each.metadata.get('key', each.name)}` |" in part, each.name
+    asserted = part.partition("\nAsserted: ")[2].partition("\n")[0]
+    assert module.Settings.asserted
+    assert all(each in asserted for each in module.Settings.asserted)
     tests = [path.read_text() for path in (ROOT / "tests/unit").glob("test_kind_*.py")]
     assert any(
         f"import {kind}\n" in text or f"{kind}.Settings" in text or f"import {kind} as" in text for text in tests

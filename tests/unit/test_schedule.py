@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.clock import Clock
-from monitor.schedule import Due, Schedule, offset_ms, place_of, spread
+from monitor.schedule import TOGETHER_MS, Due, Schedule, offset_ms, place_of, spread
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def test_an_offset_is_stable_and_inside_the_interval(probe: str, location: str, 
     """The same probe always has the same place in its interval."""
     assert 0 <= offset_ms(probe, location, interval) < interval
     assert offset_ms(probe, location, interval) == offset_ms(probe, location, interval)
+    assert offset_ms(probe, location, interval) % TOGETHER_MS == 0, "many begin together, which costs less"
 
 
 @given(st.text(max_size=8), st.sampled_from([90, 100, 600, 1000]), st.sampled_from([1_500, 10_000, 60_000]))

@@ -12,7 +12,7 @@ from drawn import START, STEP, observations, watch
 from monitor.clock import Clock
 from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
-from monitor.settlement import Settlement, closing, named, rule_of, windows
+from monitor.settlement import Settlement, closing, holding, named, rule_of, windows
 from monitor.sla.document import document
 from monitor.store import Record, open_desk, open_record
 from monitor.timeline.model import Observation, Phases
@@ -81,7 +81,7 @@ def test_a_label_reaches_the_ledger_and_can_be_taken_back(tmp_path: Path) -> Non
     assert down() == 0
     desk.label(replace(label, kind="none", why="it was not"))
     assert down() == 3 * STEP
-    assert windows(record.reader.labels()) == ()
+    assert windows(holding(record.reader, now)) == ()
     desk.close()
     record.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser
@@ -15,13 +16,15 @@ from flask.testing import FlaskClient
 from shown import PAGES, SECOND, client, configured
 
 from monitor.sla import step as steps
-from monitor.timeline.model import Reason, State, Stretch, Timeline
-from monitor.timeline.period import parse_month
+from monitor.timeline.model import Outage, Reason, State, Stretch, Timeline
+from monitor.timeline.period import days_of, parse_month
 from monitor.timeline.span import Span
 from statuspage.app import JS
+from statuspage.charts import ticks
 from statuspage.i18n import speak
 from statuspage.pages.overall import overall
 from statuspage.pages.sentences import OVERALL, SENTENCES
+from statuspage.pages.trouble import by_day, days_of_each
 from statuspage.views import Facts
 
 CROSSED = parse_month("2026-02", "Europe/Amsterdam").span.start
@@ -209,11 +212,28 @@ def test_the_chart_says_what_its_axes_are(site: FlaskClient) -> None:
     text = site.get("/components/api").text
     scale = re.findall(r"<span>([\d.]+ ms)</span>", text)
     assert scale == ["50 ms", "25 ms", "0 ms"]
-    marks = re.findall(r'<text x="([\d.]+)%" y="140" text-anchor="(\w+)">(.+?)</text>', text)
-    assert [word for _, _, word in marks] == ["06:00", "12:00", "18:00", "1 Jan"]
-    assert marks[-1][:2] == ("94.791", "end"), "five quarters before the end, at 01:15 in Amsterdam"
+    marks = re.findall(r'<text x="([\d.]+)%" y="140">(.+?)</text>', text)
+    assert [word for _, word in marks] == ["06:00", "12:00", "18:00"]
+    assert '<line x1="94.791%"' in text, (
+        "midnight is five quarters before the end, at 01:15 in Amsterdam: too near for a text"
+    )
     assert re.search(r'<th scope="row">1 Jan 2026 01:00 CET</th><td>\d+ ms</td><td>\d+ ms</td>', text)
     assert "1 jan" in site.get("/nl/components/api").text
+
+
+def test_texts_below_a_chart_do_not_meet_on_a_small_screen() -> None:
+    """Whatever the hour: on 320 pixels, of which the chart has 230, a text of 44 pixels keeps its place and meets no other."""
+    for quarter in range(24):
+        places = [each * 900 for each in range(quarter, 97, 24)]
+        edges = [
+            (float(each.x[:-1]) * 2.3 - 22, float(each.x[:-1]) * 2.3 + 22)
+            for each in ticks(0, 86_400, places)
+            if each.is_labelled
+        ]
+        assert len(edges) >= 3
+        assert edges[0][0] >= 0
+        assert edges[-1][1] <= 230
+        assert all(before[1] + 4 <= after[0] for before, after in pairwise(edges)), quarter
 
 
 @pytest.mark.parametrize(
@@ -226,7 +246,7 @@ def test_half_of_a_scale_is_exact(top: int, said: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/components/x", "/history/2026-13", "/history/2031-01", "/sla/x", "/sla/acme/x", "/xx/", "/en/", "/%00"],
+    ["/components/x", "/history/2026-13", "/history/2031-01", "/sla/x", "/sla/acme/x", "/xx/", "/en/history", "/%00"],
 )
 def test_what_is_not_there(site: FlaskClient, path: str) -> None:
     """Unknown things are 404, with a page."""
@@ -289,3 +309,53 @@ def test_pages_link_to_their_other_language(site: FlaskClient) -> None:
     """Each page links to itself in the other language."""
     assert 'href="/nl/history/2026-01"' in site.get("/history/2026-01").text
     assert 'href="/history/2026-01"' in site.get("/nl/history/2026-01").text
+
+
+def test_a_component_has_its_months(tmp_path: Path) -> None:
+    """Each calendar month of the page's zone with a floored figure, a link to what happened in it, and what was agreed about it."""
+    drawing = "." * 200 + "cc" + "." * 598  # two minutes of thirteen hours and twenty minutes
+    site = client(tmp_path, drawing, later=40 * 86_400)
+    text = site.get("/components/api").text
+    months = text[text.index("Availability by calendar month, in Europe/Amsterdam") :].partition("</table>")[0]
+    rows = re.findall(r'<a href="(.+?)">(.+?)</a></th><td>(.+?)</td><td>(.+?)</td>', months)
+    assert [(each[0], each[1], each[3]) for each in rows] == [
+        ("/history/2026-02", "February 2026", "0 seconds"),
+        ("/history/2026-01", "January 2026", "2 minutes"),
+    ]
+    assert rows[0][2] == "no data yet"
+    assert rows[1][2].startswith("99.75% "), "of 800 minutes 2, floored"
+    assert site.get("/history/2026-01").text.count(rows[1][2]) == 1, "the month itself says the same"
+    assert '<a href="/sla/acme">' in text
+    assert "Beschikbaarheid per kalendermaand" in site.get("/nl/components/api").text
+
+
+def test_days_with_trouble_are_links_to_their_outages(site: FlaskClient) -> None:
+    """For who cannot point at a bar: in the table behind the bars, and under those of a month, in words."""
+    text = site.get("/components/api").text
+    day = re.search(r'<tr><th scope="row">1 January 2026</th>(.*?)</tr>', text)
+    assert day
+    led = re.search(r'<a href="(/incidents/api-\d+)">1 Jan 2026 01:04:00 CET</a>', day[1])
+    assert led
+    assert site.get(led[1]).status_code == 200
+    month = site.get("/history/2026-01").text
+    anchor = re.search(r'<li><a href="#(day-\d+)">1 January 2026</a></li>', month)
+    assert anchor
+    below = month.partition(f'<h3 id="{anchor[1]}">1 January 2026</h3>')[2]
+    assert f'href="{led[1]}"' in below
+
+
+def test_outages_by_day() -> None:
+    """One that lasts over midnight stands under both days, one that goes on under today; nothing stands under a quiet day."""
+    days = days_of(parse_month("2026-01", "Europe/Amsterdam"))
+    noon = [each.span.start + 43_200 for each in days]
+    over, short, still = (
+        Outage("api", start, end, 60, Reason.CONNECT)
+        for start, end in ((noon[1], noon[2]), (noon[4], noon[4] + 60), (noon[6], None))
+    )
+    exact = Outage("web", days[8].span.start - 60, days[8].span.start, 60, Reason.CONNECT)
+    earlier = Outage("web", days[0].span.start - 600, noon[0], 60, Reason.CONNECT)
+    found = by_day([still, short, over, exact, earlier], days, noon[7])
+    assert {days.index(day) + 1: found[day] for day in found} == {
+        8: [still, exact], 7: [still], 5: [short], 3: [over], 2: [over], 1: [earlier],
+    }  # fmt: skip
+    assert days_of_each(found)["web"] == [days[7], days[0]]

@@ -126,19 +126,32 @@ def test_whether_the_verdict_depends_on_what_is_not_known(
     """864 seconds of a day are one percent: unknown time matters when it could fill what is left of them."""
     found = daily("", *rows)
     assert (found["verdict"], found["bounds"]["could_change"]) == (word, could_change)
+    assert any(step["word"] == "open" for step in found["steps"]) == could_change
+
+
+def test_an_edge_between_two_probes_can_decide_and_is_told() -> None:
+    """900 seconds of a day are too many, 840 would not be: probed each minute the outage may have been as short."""
+    found = daily("", (0, 900, "down"), resolution=60)
+    (told,) = (step for step in found["steps"] if step["word"] == "open")
+    assert (found["verdict"], found["bounds"]["coverage"]) == ("missed", "100.000")
+    assert (told["clause"].rpartition(".")[2], told["values"]["policy"]) == ("outage_starts", "first-bad")
+    assert (told["values"]["worst"], told["values"]["best"]) == ("98.888", "99.027")
 
 
 @pytest.mark.parametrize(
-    ("first", "word", "counted"), [("prorate", "missed", 12), ("deemed-up", "met", 24), ("skip", "not-applicable", 12)]
+    ("first", "word", "days"), [("prorate", "missed", 4), ("deemed-up", "met", 7), ("skip", "not-applicable", 4)]
 )
-def test_the_first_period_of_a_service(first: str, word: str, counted: int) -> None:
-    """A service that began on Thursday is judged over its part of the week, deemed up before, or not judged in that week."""
+def test_the_first_period_of_a_service(first: str, word: str, days: int) -> None:
+    """A service that began on Thursday is judged over its part of the week, deemed up before, or not judged in that week.
+    The week after it is a week like any other."""
     text = DAILY.replace('"day"', '"week"').replace('"99"', '"98"') + f'first_period = "{first}"\n'
     text = "[version]\neffective_from = 2026-06-04\n" + text
     down = [Span(JUNE + DAY, JUNE + DAY + 3600), Span(JUNE + 4 * DAY, JUNE + 4 * DAY + 9000)]
     found = objective(text, down, period="2026-W23")
     assert (found["verdict"], found["down_seconds"]) == (word, 9000)
-    assert found["counted_seconds"] == (4 if first != "deemed-up" else 7) * DAY, counted
+    assert found["counted_seconds"] == days * DAY
+    later = objective(text, [Span(JUNE + 8 * DAY, JUNE + 9 * DAY)], period="2026-W24")
+    assert (later["verdict"], later["counted_seconds"]) == ("missed", 7 * DAY)
 
 
 def test_of_several_components_the_coarsest_probe_sets_how_far_a_figure_may_be_off() -> None:

@@ -96,6 +96,16 @@ def test_an_outage_that_ends_at_midnight_ended_on_the_day_before() -> None:
     assert claimed("period-end", 24, "hours", down=night) == "2026-03-02T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("anchor", "day"),
+    [("period-end", "03-01"), ("quarter-end", "04-01"), ("following-period-end", "04-01"), ("billing-cycle-end", "03-01"),
+     ("following-billing-cycle-end", "04-01"), ("second-billing-cycle-end", "05-01")],
+)  # fmt: skip
+def test_hours_after_an_end_run_from_midnight(anchor: str, day: str) -> None:
+    """Two hours after a period, a quarter or a billing cycle it is two at night, to the second."""
+    assert claimed(anchor, 2, "hours") == f"2026-{day}T02:00:00Z"
+
+
 def test_the_first_of_several_outages_sets_the_deadline() -> None:
     """Whoever wants to claim for all of them must be in time for the first."""
     text = CONTRACT.format(anchor="incident-end", within=5, unit="days", more="", calendar="")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from calculated import HOUR, at, computed, faults, month, objective, reading, spans, terms, warnings
+from calculated import HOUR, at, computed, month, objective, reading, spans, terms
 
 from monitor.sla.budget import allowance
 from monitor.sla.entitle import NOTHING, Case, Given, entitled
-from monitor.sla.facts import Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, line
+from monitor.sla.facts import Count, Facts, Granted, Piece, Share, Window, line
 from monitor.sla.history import looks_back
-from monitor.sla.holidays import days_off
 from monitor.sla.periods import Rule
 from monitor.sla.remedies import Prorata, Remedy, Tier
 from monitor.sla.statement import statement
@@ -25,8 +23,6 @@ from monitor.timeline.span import Span
 
 JUNE = at("2026-06-01T00:00")
 TARGET = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
-OFFICE = '[[calendar]]\nid = "office"\nmon = ["09:00-17:00"]\nfri = ["09:00-17:00"]\n'
-EXTENSION = '[[objective.remedy]]\nkind = "extension"\nunit = "days"\nflat = "5"\ncap = [{{ {}, over = "month" }}]\n'
 MINUTES = """[objective.measure]
 method = "bad-slices"
 slice = "1m"
@@ -35,34 +31,6 @@ partial_slice = "whole"
 """
 EXCUSE = '[[objective.exclude]]\nkind = "maintenance"\ntreat = "forgive"\n'
 TEN, TOP, LOW = Fraction(10), Fraction("99.9"), Fraction(99)
-SUPPORT = """
-[[objective]]
-id = "fix"
-metric = "response"
-clock = "24x7"
-target = "95"
-targets = [{ priority = "P1", within = "1h", share = "50" }, { priority = "P2", within = "1h", share = "50" },
-  { priority = "P3", within = "1h" }]
-[[objective.remedy]]
-kind = "termination"
-when = { below = "50.5", consecutive = 1 }
-"""
-
-
-def tickets(*told: tuple[str, bool]) -> list[Ticket]:
-    """A ticket for each priority, answered after half an hour or after two."""
-    found = []
-    for n, (priority, is_met) in enumerate(told):
-        start = JUNE + n * HOUR
-        answer = TicketEvent(start + (1800 if is_met else 7200), "human-reply")
-        found.append(Ticket(str(n), (TicketEvent(start, "created", priority), answer)))
-    return found
-
-
-def fix(*told: tuple[str, bool]) -> dict[str, Any]:
-    """What comes of them."""
-    found: dict[str, Any] = computed(terms(SUPPORT), tickets=tickets(*told))["objectives"][0]
-    return found
 
 
 def words(found: dict[str, Any]) -> list[str]:
@@ -77,117 +45,12 @@ def test_a_file_is_of_the_first_schema() -> None:
         assert found.versions[0].newest.schema == 1
 
 
-def test_support_has_no_seconds() -> None:
-    """Tickets are counted, time is not: nothing was counted, down, excluded or unknown."""
-    found = fix(("P3", True))
-    seconds = {key: found[key] for key in ("counted_seconds", "down_seconds", "unknown_seconds")}
-    assert seconds == dict.fromkeys(seconds, 0)
-    assert (found["ledger"], found["bounds"]["coverage"], found["bounds"]["could_change"]) == ([], "100.000", False)
-
-
-@pytest.mark.parametrize(("met", "total", "is_due"), [(1, 2, True), (51, 101, True), (2, 3, False)])
-def test_a_right_below_a_percentage_of_tickets(met: int, total: int, is_due: bool) -> None:
-    """Half is below 50.5 percent and so are 51 of 101; two thirds are not."""
-    told = [("P3", n < met) for n in range(total)]
-    assert fix(*told)["remedies"][0]["due"] == is_due
-
-
-@pytest.mark.parametrize(
-    ("told", "verdict", "clause"),
-    [
-        ([("P1", True), ("P1", False), ("P2", True), ("P2", False)], "met", "objective.fix.target"),
-        ([("P1", True), ("P2", True), ("P2", False), ("P2", False)], "missed", "objective.fix.targets[1].share"),
-        ([("P1", False), ("P2", True)], "missed", "objective.fix.targets[0].share"),
-        ([("P1", True), ("P3", False)], "missed", "objective.fix.target"),
-    ],
-)
-def test_each_priority_has_its_own_share(told: list[tuple[str, bool]], verdict: str, clause: str) -> None:
-    """Half of P1 and half of P2 must be in time; the rest is held to the target of the objective."""
-    found = fix(*told)
-    assert (found["verdict"], found["decided_by"]) == (verdict, clause)
-    assert found["steps"][-1]["word"] == "verdict"
-    assert found["steps"][-1]["clause"] == clause
-    assert found["steps"][-1]["values"]["verdict"] == verdict
-
-
 def test_a_trigger_that_is_met_is_told() -> None:
     """And one that is not, where something would have been given."""
     text = TARGET + '[[objective.remedy]]\nflat = "10"\nwhen = { consecutive = 2 }\n'
     june, may = [("2026-06-10T00:00", "2026-06-10T02:00")], [("2026-05-10T00:00", "2026-05-10T02:00")]
     assert words(objective(text, spans(*june, *may))["remedies"][0])[:2] == ["give", "triggered"]
     assert words(objective(text, spans(*june))["remedies"][0])[:2] == ["give", "not-triggered"]
-
-
-@pytest.mark.parametrize(
-    ("meets", "edge", "said"),
-    [
-        (">=", "below", ""),
-        (">=", "at_most", "gives at exactly 99.9, although that meets the target"),
-        (">", "below", "gives nothing at exactly 99.9, although that misses the target"),
-        (">", "at_most", ""),
-    ],
-)
-def test_the_first_edge_and_the_target_agree(meets: str, edge: str, said: str) -> None:
-    """Of a table that does not, its author is warned, and of one that does, not."""
-    text = TARGET + f'meets = "{meets}"\n[[objective.remedy]]\ntiers = [{{ {edge} = "99.9", give = "10" }}]\n'
-    text += "[claim]\nautomatic = true\n"
-    found = warnings(text)
-    assert [said in each for each in found] == ([True] if said else [])
-
-
-def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
-    """Epiphany is one in Bavaria, and not in all of Germany."""
-    epiphany = date(2026, 1, 6)
-    assert epiphany in days_off("DE-BY", 2026)
-    assert epiphany not in days_off("DE", 2026)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (TARGET + TARGET, "objective: 'uptime' is the id of 2"),
-        (TARGET + '[[objective.remedy]]\nflat = "5"\n[[objective.remedy]]\nflat = "6"\n', "'credit' is the id of 2"),
-        (
-            TARGET.replace('"api"', '{ mean = ["api", "web"] }') + '[[objective.remedy]]\nper = "day"\nflat = "5"\n',
-            "remedy[0].per: a mean is of a period",
-        ),
-        (
-            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", from = "90", give = "5" }]\n',
-            "nothing is given below 90",
-        ),
-        (
-            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", over = "80", give = "5" }]\n',
-            "nothing is given below 80",
-        ),
-        (
-            TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100.5" }]\n',
-            "gives more than all of the fee",
-        ),
-        (SUPPORT.replace('"1h" }]', '"1h", clock = "nights" }]'), "targets[2].clock: there is no calendar 'nights'"),
-        (TARGET + EXTENSION.format('percent = "5"'), "cap[0]: time is capped in days or hours, not in money"),
-        (TARGET + EXTENSION.format('money = "5"'), "cap[0]: time is capped in days or hours, not in money"),
-        (TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 4, of = 3 }\n', "misses cannot be more than of"),
-        (TARGET + '[[calendar]]\nid = "shut"\n', "calendar[0]: never opens"),
-        (
-            TARGET + '[[calendar]]\nid = "shut"\nshifts = [{ date = 2026-06-01, open = [] }]\n',
-            "calendar[0]: never opens",
-        ),
-    ],
-)
-def test_what_cannot_be_meant_is_a_fault(text: str, said: str) -> None:
-    """What stands there twice, never opens, or cannot be said of a day: the author is told where."""
-    assert any(said in each for each in faults(text)), faults(text)
-
-
-def test_ids_that_differ_are_no_fault() -> None:
-    """Two objectives, two remedies, two calendars that open once each."""
-    other = TARGET.replace("uptime", "other")
-    two = '[[objective.remedy]]\nflat = "5"\n[[objective.remedy]]\nid = "more"\nflat = "6"\n'
-    open_ = '[[calendar]]\nid = "{}"\nshifts = [{{ date = 2026-06-01, open = ["09:00-10:00"] }}]\n'
-    assert not faults(TARGET + two + other + two + open_.format("one") + open_.format("two"))
-    assert not faults(TARGET + EXTENSION.format('days = "5"'))
-    assert not faults(TARGET + '[[objective.remedy]]\ntiers = [{ below = "99.9", give = "100" }]\n')
-    assert not faults(TARGET + '[[objective.remedy]]\nflat = "5"\nwhen = { misses = 3, of = 3 }\n')
 
 
 @pytest.mark.parametrize(
@@ -208,17 +71,6 @@ def test_a_budget_that_cannot_be_spent_is_refused(normal: str, during: str) -> N
         allowance(Fraction(99), 3600, Fraction(normal), Fraction(during))
 
 
-def test_a_business_day_later_it_is_as_late_to_the_second() -> None:
-    """From Friday 16:30:15 one open day later is Monday 16:30:15, none later is the same moment; a break has its minutes."""
-    text = OFFICE + 'breaks = ["2026-06-08T12:30:10/2026-06-08T13:00:20"]\n'
-    hours = terms(TARGET + text).newest.hours("office")
-    friday, monday = at("2026-06-05T16:30:15"), at("2026-06-08T16:30:15")
-    assert hours.days_after(friday, 1) == monday
-    assert hours.days_after(friday, 0) == friday
-    assert hours.days_after(at("2026-06-06T11:00"), 0) == at("2026-06-08T09:00")
-    assert hours.seconds(at("2026-06-08T00:00"), at("2026-06-09T00:00")) == 8 * HOUR - 1810
-
-
 @pytest.mark.parametrize(("code", "amount"), [("JPY", "13"), ("EUR", "12.50"), ("BHD", "12.500")])
 def test_money_is_written_in_its_smallest_coin(code: str, amount: str) -> None:
     """Yen have none below one, dinars have thousandths."""
@@ -228,13 +80,6 @@ def test_money_is_written_in_its_smallest_coin(code: str, amount: str) -> None:
     down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
     found = computed(reading(text).versions[0], "2026-06", down, fees={"2026-06": "125"})
     assert found["objectives"][0]["remedies"][0]["amount"] == amount
-
-
-@pytest.mark.parametrize("code", ['"eur"', '"EURO"', '"EÜR"', "5"])
-def test_a_currency_has_three_letters(code: str) -> None:
-    """Capital ones, of the alphabet of ISO 4217."""
-    found = reading(f'[agreement]\nid = "acme"\ntimezone = "UTC"\ncurrency = {code}\n{TARGET}')
-    assert any("is not a currency" in str(fault) for fault in found.faults)
 
 
 def test_a_digest_can_be_made_again() -> None:
@@ -275,6 +120,14 @@ def test_the_share_of_a_mean_is_that_of_its_downtime() -> None:
         assert objective(text, pieces=pieces, shares=shares)["remedies"][0]["number"] == "13"
 
 
+def test_requests_of_which_nobody_told_whom_they_hit_are_everybodys() -> None:
+    """The mean of two counts of requests has no downtime to weigh shares by: all of the credit is given."""
+    text = TARGET.replace('"api"', '{ mean = ["web", "api"] }') + '[objective.measure]\nmethod = "events"\n'
+    text += '[[objective.remedy]]\nflat = "10"\naffected = true\n'
+    counts = {name: (Count(JUNE, 90, 100),) for name in ("web", "api")}
+    assert objective(text, counts=counts)["remedies"][0]["number"] == "10"
+
+
 def test_what_is_not_so_has_no_step() -> None:
     """Terms without a date, a single component, and nothing to pay: no step speaks of a version, of others, or of too little."""
     least = '[[objective.remedy]]\nflat = "10"\npay_if_over = { money = "5" }\n'
@@ -293,22 +146,6 @@ def test_what_is_so_has_its_step() -> None:
     assert {"version", "combined"} <= set(words(found))
     assert [words(each)[-1] for each in found["remedies"]] == ["floor", "too-small"]
     assert [each["amount"] for each in found["remedies"]] == ["5.00", "0.00"]
-
-
-def test_the_hour_that_the_clocks_skip_is_never_open() -> None:
-    """From two to three on 29 March 2026 there is no time in Amsterdam; a week before there is an hour."""
-    text = '[[calendar]]\nid = "night"\nsun = ["02:00-03:00"]\n'
-    hours = terms(TARGET + text, "Europe/Amsterdam").newest.hours("night")
-    assert hours.within(Span(at("2026-03-28T12:00"), at("2026-03-29T12:00"))) == ()
-    assert hours.seconds(at("2026-03-21T12:00"), at("2026-03-22T12:00")) == HOUR
-
-
-def test_public_holidays_are_closed() -> None:
-    """Whit Monday, 25 May 2026, is one in the Netherlands; the Monday after it is not."""
-    text = OFFICE + 'holidays = ["NL"]\n'
-    hours = terms(TARGET + text).newest.hours("office")
-    assert hours.seconds(at("2026-05-25T00:00"), at("2026-05-26T00:00")) == 0
-    assert hours.seconds(at("2026-06-01T00:00"), at("2026-06-02T00:00")) == 8 * HOUR
 
 
 @pytest.mark.parametrize(("day", "give"), [("2026-06-01", "5"), ("2026-05-31", "10")])

@@ -9,7 +9,7 @@ import pytest
 from calculated import DAY, HOUR, at, computed, faults, month, objective, reading, terms
 
 from monitor.sla.document import document
-from monitor.sla.facts import Count, Facts, Granted, Piece, Ticket, TicketEvent, Window, drawn
+from monitor.sla.facts import Count, Facts, Granted, Piece, Share, Ticket, TicketEvent, Window, drawn
 from monitor.sla.statement import reach, statement
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
@@ -91,6 +91,28 @@ def test_the_facts_that_a_yearly_maximum_needs_begin_with_its_year() -> None:
 TWICE = '[[objective.remedy]]\nid = "credit"\ntiers = [{ below = "99.9", give = "10" }]\nwhen = { consecutive = 2 }\n'
 
 
+def test_a_miss_from_before_another_component_was_known_is_a_miss() -> None:
+    """Api was missed in May and in June; that nothing is known of web before June takes nothing from it."""
+    lines = {
+        "web": drawn(Span(JUNE, JUNE + 30 * DAY), []),
+        "api": drawn(
+            Span(JUNE - 31 * DAY, JUNE + 30 * DAY), [Piece(Span(at, at + DAY), "down") for at in (JUNE - DAY, JUNE)]
+        ),
+    }
+    text = f"[version]\neffective_from = 2026-01-01\n{TARGET}{TWICE}{TARGET.replace('uptime', 'site').replace('api', 'web')}"
+    period = Period("2026-06", "UTC", month("2026-06"))
+    made = document(statement(terms(text), period, Facts(lines), JUNE + 30 * DAY))
+    assert made["objectives"][0]["remedies"][0]["give"] == "10 percent"
+
+
+def test_the_share_of_customers_that_was_hit_is_told() -> None:
+    """Ten percent, and of these a quarter: what it was before and what it is after."""
+    text = TARGET + '[[objective.remedy]]\nflat = "10"\naffected = true\n'
+    hit = Share("api", Span(JUNE, JUNE + DAY), Fraction(1, 4))
+    (remedy,) = objective(text, seconds=DAY, shares=[hit])["remedies"]
+    assert step(remedy, "affected") == {"share": "0.25", "before": "10", "after": "2.5"}
+
+
 @pytest.mark.parametrize(("policy", "gives"), [("down", True), ("exclude", False), ("up", False)])
 def test_time_before_the_record_was_missed_only_where_silence_counts_as_down(policy: str, gives: bool) -> None:
     """Two misses in a row: of the month ahead of the record only the terms can say that it was one."""
@@ -115,6 +137,14 @@ def test_a_credit_is_of_the_fee_that_its_base_names() -> None:
     assert amount("component-period", **{"api|2026-06": "100"}) == "10.00"
     assert amount("annual/12", **{"2026": "1200"}) == "10.00"
     assert amount("agreement-period", **{"2026-06": "100"}) == "10.00"
+    assert amount("annual/12", **{"2026": "1200"}) == "10.00"
+
+
+def test_the_fee_of_everything_is_not_that_of_one_component() -> None:
+    """Of an agreement for web and api the price of both together says nothing of api's: no amount, only ten percent."""
+    text = TARGET + '[[objective.remedy]]\nflat = "10"\n' + TARGET.replace("uptime", "site").replace("api", "web")
+    found = computed(terms(text), seconds=DAY, fees={"2026-06": "100"})["objectives"][0]["remedies"][0]
+    assert (found["give"], found["amount"]) == ("10 percent", None)
 
 
 def test_an_agreement_with_a_customer_names_it() -> None:

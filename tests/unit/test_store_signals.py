@@ -9,7 +9,7 @@ from drawn import START, observations, watch
 
 from monitor.clock import Clock
 from monitor.store import Record, open_reader, open_record
-from monitor.timeline.record import Batch
+from monitor.timeline.record import Batch, Label
 from monitor.timeline.signals import Life, Sign, Signal, live
 from monitor.timeline.span import Span
 
@@ -25,14 +25,17 @@ def opened(folder: Path) -> Record:
 
 
 def test_a_record_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
-    """With all its observations, and it hears from then on."""
+    """With all its observations and labels, and it hears from then on."""
     record = opened(tmp_path)
     record.watch([watch()], START)
     record.append(Batch(START, tuple(observations("..x"))))
     record.close()
     file = sqlite3.connect(tmp_path / "meetlat.db")
     with file:
-        file.execute("DROP TABLE signals")
+        for table in ("signals", "drafts", "followed"):
+            file.execute(f"DROP TABLE {table}")
+        file.execute("ALTER TABLE labels DROP COLUMN outage")
+        file.execute("INSERT INTO labels VALUES (1, 2, 'api', 3, 4, 'customer', 'J', 'x')")
         file.execute("ALTER TABLE watches DROP COLUMN host")
         file.execute("ALTER TABLE watches DROP COLUMN needs")
         file.execute("UPDATE alembic_version SET version_num = '0001'")
@@ -43,6 +46,8 @@ def test_a_record_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
     reader = open_reader(url(tmp_path))
     assert len(reader.observations(Span(START, START + 1000))) == 3
     assert reader.watches() == (watch(),)
+    assert reader.labels() == (Label(2, "api", 3, 4, "customer", "J", "x"),)
+    assert reader.drafts() == ()
     assert reader.signals("nightly", "local") == (Signal("nightly", 5, Sign.FAIL, 3, "full"),)
     reader.close()
 

@@ -260,6 +260,12 @@ def test_ten_hours_without_data(policy: str, percent: str) -> None:
     bounds = [decimals(Fraction(found["bounds"][each]["exact"]) * 100, 6) for each in ("worst", "best")]
     assert bounds == ["98.541667", "99.930556"]
     assert found["bounds"]["could_change"]
+    (told,) = (each for each in found["steps"] if each["word"] == "open")
+    assert told["values"] == {
+        "worst": "98.541", "at_worst": "missed", "best": "99.930", "at_best": "met", "policy": policy,
+    }  # fmt: skip
+    assert ("undetermined" in told["text"], told["clause"]) == (True, "objective.uptime.measure.no_data")
+    assert found["verdict"] == ("missed" if policy == "down" else "met")
 
 
 def test_two_days_of_silence_are_not_eighty_percent() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from calculated import HOUR, at, faults, objective, warnings
+from office import OFFICE
 
 from monitor.timeline.span import Span
 
@@ -20,16 +21,7 @@ tiers = [{{ below = "99.99", give = "10" }}]
 [claim]
 submit = {submit}
 """
-EASTER = """
-[[calendar]]
-id = "office"
-mon = ["09:00-17:00"]
-tue = ["09:00-17:00"]
-wed = ["09:00-17:00"]
-thu = ["09:00-17:00"]
-fri = ["09:00-17:00"]
-holidays = [2026-04-03, 2026-04-06]
-"""
+EASTER = OFFICE + "holidays = [2026-04-03, 2026-04-06]\n"
 NOON = at("2026-02-15T12:00")
 FEBRUARY = Span(NOON - HOUR, NOON)
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from calculated import HOUR, MINUTE, at, computed, terms
+from office import OFFICE
 
 from monitor.sla.facts import Ticket, TicketEvent
 from monitor.sla.hours import Calendar, Hours, interval
 from monitor.sla.support import clocked
 
 NINE = (interval("09:00-17:00"),)
-OFFICE = Hours("UTC", Calendar("office", mon=NINE, tue=NINE, wed=NINE, thu=NINE, fri=NINE))
+DESK_HOURS = Hours("UTC", Calendar("office", mon=NINE, tue=NINE, wed=NINE, thu=NINE, fri=NINE))
 EIGHT = (interval("08:00-17:00"),)
 EARLY = Hours("UTC", Calendar("early", mon=EIGHT, tue=EIGHT, wed=EIGHT, thu=EIGHT, fri=EIGHT))
 TEN = (interval("10:00-16:00"),)
@@ -24,7 +25,7 @@ BIZ = Hours(
 )
 
 
-@pytest.mark.parametrize(("hours", "due"), [(OFFICE, "2026-04-20T12:00"), (EARLY, "2026-04-20T11:00")])
+@pytest.mark.parametrize(("hours", "due"), [(DESK_HOURS, "2026-04-20T12:00"), (EARLY, "2026-04-20T11:00")])
 def test_four_business_hours_over_a_weekend(hours: Hours, due: str) -> None:
     """D01, D02: a ticket of Friday 16:00 is due on Monday, not on Tuesday as one vendor prints."""
     assert hours.after(at("2026-04-17T16:00"), 4 * HOUR) == at(due)
@@ -55,7 +56,8 @@ def test_local_times_that_are_missing_or_double(opens: str, date: str, utc: str)
     assert datetime.fromtimestamp(hours.after(int(midnight.timestamp()), 0), UTC).isoformat()[:16] == utc
 
 
-DESK = """
+DESK = (
+    """
 [[objective]]
 id = "desk"
 metric = "{metric}"
@@ -63,14 +65,9 @@ clock = "office"
 target = "95"
 {more}
 targets = [{{ priority = "P2", within = "{within}" }}]
-[[calendar]]
-id = "office"
-mon = ["09:00-17:00"]
-tue = ["09:00-17:00"]
-wed = ["09:00-17:00"]
-thu = ["09:00-17:00"]
-fri = ["09:00-17:00"]
 """
+    + OFFICE
+)
 
 
 def ticket(name: str, *events: tuple[str, str]) -> Ticket:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from office import OFFICE
 from told import FEE, HOUR, agreement, promise, told, value
 
 A, N, DUE, CLAIM = "0.remedies.0.amount", "0.remedies.0.number", "0.remedies.0.due", "0.remedies.0.claim.submit_by"
@@ -16,17 +17,13 @@ DOWN, COUNTED, EXACT, VERDICT = "0.down_seconds", "0.counted_seconds", "0.availa
 FLAT, TIERS = 'flat = "10"', 'tiers = [{ below = "99.9", give = "10" }, { below = "99.0", give = "25" }]'
 YEAR = "\n".join(f"api,2026-{month:02d},100" for month in range(1, 13))
 TWO = "web,2026-06-10T10:00Z,2026-06-10T11:00Z\napi,2026-06-10T10:30Z,2026-06-10T12:00Z"
-OFFICE = """
-[[calendar]]
-id = "office"
-mon = ["09:00-17:00"]
-tue = ["09:00-17:00"]
-wed = ["09:00-17:00"]
-thu = ["09:00-12:30", "13:00-17:00"]
-fri = ["09:00-17:00"]
+WORK = (
+    OFFICE.replace('thu = ["09:00-17:00"]', 'thu = ["09:00-12:30", "13:00-17:00"]')
+    + """
 breaks = ["2026-06-24T12:00/2026-06-24T17:00"]
 shifts = [{ date = 2026-06-26, open = ["09:00-15:00"] }, { date = 2026-06-27, open = ["09:00-15:00"] }]
 """
+)
 NIGHT = '[[calendar]]\nid = "night"\nsun = ["01:00-04:00"]\n'
 NL = "Europe/Amsterdam"
 
@@ -176,7 +173,7 @@ def test_a_period(tmp_path: Path, name: str) -> None:
 )  # fmt: skip
 def test_agreed_hours(tmp_path: Path, hours: str, period: str, counted: int) -> None:
     """Clocks that go forward and back; 18 days of 8 and 4 of 7.5 hours, a break of 5, a Friday of 6 and a Saturday of 6."""
-    terms = agreement(promise(FLAT, more=f'hours = "{hours}"') + OFFICE + NIGHT, zone=NL)
+    terms = agreement(promise(FLAT, more=f'hours = "{hours}"') + WORK + NIGHT, zone=NL)
     assert value(told(tmp_path, terms, period)["objectives"], COUNTED) == counted
 
 
@@ -197,6 +194,6 @@ def test_agreed_hours(tmp_path: Path, hours: str, period: str, counted: int) -> 
 )
 def test_a_deadline(tmp_path: Path, submit: str, due: str | None) -> None:
     """An outage on 10 June, a term that ends with the year, and no invoice that anybody told of."""
-    terms = agreement(promise(FLAT) + OFFICE, claim=f"[claim]\nsubmit = {{ {submit} }}\n")
+    terms = agreement(promise(FLAT) + WORK, claim=f"[claim]\nsubmit = {{ {submit} }}\n")
     found = told(tmp_path, terms, "2026-06", "--term-end", "2026-12-31", outages=HOUR)["objectives"]
     assert value(found, CLAIM) == due
