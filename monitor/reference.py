@@ -9,7 +9,9 @@ import types
 from collections.abc import Iterable
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from monitor import kinds, probes
+from monitor import channels, kinds, probes
+from monitor.alerts import AlertTable, SignUp
+from monitor.channels import Mail
 from monitor.components import Allowed, Defaults
 from monitor.config import Intake
 from monitor.probes import Probe
@@ -40,6 +42,7 @@ def reference() -> str:
     parts += ["## The table `[heartbeat]`\n", _prose(Intake), _table(Intake, {})]
     shared = {each.name for each in dataclasses.fields(Probe)}
     nested: dict[str, type[Any]] = {}
+    parts += _of_telling(nested)
     for kind in kinds.names(probes):
         module = kinds.load(probes, kind)
         parts += [f"## {kind}\n", _question(module), _prose(module.Settings)]
@@ -50,6 +53,20 @@ def reference() -> str:
     for name, cls in sorted(nested.items()):
         parts += [f"## Table {name}\n", _prose(cls), _table(cls, {})]
     return "\n".join(parts)
+
+
+def _of_telling(nested: dict[str, type[Any]]) -> list[str]:
+    """Who is told, and how; the tables within are added to ``nested``."""
+    parts = []
+    for name, cls in (("[mail]", Mail), ("[subscribe]", SignUp), ("[[alert]]", AlertTable)):
+        parts += [f"## The table `{name}`\n", _prose(cls), _table(cls, {})]
+        nested |= {found.__name__: found for found in _inner(cls)}
+    about = "Beside its `id` and `kind`, perhaps a `language` of the page, and the keys of the kind."
+    parts.append(f"## The table `[[channel]]`\n\n{about}\n")
+    for kind in kinds.names(channels):
+        settings = kinds.load(channels, kind).Settings
+        parts += [f'### `kind = "{kind}"`\n', _prose(settings), _table(settings, {})]
+    return parts
 
 
 def _question(module: types.ModuleType) -> str:
@@ -75,7 +92,7 @@ def _table(cls: type[Any], defaults: dict[str, str], without: Iterable[str] = ()
     hints = get_type_hints(cls, include_extras=True)
     lines = ["| key | form | default |", "|---|---|---|"]
     for each in sorted(dataclasses.fields(cls), key=lambda found: not _is_required(found)):
-        if each.init and each.name not in without:
+        if each.init and each.name not in without and each.metadata.get("key") != "":
             form = _form(hints[each.name]).replace("|", "\\|")
             default = defaults.get(each.name) or _default(each, hints[each.name])
             lines.append(f"| `{each.metadata.get('key', each.name)}` | {form} | {default} |")
