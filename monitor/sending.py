@@ -42,8 +42,9 @@ class Lane:
         self._store = store
         self._mishaps = mishaps
         self._most = AT_ONCE.get(name, 1)
-        self._flying: dict[int, asyncio.Task[None]] = {}
+        self._flying: dict[str, asyncio.Task[None]] = {}  # by receiver
         self._done: list[Outcome] = []
+        self._back: list[str] = []  # receivers of which all that was begun is done
         self._faults = 0  # that met everybody, one after the other
         self._rests_until_ms = 0
         self._is_failing = False
@@ -83,52 +84,59 @@ class Lane:
         room = (1 if self._faults else self._most) - len(self._flying)
         if room <= 0:
             return 0
-        found = await self._in_thread(self._found)
         begun = 0
-        for delivery in found:
+        for each in await self._in_thread(self._found):
             while len(self._flying) >= (1 if self._faults else self._most):
                 await asyncio.wait(self._flying.values(), return_when=asyncio.FIRST_COMPLETED, timeout=NOTE_SECONDS)
                 await self._note()
                 if self._faults:
                     return begun
-            self._flying[delivery.id] = asyncio.create_task(self._deliver(delivery))
+            self._flying[each[0].receiver] = asyncio.create_task(self._deliver(each))
             begun += 1
         return begun
 
-    def _found(self) -> list[Delivery]:
+    def _found(self) -> list[list[Delivery]]:
         """Those that were never tried before those that failed, of which there are only so many at once."""
         busy = list(self._flying)
         fresh = self._outbox.due(self.name, FETCHED, busy, fresh=True)
-        most = max(1, self._most // 2)
-        return fresh + self._outbox.due(self.name, most, busy, fresh=False)
+        return fresh + self._outbox.due(self.name, max(1, self._most // 2), busy, fresh=False)
 
     async def _note(self) -> None:
-        if not self._done:
+        done, back = list(self._done), list(self._back)
+        if not done:
             return
-        done = list(self._done)
         await self._in_thread(lambda: self._outbox.note(done))
         del self._done[: len(done)]
-        for each in done:
-            self._flying.pop(each.id, None)
+        del self._back[: len(back)]
+        for each in back:
+            self._flying.pop(each, None)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, mine: list[Delivery]) -> None:
+        """All of one receiver, one after the other, until one fails."""
+        try:
+            for each in mine:
+                outcome = await self._delivered(each)
+                self._done.append(outcome)
+                if outcome.state == WAITING:
+                    break
+        finally:
+            self._back.append(mine[0].receiver)
+            self.wake.set()
+
+    async def _delivered(self, delivery: Delivery) -> Outcome:
         now = self._clock.now_ms()
         try:
             await self._send(delivery)
-            outcome = Outcome(delivery.id, SENT)
-            self._works()
         except Refused as error:
-            outcome = Outcome(delivery.id, GIVEN_UP, str(error))
             self._fails(str(error))
+            return Outcome(delivery.id, GIVEN_UP, str(error))
         except NotSent as error:
-            outcome = self._again(delivery, error)
+            return self._again(delivery, error)
         except Exception as error:  # noqa: BLE001 -- a mistake of ours ends one delivery, not the teller
             self._mishaps.met(error, f"telling over {self.name}")
-            outcome = Outcome(
-                delivery.id, WAITING, type(error).__name__, again_ms(delivery.tried + 1, delivery.id, now)
-            )
-        self._done.append(outcome)
-        self.wake.set()
+            return Outcome(delivery.id, WAITING, type(error).__name__, again_ms(delivery.tried + 1, delivery.id, now))
+        self._works()
+        return Outcome(delivery.id, SENT)
 
     def _again(self, delivery: Delivery, error: NotSent) -> Outcome:
         now, why = self._clock.now_ms(), str(error)

@@ -14,11 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from monitor.alerts import SignUp
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.incidents.automatic import OPEN_AND_RESOLVE
+from monitor.mishaps import Mishaps
 from monitor.store import Subscribers
 from monitor.telling.message import INCIDENT, KINDS, MAINTENANCE, OUTAGE
 from monitor.telling.receiver import Wish, address_of
@@ -48,6 +50,7 @@ SAID = {
     "confirmed": N_("Confirmed: you will be told."),
     "old": N_("This link is no longer good. Ask again."),
     "left": N_("You will hear no more of it."),
+    "broken": N_("This cannot be done now; try again later."),
 }
 WHETHER = N_("Tell %(address)s what happens to %(name)s?")
 WHETHER_NO_MORE = N_("Hear no more of what happens to %(name)s?")
@@ -119,6 +122,16 @@ def create_app(config: Config, sign_up: SignUp, subscribers: Subscribers, clock:
         language: Language = g.get("language") or languages[first]
         shared = {"page": config.page, "base": counter.base, "languages": languages}
         return {**shared, "language": language, "_": language.text}
+
+    mishaps = Mishaps(clock)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> HTTPException | tuple[str, int]:
+        # Not as Flask would log it: with the address, in which there may be a token.
+        if isinstance(error, HTTPException):
+            return error
+        mishaps.met(error, "the form to subscribe")
+        return _said("broken", 503)
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[str, int]:

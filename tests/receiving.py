@@ -49,7 +49,7 @@ class Hooks:
         self.posts: list[Post] = []
         self.status: dict[str, int] = {}
         self.hanging: set[str] = set()
-        self.delay = 0.0
+        self.lingers = 0.0  # seconds between keeping what came and answering
         hooks = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -58,8 +58,8 @@ class Hooks:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 while self.path in hooks.hanging:
                     time.sleep(0.05)
-                time.sleep(hooks.delay)
                 hooks.posts.append(Post(self.path, headers, body))
+                time.sleep(hooks.lingers)
                 with contextlib.suppress(OSError):
                     self.send_response(hooks.status.get(self.path, 204))
                     self.send_header("Location", "/elsewhere")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +25,7 @@ from monitor.telling.message import Message
 LINE = engines.Line("t001", "telling")
 WAITING, SENT, GIVEN_UP = 0, 1, 2
 KEPT_MS = 30 * 86_400_000
+MOST = 400  # deliveries in one go
 CLEARED = 20_000  # rows at most in one go
 D = t.deliveries.c
 
@@ -140,27 +141,26 @@ class Outbox:
             query = sa.select(t.messages.c.id).where(t.messages.c.key == key)
             return connection.execute(query).first() is not None
 
-    def due(self, lane: str, limit: int, without: Iterable[int] = (), fresh: bool | None = None) -> list[Delivery]:
-        """What is to be sent over a lane now, oldest first: to each receiver its oldest, so that nobody hears the end first.
-
-        ``fresh`` ones were not tried yet; None is for both.
+    def due(self, lane: str, limit: int, busy: Collection[str] = (), *, fresh: bool) -> list[list[Delivery]]:
+        """What is to be sent over a lane now to receivers that are not ``busy``: to each its own, in order, so that nobody hears
+        the end first. ``fresh`` are those of which the oldest was not tried yet, the others failed before.
         """
         now = self._clock.now_ms()
         first = sa.select(sa.func.min(D.id)).where(D.state == WAITING, D.lane == lane).group_by(D.receiver)
-        query = sa.select(t.deliveries).where(D.id.in_(first), D.due_ms <= now, D.id.not_in(list(without)))
-        if fresh is not None:
-            query = query.where(D.tried == 0 if fresh else D.tried > 0)
+        tried = D.tried == 0 if fresh else D.tried > 0
+        heads = sa.select(D.receiver).where(D.id.in_(first), D.due_ms <= now, tried, D.receiver.not_in(list(busy)))
         with engines.faults(), self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(D.id).limit(limit)).all()
+            receivers = list(connection.execute(heads.order_by(D.id).limit(limit)).scalars())
+            mine = sa.select(t.deliveries).where(D.state == WAITING, D.lane == lane, D.receiver.in_(receivers))
+            rows = connection.execute(mine.where(D.due_ms <= now).order_by(D.id).limit(max(limit, MOST))).all()
             wanted = {row.message for row in rows}
             told = connection.execute(sa.select(t.messages).where(t.messages.c.id.in_(wanted))).all()
         messages = {row.id: Message.of(json.loads(row.document)) for row in told}
-        return [Delivery(row.id, messages[row.message], row.lane, row.receiver, row.tried, row.made_ms) for row in rows]
-
-    def lanes(self) -> set[str]:
-        """The lanes over which something waits to be sent."""
-        with engines.faults(), self.engine.connect() as connection:
-            return set(connection.execute(sa.select(D.lane).where(D.state == WAITING).distinct()).scalars())
+        found: dict[str, list[Delivery]] = {}
+        for row in rows:
+            made = Delivery(row.id, messages[row.message], row.lane, row.receiver, row.tried, row.made_ms)
+            found.setdefault(row.receiver, []).append(made)
+        return list(found.values())
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Keep what became of deliveries, one or more, in one commit."""

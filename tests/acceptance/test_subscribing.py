@@ -25,7 +25,7 @@ def sent(url: str, **fields: str) -> tuple[int, str]:
 
 
 def test_from_the_form_to_the_mail_that_it_is_over(tmp_path: Path) -> None:
-    """``meetlat run`` starts what is needed: asked, confirmed, told of an incident in Dutch; one alert for operators, and its end."""
+    """``meetlat run`` starts what is needed: asked, confirmed, told of an incident in Dutch; one alert and its end."""
     target, port = Target(), free_port()
     with receiving() as (hooks, mailing), installed(tmp_path) as meetlat:
         form = f"http://127.0.0.1:{port}/to"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,11 +23,10 @@ from monitor.telling.receiver import Wish
 
 SUBSCRIBERS = int(os.environ.get("MEETLAT_SUBSCRIBERS", "10000"))
 PROBES = 300
-SECONDS = 60.0
 
 
 def main() -> None:
-    """Print the figures; exit code 1 when it takes too long."""
+    """Print the figures."""
     with tempfile.TemporaryDirectory() as home, receiving() as (_, mailing), installed(Path(home)) as meetlat:
         mailing.keeps = False
         target = Target()
@@ -57,8 +55,6 @@ def main() -> None:
     rate = SUBSCRIBERS / took
     print(f"{SUBSCRIBERS} told by mail: first after {first:.1f} s, last after {took:.1f} s, {rate:.0f} a second")
     print(f"{PROBES} probes a second: late by {calm} ms while nobody is told, {busy} ms meanwhile (median, 99 %)")
-    if took > SECONDS:
-        sys.exit(1)
 
 
 def configuration(port: int) -> str:

@@ -30,6 +30,7 @@ def test_a_kill_between_sending_and_noting_tells_the_same_again(tmp_path: Path) 
     """
     chance = random.Random(20261125)
     with receiving() as (hooks, mailing):
+        hooks.lingers = 0.05  # so that many kills fall between sending and noting
         tables = f"""{mail_table(mailing)}
 [subscribe]
 url = "https://status.acme.example/to"
@@ -52,7 +53,7 @@ together = "0s"
             stop, changes = threading.Event(), [0]
 
             def change() -> None:
-                while not stop.wait(0.1):
+                while not stop.wait(0.25):
                     changes[0] += 1
                     for number, step in ((1, "investigating"), (2, "resolved")):
                         event = incident_step(number, step, Clock().now())

@@ -333,3 +333,16 @@ def test_a_private_component_is_not_on_the_form(acme: Told) -> None:
     assert "Canary" not in counter.client.get("/to/en/").text
     counter.ask("jan@acme.example", 400, component="web")
     subscribers.close()
+
+
+def test_what_fails_is_logged_without_the_link(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
+    """A file that cannot be read is our fault: a page says to try later, and no token comes into the log."""
+    counter.ask("jan@acme.example")
+    token = counter.subscribers.keys.token("confirm", only_request(counter))
+    with sqlite3.connect(counter.told.folder / "meetlat-telling.db") as file:
+        file.execute("DROP TABLE requests")
+    file.close()
+    with caplog.at_level("DEBUG"):
+        assert counter.client.post(f"/to/confirm/en/{token}").status_code == 503
+    assert "the form to subscribe failed" in caplog.text
+    assert token not in caplog.text
