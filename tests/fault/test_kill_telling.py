@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
-from receiving import mail_table, receiving
+from receiving import Hooks, mail_table, receiving
 from running import eventually
 from telling import incident_step
 from telling_run import told
@@ -63,8 +64,10 @@ together = "0s"
             changing.start()
             begun, kills = time.monotonic(), 0
             while kills < KILLS and time.monotonic() - begun < SECONDS:
-                process = start(acme.folder)
-                time.sleep(0.3 + 1.5 * chance.random())
+                before, process = len(hooks.posts), start(acme.folder)
+                if kills % 4:  # the others perhaps while it starts
+                    eventually(partial(has_grown, hooks, before), "something that is told", 30)
+                time.sleep(chance.random() / 2)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 kills += 1
@@ -88,6 +91,11 @@ together = "0s"
         twice = sum(count - 1 for count in Counter(each.told["id"] for each in hooks.at("/them")).values())
         mails = len(mailing.letters) - wanted
         print(f"{kills} kills, {wanted} changes: told again by webhook {twice}, by mail {mails}; none lost")
+
+
+def has_grown(hooks: Hooks, before: int) -> bool:
+    """Whether more came since."""
+    return len(hooks.posts) > before
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
