@@ -19,10 +19,10 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
     Whether our own line works: asked each few seconds, and when a target failed.
 ``probes``, ``store``
     One file per kind of probe; the record in SQLite or PostgreSQL.
-``agreements``, ``components``, ``maintenance``, ``config``, ``schedule``, ``judge``, ``news``, ``worker``, ``describe``,
-``reference``
-    The operator's TOML; the slots; one turn of judging, of telling and of measuring; a configuration, and the
-    kinds of probe, in words.
+``agreements``, ``components``, ``maintenance``, ``templates``, ``config``, ``schedule``, ``judge``, ``news``, ``stories``,
+``worker``, ``describe``, ``reference``
+    The operator's TOML; the slots; one turn of judging, of telling and of measuring; outages that tell of themselves; a
+    configuration, and the kinds of probe, in words.
 ``public``, ``telling``, ``channels``, ``alerts``
     Which addresses strangers may name; pure: who is told what and when; one file per way to tell; the operator's TOML for it.
 ``following``, ``sending``, ``teller``

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ class Reading:
 
 def read_tables(tables: Mapping[str, dict[str, Any]], components: Collection[str] | None) -> Reading:
     """The tables of files, by the name that faults carry. ``components`` None: there is no configuration to check against."""
-    by_id = {_id(table): table for table in tables.values()}
+    by_id: dict[str, list[dict[str, Any]]] = {}
+    for table in tables.values():
+        by_id.setdefault(_id(table), []).append(table)
     found: list[Agreement] = []
     wrong: list[Fault] = []
     warnings: list[Fault] = []
@@ -54,7 +57,7 @@ def _id(table: Mapping[str, Any]) -> str:
 
 def _one(
     table: dict[str, Any],
-    by_id: Mapping[str, dict[str, Any]],
+    by_id: Mapping[str, Sequence[dict[str, Any]]],
     components: Collection[str] | None,
     own: Faults,
     warnings: list[Fault],
@@ -103,7 +106,7 @@ def _dangling(table: Mapping[str, Any], components: Collection[str] | None, own:
 
 
 def _extended(
-    table: dict[str, Any], by_id: Mapping[str, dict[str, Any]], own: Faults, seen: tuple[str, ...]
+    table: dict[str, Any], by_id: Mapping[str, Sequence[dict[str, Any]]], own: Faults, seen: tuple[str, ...]
 ) -> dict[str, Any]:
     """The table with what it takes over from the agreement it extends; its own parts come first and win."""
     head = table.get("agreement")
@@ -116,7 +119,7 @@ def _extended(
     if name not in by_id:
         own.add("agreement.extends", f"there is no agreement {name!r}; {did_you_mean(name, by_id)}")
         return table
-    parent = _extended(by_id[name], by_id, own, (*seen, name))
+    parent = _extended(_in_force(by_id[name], _day(table, date.max)), by_id, own, (*seen, name))
     parent_head = {key: value for key, value in parent.get("agreement", {}).items() if key not in ("id", "kind")}
     merged = {**parent, **table, "agreement": {**parent_head, **table["agreement"]}}
     for key in MERGED:
@@ -125,6 +128,19 @@ def _extended(
             ids = {each.get("id") for each in mine if isinstance(each, dict)}
             merged[key] = [*mine, *(each for each in theirs if isinstance(each, dict) and each.get("id") not in ids)]
     return merged
+
+
+def _in_force(every: Sequence[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Of the versions of an agreement the one that holds on a day; before the first one, the first."""
+    ordered = sorted(every, key=lambda table: _day(table, date.min))
+    return next((table for table in reversed(ordered) if _day(table, date.min) <= day), ordered[0])
+
+
+def _day(table: Mapping[str, Any], otherwise: date) -> date:
+    """From when the terms of a file hold."""
+    version = table.get("version")
+    found = version.get("effective_from") if isinstance(version, dict) else None
+    return found if type(found) is date else otherwise
 
 
 def read_file(file: Path) -> tuple[Versions, tuple[Fault, ...]]:

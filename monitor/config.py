@@ -13,6 +13,7 @@ from monitor import alerts
 from monitor.agreements import read_tables
 from monitor.alerts import Telling
 from monitor.components import Allowed, Component, Group, Reader
+from monitor.confirmed import unlike
 from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
 from monitor.incidents.template import Template
@@ -162,7 +163,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     found += reading.faults
     if found or made is None:
         raise ConfigError(tuple(found))
-    return replace(made, agreements=reading.versions, warnings=(*made.warnings, *reading.warnings))
+    warnings = (*made.warnings, *reading.warnings, *unlike(reading.versions, made.components))
+    return replace(made, agreements=reading.versions, warnings=warnings)
 
 
 def _ids(tables: object) -> set[str]:
@@ -197,8 +199,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     grouped = {each.id: each.group for each in components}
     told = alerts.Reading(top, faults, reader.bind, alerts.Known(grouped, languages, zoned)).read()
     ready = templates(top.get("template", []), known, languages, faults)
-    stories = reader.bind(top.get("incidents", {}), Incidents, "incidents")
-    telling = policy(stories, ready, languages, faults) if stories else Policy()
+    asked = reader.bind(top.get("incidents", {}), Incidents, "incidents")
+    stories = policy(asked, ready, languages, faults) if asked else Policy()
     if faults.found or not (page and site and storage and network and allowed and intake):
         return None
     doubtful = tuple(Fault(faults.file, path, text) for path, text in doubts(theme)) if theme else ()
@@ -216,7 +218,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         catalogues=spoken,
         heartbeat=intake,
         telling=told,
-        incidents=telling,
+        incidents=stories,
         templates=ready,
         warnings=doubtful,
     )

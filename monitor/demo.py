@@ -12,7 +12,9 @@ from random import Random
 
 from monitor.incidents.event import INCIDENT, MAINTENANCE, Event, Said
 from monitor.timeline.model import Observation, Outage, Phases, Reason, Verdict, Watch
+from monitor.timeline.record import Label, Notice
 
+BY = "Demo (simulated)"
 STEP = 600  # seconds between two observations of a probe
 MOST = 2_000  # observations that are judged in one turn
 MAIN = """# Written by `meetlat demo`: everything here is simulated.
@@ -80,6 +82,10 @@ title = "Mail, by quarter"
 of = "mail"
 period = "calendar-quarter"
 target = "99.5"
+
+  [[objective.exclude]]
+  kind = "third-party"
+  treat = "forgive"
 
   [[objective.remedy]]
   id = "extension"
@@ -168,6 +174,12 @@ def turns(seen: Sequence[Observation]) -> Iterator[list[Observation]]:
         yield waiting
 
 
+def label(outage: Notice) -> Label:
+    """What a person would have said of an outage of the mail."""
+    end, why = outage.end or outage.at, "Simulated: the line of a carrier was cut"
+    return Label(outage.at + 600, outage.component, outage.start, end, "third-party", BY, why, outage.outage)
+
+
 def told(outage: Outage, now: int) -> list[Event]:
     """What people would have said of an outage, and of work that is to come."""
     end = outage.end or now
@@ -199,7 +211,7 @@ def told(outage: Outage, now: int) -> list[Event]:
             "demo-trouble",
             n,
             at,
-            "Demo (simulated)",
+            BY,
             step,
             {"en": english, "nl": dutch},
             begun if n == 1 else Said(),
@@ -207,4 +219,4 @@ def told(outage: Outage, now: int) -> list[Event]:
         for n, (step, at, english, dutch) in enumerate(texts, 1)
     ]
     spoken = {"en": "Files may be slow.", "nl": "Bestanden kunnen traag zijn."}
-    return [*steps, Event(MAINTENANCE, "demo-disks", 1, now, "Demo (simulated)", "scheduled", spoken, work)]
+    return [*steps, Event(MAINTENANCE, "demo-disks", 1, now, BY, "scheduled", spoken, work)]

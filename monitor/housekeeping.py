@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from monitor.config import Config
 from monitor.incidents import planned
 from monitor.incidents.book import book
@@ -9,22 +11,35 @@ from monitor.settlement import Settlement, closing
 from monitor.sla.document import document
 from monitor.sla.periods import instant
 from monitor.store import Record
-from monitor.timeline.record import Notice
+from monitor.timeline.record import Batch, JournalEntry, Notice
 
 SEAL_AFTER = 600
 
 
 def announced(record: Record, config: Config, now: int) -> list[str]:
-    """Tell the record of planned maintenance that it does not know yet; what it was told of.
+    """Tell the record of planned maintenance that it does not know yet, and of which components are private; what it was told of.
 
     StoreError when it cannot be written, ValueError when what it holds cannot be followed.
     """
+    entries = tuple(_privacy(record, config, now))
+    if entries:
+        record.append(Batch(now, journal=entries))
     told, zone = book(record.reader.events()), config.page.timezone
     components = {each.id for each in config.components}
     events = (*planned.due(config.maintenance, zone, told, now), *planned.recurring(told, components, zone, now))
     if events:
         record.tell(events)
     return [event.subject for event in events]
+
+
+def _privacy(record: Record, config: Config, now: int) -> Iterator[JournalEntry]:
+    """What is to be kept of components that became private or public: what was told of them stays so when they are taken out."""
+    before = record.reader.veiled()
+    unseen = {each.id for each in config.components if each.private}
+    shown = {each.id for each in config.components} - unseen
+    for kind, names in (("private", unseen - before), ("public", before & shown)):
+        if names:
+            yield JournalEntry(now, kind, " ".join(sorted(names)))
 
 
 def sealed(record: Record, config: Config, now: int) -> list[str]:

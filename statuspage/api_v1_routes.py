@@ -22,8 +22,8 @@ from statuspage.api.query import DAY, Query
 from statuspage.doubts import Doubts
 from statuspage.pages import agreement as pages
 from statuspage.pages.edges import standing
-from statuspage.pages.told import measured
 from statuspage.private import public
+from statuspage.recounted import recounted
 from statuspage.views import LEAST_SILENCE
 
 LONGEST = 400 * DAY
@@ -106,7 +106,7 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         query.done()
         span = _newest_part(whole)
         found = [each for each in g.facts.told.touching(span) if wanted is None or wanted in each.components]
-        response = _json(v1.incidents([(each, measured(each, g.facts.measured(each))) for each in found], span))
+        response = _json(v1.incidents(recounted(g.facts, found), span))
         return _before(response, f"{base}/api/v1/incidents", whole, span, **({"component": wanted} if wanted else {}))
 
     @route("components/<name>/unconfirmed", "from", "to")

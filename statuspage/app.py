@@ -34,7 +34,7 @@ from statuspage.pages.method import effective
 from statuspage.pages.overall import told
 from statuspage.pages.sentences import OVERALL, SENTENCES, STATES
 from statuspage.pages.trouble import by_day, days_of_each
-from statuspage.private import about, hidden, veiled
+from statuspage.private import about, hidden, veil, veiled
 from statuspage.prose import TURNING
 from statuspage.response_times import chart
 from statuspage.subscriptions import add_subscriptions
@@ -62,7 +62,7 @@ def create_app(whole: Config, open_record: OpenRecord, clock: Clock) -> Flask:
     app.jinja_options = {"finalize": _plain}
     config = veiled(whole)
     add_api(app, config)  # ahead of the rest, so that it has the last word on its headers
-    record, everything = Opened(lambda: open_record(hidden(whole))), Opened(lambda: open_record(()))
+    record, everything = Opened(lambda: veil(open_record(hidden(whole)), whole)), Opened(lambda: open_record(()))
     languages = spoken(config)
     first = config.page.languages[0]
 

@@ -21,6 +21,7 @@ from statuspage.pages.diary import DAYS, diary, seen
 from statuspage.pages.tally import calendar
 from statuspage.pages.wording import WORDS
 from statuspage.prose import prose
+from statuspage.recounted import recounted
 from statuspage.views import Facts, Row, anchor
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
@@ -45,7 +46,7 @@ def add_incident_pages(app: Flask, route: Routing, config: Config) -> None:
             return _measured(facts, name, known)
         g.kept = headers.PAGE if found.phase.is_open else headers.OVER
         notices = [each for outage in found.outages for each in facts.notices_of(outage)]
-        measured = told.measured(found, facts.measured(found))
+        ((_, measured),) = recounted(facts, (found,))
         return render_template("incident.html", each=found, measured=measured, notices=notices, anchor=anchor)
 
     @route("/maintenances/<name>")
@@ -110,7 +111,7 @@ def diary_of(facts: Facts, rows: Sequence[Row]) -> dict[str, Any]:
 def in_span(facts: Facts, span: Span) -> dict[str, Any]:
     """What was told of a span of time."""
     incidents, maintenances = facts.told.within(span)
-    figure = told.telling((each, told.measured(each, facts.measured(each))) for each in incidents)
+    figure = told.telling(recounted(facts, incidents))
     return {"incidents": incidents, "maintenances": maintenances, "telling": figure}
 
 

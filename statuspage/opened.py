@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from monitor.config import Config
 from monitor.store import Reader, StoreError
-from statuspage.private import hidden, veiled
+from statuspage.private import veil, veiled
 from statuspage.views import Facts
 
 OpenRecord = Callable[[Iterable[str]], Reader]
@@ -33,5 +33,5 @@ class Opened:
 
 def revealed(whole: Config, everything: Reader | None, now: int, names: Collection[str]) -> Facts:
     """What whoever may see these components may see: no other private one."""
-    reader = everything.hiding(hidden(whole).difference(names)) if everything else None
+    reader = veil(everything, whole, names) if everything else None
     return Facts(veiled(whole, names), reader, now)

@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, Signer
 from monitor.config import Config
 from monitor.sla.agreement import Agreement
 from monitor.sla.statement import Versions
+from monitor.store import Reader
 
 AGREEMENT, COMPONENT = "agreement", "component"
 
@@ -19,6 +20,14 @@ AGREEMENT, COMPONENT = "agreement", "component"
 def hidden(config: Config) -> frozenset[str]:
     """The ids of the components that the public side does not know."""
     return frozenset(each.id for each in config.components if each.private)
+
+
+def veil(reader: Reader, config: Config, shown: Collection[str] = ()) -> Reader:
+    """The record as everybody may see it, but for what is ``shown``: without what is private, and without what was private when it
+    was taken out of the configuration.
+    """
+    gone = reader.veiled().difference(each.id for each in config.components)
+    return reader.hiding(hidden(config).difference(shown) | gone)
 
 
 def is_private(config: Config, versions: Versions) -> bool:

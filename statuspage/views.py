@@ -10,7 +10,6 @@ from itertools import dropwhile
 from monitor.components import Component
 from monitor.config import Config
 from monitor.incidents.book import Book, book
-from monitor.incidents.incident import Incident
 from monitor.incidents.labels import Labelled
 from monitor.incidents.lifecycle import UNDER_MAINTENANCE
 from monitor.news import LOOK_BACK
@@ -117,20 +116,6 @@ class Facts:
     def labels(self) -> tuple[Labelled, ...]:
         """What people labelled."""
         return every_label(self.reader, self.now) if self.reader else ()
-
-    def measured(self, incident: Incident) -> tuple[Outage, ...]:
-        """The outages that an incident tells of: of its components, in its time."""
-        since = self.reader.since() if self.reader else None
-        begin = max(incident.start, self.now if since is None else since)
-        end = self.now + 1 if incident.end is None else max(incident.end, incident.start + 1)
-        if end <= begin:
-            return ()
-        drawn = self._whole(Span(begin, end))
-        return tuple(
-            each
-            for name in incident.components
-            for each in _within(outages(name, drawn.get(name, ())), Span(begin, end))
-        )
 
     def _whole(self, span: Span, names: Collection[str] | None = None) -> dict[str, Timeline]:
         """The span, and as much around it as gives an outage over one of its edges its true times: usually nothing."""

@@ -11,7 +11,7 @@ import click
 from monitor.clock import Clock
 from monitor.commands._folder import configured, takes_config
 from monitor.commands._opening import draft, drafts, keep_draft, opened, over_since
-from monitor.commands._words import affected, recorded, speaks, tell, when, words
+from monitor.commands._words import affected, recorded, speaks, spoken, tell, when, words
 from monitor.config import Config
 from monitor.incidents.book import Book
 from monitor.incidents.drafts import DISCARDED, published
@@ -80,6 +80,7 @@ def open_(title: str | None, components: tuple[str, ...], is_draft: bool, folder
 )
 @impact_option
 @severity_option
+@click.option("--title", help="What it is called from now on, in the language of --language.")
 @speaks
 @takes_config
 def update(name: str, phase: str | None, components: tuple[str, ...], state: str, folder: Path, **given: Any) -> None:
@@ -87,7 +88,9 @@ def update(name: str, phase: str | None, components: tuple[str, ...], state: str
     config = configured(folder)
     before = recorded(config).incident(name) if components else None
     states = affected(config, components, state, before.components if before else ()) or None
-    _say(config, name, phase, Said(impact=given["impact"], severity=given["severity"], components=states), given)
+    titles = {spoken(config, given["language"]): given["title"]} if given["title"] else None
+    said = Said(titles=titles, impact=given["impact"], severity=given["severity"], components=states)
+    _say(config, name, phase, said, given)
 
 
 @command.command

@@ -154,7 +154,7 @@ def _fees(cap: Cap, purse: Purse, window: Span) -> Fraction:
 
 def _cost(purse: Purse, span: Span) -> Fraction:
     own = purse.tariff.of(purse.names, span)
-    return own if own is not None else purse.tariff.whole(span) or NOTHING
+    return own if own is not None else purse.tariff.of(("",), span) or NOTHING
 
 
 def _from_share(share: Fraction, remedy: Remedy, purse: Purse) -> Fraction | None:

@@ -12,7 +12,7 @@ from monitor.sla.award import Setting, award
 from monitor.sla.claimable import claimable
 from monitor.sla.facts import Facts, Granted
 from monitor.sla.figure import Figure, Measured, figure, mean, measured, spent
-from monitor.sla.history import grants
+from monitor.sla.history import grants, review
 from monitor.sla.money import Tariff
 from monitor.sla.quantity import floored
 from monitor.sla.step import step
@@ -83,7 +83,7 @@ def last(legs: Sequence[tuple[Course, Period]]) -> Assessment:
         granted += grants(made, recorded)
     parts = made.parts or (made.figure,)
     steps = tuple(explained(agreement, course.lines(), made.figure, parts, made.period, made.until))
-    return _unlabelled(course, replace(made, steps=steps))
+    return _unlabelled(course, replace(made, steps=steps + review(objective, past)))
 
 
 def _unlabelled(course: Course, made: Assessment) -> Assessment:

@@ -77,11 +77,6 @@ class Tariff:
         """What comes of these rows over a span."""
         return sum((each.amount * self._part(each.span, span) for each in rows), Fraction(0))
 
-    def whole(self, span: Span) -> Fraction | None:
-        """What the agreement costs over a span: its own fee, else those of its components together."""
-        rows = self.rows(("",), span)
-        return self.of(self.components, span) if rows is None else self.of(("",), span)
-
     def rows(self, names: Sequence[str], span: Span) -> tuple[Fee, ...] | None:
         """The rows by which these components are priced over a span; None when one of them has none."""
         own = [self._rows_of(name, span) for name in names]

@@ -17,7 +17,7 @@ from monitor.sla.assess import Assessment
 from monitor.sla.award import Award
 from monitor.sla.chain import Course, Memory, last
 from monitor.sla.facts import Facts
-from monitor.sla.history import back, grants, looks_back
+from monitor.sla.history import back, grants, looks_back, review
 from monitor.sla.periods import Rule
 from monitor.sla.step import step
 from monitor.sla.trigger import Past
@@ -161,7 +161,7 @@ def _tickets(
         made = support.assess(agreement, objective, period, facts, now, versions.begin, past, granted)
         granted += grants(made, recorded)
     assert made  # noqa: S101 -- a chain has a last period
-    return made
+    return replace(made, steps=made.steps + review(objective, past))
 
 
 def reach(versions: Versions, period: Period) -> int:

@@ -37,6 +37,7 @@ SENTENCES = {
     "verdict": "Against the target of %(target)s %%: %(verdict)s.",
     "open": "By what is not known it lies between %(worst)s %% (%(at_worst)s) and %(best)s %% (%(at_best)s): undetermined, had the "
     "terms not decided it (%(policy)s).",
+    "review": "Missed in %(misses)s of the last %(periods)s periods, nothing is given for that: a reason to review the agreement.",
     "also": "One outage lasted %(time)s, longer than %(limit)s: missed, whatever the percentage.",
     "give": "This gives %(give)s (%(unit)s).",
     "give-each": "%(time)s down gives %(give)s (%(unit)s).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -84,14 +84,24 @@ class Told(Reading):
     def told(self, outages: int) -> tuple[Notice, ...]:
         """All notices of so many outages, those that were opened last; newest first."""
         n = t.notices.c
-        newest = (
-            sa.select(n.outage)
-            .where(n.component.not_in(self._hidden))
-            .group_by(n.outage)
-            .order_by(sa.func.min(n.at).desc())
-            .limit(outages)
-        )
-        return self._notices(sa.select(t.notices).where(n.outage.in_(newest)))
+        openings = sa.select(n.at, n.outage).where(n.kind == "opened", n.component.not_in(self._hidden))
+        first: dict[str, int] = {}
+        wanted = outages
+        while len(first) < outages:  # one that went on after it was told to be over was opened more than once
+            wanted += PART
+            rows = self._rows(openings.order_by(n.at.desc()).limit(wanted))
+            first = {row.outage: row.at for row in rows}
+            if len(rows) < wanted:
+                break
+        newest = dict(sorted(first.items(), key=lambda pair: -pair[1])[:outages])
+        return self._notices_of_all(newest)
+
+    def _notices_of_all(self, first: Mapping[str, int]) -> tuple[Notice, ...]:
+        """All notices of these outages, of which none was told before the second that is given, newest first."""
+        n = t.notices.c
+        if not first:
+            return ()
+        return self._notices(sa.select(t.notices).where(n.at >= min(first.values()), n.outage.in_(first)))
 
     def told_since(self, second: int) -> tuple[Notice, ...]:
         """All notices of later seconds, newest first."""
@@ -100,21 +110,34 @@ class Told(Reading):
     def told_open(self) -> tuple[Notice, ...]:
         """All notices of the outages that have not been told to be over; newest first."""
         n = t.notices.c
-        last = sa.select(sa.func.max(n.at)).group_by(n.component)
-        still = sa.select(n.outage).where(n.at.in_(last), n.kind == "opened")
-        return self._notices(sa.select(t.notices).where(n.outage.in_(still)))
+        rows = self._rows(sa.select(n.at, n.outage).where(n.at.in_(self._last()), n.kind == "opened"))
+        return self._notices_of_all({row.outage: (opening(row.outage) or ("", 0))[1] for row in rows})
+
+    def _last(self) -> list[int]:
+        """When each component that was ever watched was told of last, sought for each by itself."""
+        n, every = t.notices.c, sa.select(t.watches.c.component).distinct().subquery()
+        last = sa.select(sa.func.max(n.at)).where(n.component == every.c.component).scalar_subquery()
+        return [row[0] for row in self._rows(sa.select(last).select_from(every)) if row[0] is not None]
 
     def last_told(self) -> dict[str, int]:
         """When each component was told of last."""
         n = t.notices.c
-        last = sa.select(n.component, sa.func.max(n.at).label("at")).where(n.component.not_in(self._hidden))
-        rows = self._rows(last.group_by(n.component))
+        rows = self._rows(sa.select(n.component, n.at).where(n.at.in_(self._last()), n.component.not_in(self._hidden)))
         return {row.component: row.at for row in rows}
 
     def journal(self, limit: int = 50) -> tuple[JournalEntry, ...]:
         """The newest of what happened to the monitor itself, newest first."""
         rows = self._rows(sa.select(t.journal).order_by(t.journal.c.id.desc()).limit(limit))
         return tuple(JournalEntry(row.at, row.kind, row.detail) for row in rows)
+
+    def veiled(self) -> frozenset[str]:
+        """The components that were private when the monitor last knew them, those that are no longer there included."""
+        j = t.journal.c
+        found: set[str] = set()
+        for row in self._rows(sa.select(j.kind, j.detail).where(j.kind.in_(("private", "public"))).order_by(j.id)):
+            names = set(row.detail.split())
+            found = found | names if row.kind == "private" else found - names
+        return frozenset(found)
 
     def blinds(self, span: Span | None = None, limit: int = 50) -> tuple[Blind, ...]:
         """The newest spans in which the monitor could not see, oldest first: those that share a second with the span, or all."""

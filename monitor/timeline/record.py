@@ -34,7 +34,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted."""
+    """Something that happened to the monitor: started, stopped, clock-step, damaged, blind, sighted.
+
+    And what it learned of components: that they are private from then on, or public.
+    """
 
     at: int
     kind: str

@@ -20,9 +20,10 @@ def test_a_demonstration_is_filled_and_served(tmp_path: Path) -> None:
         assert found["closed"]
         assert found["objectives"][0]["accounts"]["up"] > 0
         assert "uptime" in meetlat.run("budget", "demo", "--config", str(folder))
-        before = (folder / "record.db").stat().st_mtime
+        assert "third-party" in meetlat.run("label", "--list", "--config", str(folder))
+        config = (folder / "meetlat.toml").read_text()
         meetlat.run("demo", str(folder), "--no-serve")
-        assert (folder / "record.db").stat().st_mtime == before
+        assert (folder / "meetlat.toml").read_text() == config
 
 
 def test_a_label_and_a_restatement(tmp_path: Path) -> None:

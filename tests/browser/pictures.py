@@ -14,7 +14,8 @@ from running import eventually, free_port
 
 SCREENS = ((1100, 900), (320, 700))
 MOST = 3  # pages of one kind
-EXTRA = ("/nowhere", "/embed")
+EXTRA = ("/nl/", "/nl/nowhere", "/en/nowhere", "/embed", "/en/embed")
+OUTAGES = r'href="((?:/en)?/incidents/[a-z]+-\d{14})"'  # they are in no sitemap: there are very many
 
 
 def main() -> None:
@@ -49,7 +50,9 @@ def _paths(base: str) -> list[str]:
         path = "/" + url.split("/", 3)[3]
         kind = re.sub(r"[^/]+$", "*", path) if path.count("/") > 1 else path
         found.setdefault(kind, []).append(path)
-    return [path for paths in found.values() for path in paths[:MOST]] + list(EXTRA)
+    measured = [re.search(OUTAGES, _read(f"{base}{prefix}/components/vpn") or "") for prefix in ("", "/en")]
+    shown = [each[1] for each in measured if each]
+    return [path for paths in found.values() for path in paths[:MOST]] + shown + list(EXTRA)
 
 
 def _pictures(base: str, out: Path) -> int:

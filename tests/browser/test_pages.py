@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -26,12 +26,17 @@ PAGES = [
     "/sla/acme",
     f"/sla/acme/{MONTH}",
     "/how-we-calculate",
+    "/subscribe",
     "/incidents/trouble",
     "/maintenances/work",
     "/nowhere",
 ]
-EVERY = [prefix + page for prefix in ("", "/nl") for page in PAGES]
+FOUND = {
+    "/": r'href="(/groups/[^"]+)"',
+    "/components/web": r'href="(/incidents/web-\d+)"',
+}  # what is named by the site itself
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
+WIDEST = ViewportSize(width=1920, height=1080)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -49,6 +54,18 @@ FOCUSED = """() => {
 REACHABLE = """() => [...document.querySelectorAll('*')].map((it, i) => [it, i])
   .filter(([it]) => it.matches('a[href], summary, button, input, select, [tabindex="0"]') && it.checkVisibility())
   .map(([, i]) => i)"""
+
+
+def paths(site: Meetlat) -> list[str]:
+    """Every kind of page of the site, in its first language: those above, a group and a measured outage."""
+    found = [re.search(pattern, site.get(path)[1]) for path, pattern in FOUND.items()]
+    assert all(found)
+    return PAGES + [each[1] for each in found if each]
+
+
+def every(site: Meetlat) -> list[str]:
+    """The same in each language; at its own path the overview of the first one too."""
+    return [prefix + path for prefix in ("", "/nl") for path in paths(site)] + ["/en/"]
 
 
 @contextmanager
@@ -87,9 +104,9 @@ def violations(page: Page, rules: dict[str, list[str]] = RULES) -> list[str]:
 def test_every_page_is_accessible(browser: Browser, site: Meetlat, language: str) -> None:
     """In both languages, light and dark, on a large screen and a small one: axe finds nothing and nothing scrolls sideways."""
     with opened(browser, site, bypass_csp=True) as (page, complaints):
-        for path in PAGES:
+        for path in paths(site):
             page.goto(language + path)
-            for size in (WIDE, NARROW):
+            for size in (WIDEST, WIDE, NARROW):
                 page.set_viewport_size(size)
                 assert page.evaluate(OVERFLOWS) == 0, path
             page.evaluate(OPEN)
@@ -127,7 +144,7 @@ def test_pages_with_little_to_say_are_accessible(browser: Browser, empty: Meetla
 def test_every_page_works_with_and_without_script(browser: Browser, site: Meetlat, script: bool) -> None:
     """Under the policy that is served, the browser has nothing to say; headings are there, and tables open when clicked."""
     with opened(browser, site, java_script_enabled=script) as (page, complaints):
-        for path in EVERY:
+        for path in every(site):
             page.goto(path)
             assert page.locator("h1").count() == 1, path
             assert page.locator("h1").inner_text().strip(), path
@@ -152,14 +169,14 @@ def test_every_link_leads_somewhere(browser: Browser, site: Meetlat) -> None:
                 page.goto(path)
                 links = page.locator("a[href]").evaluate_all("all => all.map(each => each.href)")
                 ahead += [urlsplit(link).path for link in links if link.startswith(site.url)]
-    assert set(EVERY) - {"/nowhere", "/nl/nowhere"} <= seen
+    assert set(every(site)) - {"/nowhere", "/nl/nowhere"} <= seen
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_is_reached_by_keyboard(browser: Browser, site: Meetlat, scheme: Literal["light", "dark"]) -> None:
     """Tab comes to every link, table and fold in the order of the page, and where it is can be seen."""
     with opened(browser, site, NARROW, color_scheme=scheme) as (page, _):
-        for path in PAGES:
+        for path in paths(site):
             page.goto(path)
             page.evaluate(OPEN)
             expected = page.evaluate(REACHABLE)
@@ -191,7 +208,7 @@ def test_the_keyboard_skips_to_the_content_and_opens_tables(browser: Browser, si
 def test_hostile_text_stays_text(browser: Browser, site: Meetlat) -> None:
     """Markup in names and in what probes were told is shown or left out, never obeyed; nor is a change of writing direction."""
     with opened(browser, site, bypass_csp=True) as (page, complaints):
-        for path in EVERY:
+        for path in every(site):
             page.goto(path)
             assert page.evaluate("window.hacked === undefined"), path
             assert page.locator("script:not([src^='/static/']), img").count() == 0, path
@@ -204,7 +221,7 @@ def test_hostile_text_stays_text(browser: Browser, site: Meetlat) -> None:
 def test_paper_and_stillness(browser: Browser, site: Meetlat) -> None:
     """On paper: dark on white without the navigation, also of a dark screen; nothing moves where stillness is asked for."""
     with opened(browser, site, color_scheme="dark", reduced_motion="reduce") as (page, _):
-        for path in PAGES:
+        for path in paths(site):
             page.goto(path)
             assert page.evaluate("document.getAnimations().length") == 0, path
             page.emulate_media(media="print")
@@ -223,11 +240,21 @@ def test_few_colours_are_enough(browser: Browser, site: Meetlat) -> None:
         assert "none" not in strokes
 
 
-def test_a_frozen_copy_says_that_it_is_old(browser: Browser, silent: Meetlat) -> None:
+def test_a_frozen_copy_says_that_it_is_old(browser: Browser, site: Meetlat) -> None:
     """A page that a cache or an export still shows says of when its data is, once that is too long ago."""
+    for late, is_said in ((timedelta(), False), (timedelta(hours=3), True)):
+        with opened(browser, site) as (page, complaints):
+            page.clock.install(time=datetime.now(UTC) + late)
+            page.goto("/")
+            assert page.locator("#frozen").is_visible() == is_said
+            assert not complaints
+
+
+def test_silence_is_said_once(browser: Browser, silent: Meetlat) -> None:
+    """A page that says that the monitor is silent needs not say that it is old as well."""
     with opened(browser, silent) as (page, complaints):
         page.goto("/")
-        assert page.locator("#frozen").is_visible()
+        assert page.locator(".stale:visible").count() == 1
         assert not complaints
 
 

@@ -10,7 +10,7 @@ from monitor.incidents.course import Turn, of_maintenance
 from monitor.incidents.event import StepError
 from monitor.incidents.maintenance import Maintenance, told
 
-STEPS = ("scheduled", "in_progress", "verifying", "completed", "cancelled")
+STEPS = ("scheduled", "in_progress", "verifying", "completed", "cancelled", "stopped")
 moves = st.tuples(st.sampled_from(STEPS), st.integers(1, 60), st.none() | st.integers(1, 200))
 
 
@@ -24,14 +24,15 @@ def test_a_course_ends_where_the_maintenance_stands(
 ) -> None:
     """And only grows: what was told is never told otherwise; no key stands twice, no second goes back."""
     start = T0 + window[0]
-    found = told(None, maintenance_step(1, "scheduled", T0, start=start, end=start + window[1]))
+    said = {"remind": (5, 30), "repeat": "FREQ=DAILY"}
+    found = told(None, maintenance_step(1, "scheduled", T0, start=start, end=start + window[1], **said))
     at = T0
     history: list[tuple[int, Maintenance]] = [(at, found)]
     for step, wait, end in moves:
         at += wait
-        said = {} if end is None else {"end": T0 + end}
+        later = {} if end is None else {"end": T0 + end}
         try:
-            found = told(found, maintenance_step(len(found.events) + 1, step, at, **said))
+            found = told(found, maintenance_step(len(found.events) + 1, step, at, **later))
         except StepError:
             continue
         history.append((at, found))

@@ -103,6 +103,30 @@ def faults(folder: Path, main: str, agreement: str = AGREEMENT, **environment: s
     return [str(fault) for fault in caught.value.faults]
 
 
+CONFIRM = """[objective.measure]
+confirm = { locations = 2, of = 3, failures = 3 }
+[[objective.remedy]]"""
+
+
+def test_terms_that_confirm_otherwise_than_the_probes_are_warned_of(tmp_path: Path) -> None:
+    """The probes decide when there is an outage; terms that say so too, or nothing, need no word."""
+    (tmp_path / "agreements").mkdir()
+    (tmp_path / "meetlat.toml").write_text(MAIN)
+
+    def told(confirm: str) -> list[str]:
+        text = AGREEMENT.replace(
+            "[[objective.remedy]]", CONFIRM.replace("{ locations = 2, of = 3, failures = 3 }", confirm), 1
+        )
+        (tmp_path / "agreements/acme.toml").write_text(text)
+        return [str(each) for each in load(tmp_path, {}).warnings]
+
+    assert told("{ locations = 2, of = 3, failures = 3 }") == [
+        "acme: objective[0].measure.confirm.locations: is 2, and it is measured from one",
+        "acme: objective[0].measure.confirm.failures: is 3, and the probes of 'api' confirm by 2",
+    ]
+    assert told("{ failures = 2 }") == []
+
+
 def test_the_smallest_configuration_loads(tmp_path: Path) -> None:
     """Everything that is not said has its default."""
     config = loaded(tmp_path, MAIN)

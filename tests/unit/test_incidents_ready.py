@@ -132,8 +132,10 @@ def test_a_draft_is_listed_shown_and_published(typing: Typing) -> None:
     assert typing.type("incident list --all") == "no incidents\n"
     assert "Wij kijken." in typing.type(f"incident show {typing.outage}")
     typing.type(f"incident publish {typing.outage} --text Ours {BY}")
+    typing.type(f'incident update {typing.outage} --text More --title "Ours" --language en {BY}')
+    assert recorded(typing.config).incidents[0].titles == {"en": "Ours", "nl": "API is traag"}
     (found,) = recorded(typing.config).incidents
-    assert (found.events[0].texts, found.newest.by, found.is_own) == ({"nl": "Ours"}, "J. Jansen", False)
+    assert (found.events[0].texts, found.events[0].by, found.is_own) == ({"nl": "Ours"}, "J. Jansen", False)
     assert typing.type("incident list --drafts") == "no drafts\n"
     assert "no draft" in typing.type(f"incident publish {typing.outage} {BY}", code=2)
     own = typing.type(f'incident open "Later" --component api --draft --text "Not yet." {BY}').split()[0]

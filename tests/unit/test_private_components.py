@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from shown import CONFIG, Still
 
 from monitor.clock import Clock
 from monitor.config import Config, load
+from monitor.housekeeping import announced
 from monitor.incidents.event import Event, Said
 from monitor.judge import judge, rewatch
 from monitor.store import open_desk, open_reader, open_record
@@ -202,3 +204,35 @@ def test_the_page_of_a_private_component_leads_to_pages_that_are_there(config: C
     assert "did not accept connections" in page
     for link in re.findall(r'<a [^>]*href="(?:https://status\.acme\.example)?(/[^"#]*)', page):
         assert site.get(link).status_code == 200, link
+
+
+def test_what_was_private_stays_so_when_it_is_taken_out(tmp_path: Path) -> None:
+    """Nothing of it is public from then on either: not its outage, not its incident, nowhere. What was public in the end is."""
+    config = configured(tmp_path)
+    recorded(config)
+    url = config.storage.url.reveal()
+    paths = (
+        "/",
+        "/feed.json",
+        "/feed.rss",
+        "/api/v2/incidents.json",
+        "/api/v1/incidents",
+        "/history/2026-01",
+        "/incidents/i-vault9",
+    )
+    gone = replace(config, components=tuple(each for each in config.components if each.id != "vault9"))
+    open_again = replace(config, components=tuple(replace(each, private=False) for each in config.components))
+
+    def seen(now: Config) -> set[str]:
+        site = create_app(now, lambda unseen: open_reader(url, unseen), Still(START + 20 * STEP)).test_client()
+        return {path for path in paths if "vault9" in site.get(path).text.casefold()}
+
+    for known, leaks in ((config, False), (open_again, True), (config, False)):
+        record = open_record(url, Clock())
+        announced(record, known, START + 10 * STEP)
+        entries = len(record.reader.journal())
+        announced(record, known, START + 11 * STEP)
+        assert len(record.reader.journal()) == entries, "it is kept once"
+        record.close()
+        assert bool(seen(gone)) == leaks
+    assert seen(config) == set()

@@ -72,8 +72,12 @@ def test_every_page_is_there_and_safe(site: FlaskClient, page: str, prefix: str)
 
 
 def test_the_overview_tells_the_state_and_the_outage(site: FlaskClient) -> None:
-    """Up again: all is well, and the past outage stands there with its seconds and the zone."""
+    """Up again: all is well as of the newest answer, and the past outage stands there with its seconds and the zone."""
     text = site.get("/").text
+    under = text.partition("</h1>")[2].partition("</p>")[0]
+    assert "Data as of" in under
+    assert "1 Jan 2026 01:10:00 CET" in under
+    assert '<a href="/en/">Reload</a>' in under
     assert "All systems operational" in text
     assert "It did not accept connections." in text
     assert "1 Jan 2026 01:04:00 CET" in text
@@ -305,6 +309,27 @@ def test_dutch_is_complete() -> None:
         assert set(re.findall(r"%\(\w+\)s", said)) == set(re.findall(r"%\(\w+\)s", text)), text
 
 
+def test_no_dutch_is_a_guess_or_half_a_plural() -> None:
+    """No entry is marked as fuzzy or empty; every counted text has all the forms of the language, with its number."""
+    with (SITE / "translations/nl.po").open("rb") as file:
+        catalogue = read_po(file, locale="nl")
+    entries = [message for message in catalogue if message.id]
+    said = {
+        message.id: (message.string,) if isinstance(message.string, str) else message.string or ()
+        for message in entries
+    }
+    assert not [message.id for message in entries if message.fuzzy]
+    assert not [text for text, forms in said.items() if not forms or not all(forms)]
+    counted: set[tuple[str, ...]] = set()
+    for source in (*(SITE / "templates").glob("*.html"), *SITE.rglob("*.py")):
+        counted |= set(re.findall(r'\bplural\("([^"]+)", "([^"]+)"', source.read_text()))
+        counted |= set(re.findall(r'N_\("(%\(n\)s [^"]+)"\), N_\("(%\(n\)s [^"]+)"\)', source.read_text()))
+    assert len(counted) >= 6
+    for pair in counted:
+        assert len(said.get(pair, ())) == catalogue.num_plurals, pair
+        assert all("%(n)s" in str(each) for each in said[pair]), pair
+
+
 def test_pages_link_to_their_other_language(site: FlaskClient) -> None:
     """Each page links to itself in the other language."""
     assert 'href="/nl/history/2026-01"' in site.get("/history/2026-01").text
@@ -359,3 +384,17 @@ def test_outages_by_day() -> None:
         8: [still, exact], 7: [still], 5: [short], 3: [over], 2: [over], 1: [earlier],
     }  # fmt: skip
     assert days_of_each(found)["web"] == [days[7], days[0]]
+
+
+def test_bars_lead_in_words_to_the_days_with_trouble(site: FlaskClient) -> None:
+    """From the overview to the table behind the bars of a component, and on its page down to it."""
+    assert '<a href="/components/api#days">1 day with trouble</a>' in site.get("/").text
+    assert '<a href="/nl/components/api#days">1 dag met problemen</a>' in site.get("/nl/groups/platform").text
+    page = site.get("/components/api").text
+    assert '<a href="#days">1 day with trouble</a>' in page
+    assert '<details id="days">' in page
+
+
+def test_quiet_days_lead_nowhere(tmp_path: Path) -> None:
+    """Where there was no trouble nothing says so twice."""
+    assert "#days" not in client(tmp_path, "....").get("/").text

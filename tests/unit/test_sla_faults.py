@@ -7,6 +7,7 @@ from calculated import faults, reading
 
 TARGET = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
 MEASURE = TARGET + "[objective.measure]\n"
+LATENCY = TARGET + 'metric = "latency"\n[objective.measure]\ngood_under = "{}"\n'
 SLICES = MEASURE + 'method = "bad-slices"\nslice = "5m"\nbad_slice = '
 
 
@@ -25,6 +26,13 @@ SLICES = MEASURE + 'method = "bad-slices"\nslice = "5m"\nbad_slice = '
             TARGET.replace('"api"', '{ any = ["api"] }'),
             "allowed is a component",
         ),
+        (
+            SLICES.replace("5m", "0s") + '"whole-slice-down"',
+            SLICES.replace("5m", "1s") + '"whole-slice-down"',
+            "more than zero",
+        ),
+        (LATENCY.format("0ms"), LATENCY.format("1ms"), "is not a response time"),
+        (LATENCY.format("soon"), LATENCY.format("2s"), "is not a response time"),
         (SLICES + '{ other = "5" }', SLICES + '{ error_rate_over = "5" }', "error_rate_over"),
         (SLICES + '"half-down"', SLICES + '"whole-slice-down"', "error_rate_over"),
         (

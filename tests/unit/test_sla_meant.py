@@ -8,6 +8,7 @@ from calculated import faults, reading, warnings
 TARGET = '[[objective]]\nid = "uptime"\nof = "api"\ntarget = "99.9"\n'
 EXTENSION = '[[objective.remedy]]\nkind = "extension"\nunit = "days"\nflat = "5"\ncap = [{{ {}, over = "month" }}]\n'
 GOAL = '[[objective]]\nid = "fix"\nmetric = "response"\nclock = "24x7"\ntarget = "95"\n'
+BREAK = '[[calendar]]\nid = "c"\nmon = ["09:00-17:00"]\nbreaks = ["{}/{}"]\n'
 NIGHTS = 'targets = [{ priority = "P1", within = "1h", clock = "nights" }]\n'
 
 
@@ -62,6 +63,11 @@ def test_the_first_edge_and_the_target_agree(meets: str, edge: str, said: str) -
         (
             TARGET + '[[calendar]]\nid = "c"\nmon = ["09:00-24:01"]\n',
             "calendar[0].mon[0]: is not an interval within a day",
+        ),
+        (TARGET + BREAK.format("2026-12-24T17:00", "2026-12-24T12:00"), "calendar[0].breaks[0]: is not a break"),
+        (
+            TARGET + BREAK.format("2026-12-24T12:00+01:00", "2026-12-24T17:00+01:00"),
+            "calendar[0].breaks[0]: is not a break",
         ),
         (TARGET + '[[calendar]]\nid = "shut"\n', "calendar[0]: never opens"),
         (

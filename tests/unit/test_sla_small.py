@@ -82,6 +82,16 @@ def test_money_is_written_in_its_smallest_coin(code: str, amount: str) -> None:
     assert found["objectives"][0]["remedies"][0]["amount"] == amount
 
 
+@pytest.mark.parametrize(("rule", "amount"), [("up", "13"), ("half-up", "12"), ("down", "12")])
+def test_yen_are_rounded_once(rule: str, amount: str) -> None:
+    """Ten percent of 121 are 12.1: thirteen where any part counts as one, and not 12.10 first."""
+    text = f'[agreement]\nid = "acme"\ntimezone = "UTC"\ncurrency = "JPY"\n{TARGET}'
+    text += f'[[objective.remedy]]\nflat = "10"\nmoney_rounding = "{rule}"\n'
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    found = computed(reading(text).versions[0], "2026-06", down, fees={"2026-06": "121"})
+    assert found["objectives"][0]["remedies"][0]["amount"] == amount
+
+
 def test_a_digest_can_be_made_again() -> None:
     """It is the SHA-256 of the ledger as JSON with its keys in order."""
     found = objective(TARGET, spans(("2026-06-10T00:00", "2026-06-10T02:00")))
@@ -184,10 +194,17 @@ def test_without_an_allowance_all_of_an_outage_is_excess() -> None:
     assert objective(f'{TARGET}[[objective.remedy]]\nper = "incident"\n{form}\n', down)["remedies"][0]["number"] == "5"
 
 
-@pytest.mark.parametrize(("seconds", "give"), [(360, "0"), (361, "100")])
-def test_more_than_six_minutes_of_a_clock_hour(seconds: int, give: str) -> None:
-    """In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee."""
-    text = TARGET + '[objective.measure]\nmin_outage = "6m"\nmin_outage_inclusive = false\n'
+@pytest.mark.parametrize(
+    ("is_inclusive", "seconds", "give"),
+    [("false", 360, "0"), ("false", 361, "100"), ("true", 359, "0"), ("true", 360, "100")],
+)
+def test_more_than_six_minutes_of_a_clock_hour(is_inclusive: str, seconds: int, give: str) -> None:
+    """Or six minutes themselves, where the terms say so.
+
+    In two parts, of the hour from ten; a minute of the next hour is of that one. Seven hundred twenty hours are the fee.
+    """
+    text = TARGET + '[objective.measure]\nmin_outage = "6m"\n'
+    text += f"min_outage_inclusive = {is_inclusive}\n"
     text += '[[objective.remedy]]\nper = "clock-hour"\nunit = "percent"\nflat = "72000"\n'
     ten = at("2026-06-10T10:00")
     down = [Span(ten, ten + seconds - 60), Span(ten + 3540, ten + 3660)]

@@ -49,6 +49,23 @@ def test_requests_are_told_where_requests_were_counted() -> None:
     assert step(by_time, "events") is None
 
 
+def test_why_there_is_no_figure_is_told() -> None:
+    """Fewer requests than the terms need, or nothing that was counted: one or the other.
+    Where no requests were brought at all the probes are the evidence, and there is one."""
+    few = objective(
+        TARGET + '[objective.measure]\nmethod = "events"\nmin_requests = 11\n', counts={"api": (Count(JUNE, 9, 10),)}
+    )
+    assert step(few, "few-requests") == {"requests": "10", "least": "11"}
+    assert step(few, "no-figure") is None
+    slices = 'method = "bad-slices"\nslice = "1m"\nbad_slice = { error_rate_over = "5" }\nmin_requests = 2000\n'
+    probed = objective(f"{TARGET}[objective.measure]\n{slices}", seconds=3600)
+    assert (step(probed, "no-counts"), probed["verdict"], probed["down_seconds"]) == ({}, "missed", 3600)
+    silent = objective(TARGET, pieces={"api": [Piece(month("2026-06"), "unknown")]})
+    assert step(silent, "no-figure") == {}
+    assert step(silent, "few-requests") is None
+    assert (few["verdict"], silent["verdict"]) == ("undetermined", "undetermined")
+
+
 def test_the_figure_without_a_label_is_told_where_there_is_one() -> None:
     """As a percentage that is cut; a dash where without the label there would be none."""
     text = TARGET + '[[objective.exclude]]\nkind = "force-majeure"\ntreat = "forgive"\n'
@@ -85,7 +102,32 @@ def test_the_facts_that_a_yearly_maximum_needs_begin_with_its_year() -> None:
     )
     period = Period("2026-06", "UTC", month("2026-06"))
     assert reach(terms(text), period) <= at("2026-01-01T00:00")
-    assert reach(terms(TARGET), period) > at("2026-04-01T00:00")
+    given = '[[objective.remedy]]\nflat = "10"\n'
+    assert reach(terms(TARGET + given), period) > at("2026-04-01T00:00")
+    assert reach(terms(TARGET), period) == at("2026-04-01T00:00")
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [(("06",), None), (("05", "06"), "2"), (("04", "06"), "2"), (("03", "06"), None), (("04", "05", "06"), "3"),
+     (("04", "05"), None)],
+)  # fmt: skip
+def test_too_many_misses_without_a_remedy_are_a_reason_to_review(months: tuple[str, ...], told: str | None) -> None:
+    """A KPI that was missed in two or three of the last three months; where something is given for it, that speaks for itself."""
+    down = [Span(at(f"2026-{each}-02T00:00"), at(f"2026-{each}-03T00:00")) for each in months]
+    found = objective(TARGET + "kpi = true\n", down)
+    assert step(found, "review") == (told and {"misses": told, "periods": "3"})
+    assert step(objective(TARGET + '[[objective.remedy]]\nflat = "10"\n', down), "review") is None
+
+
+def test_tickets_that_are_late_month_after_month_are_a_reason_to_review() -> None:
+    """Without a remedy, in May and in June; the record begins in May."""
+    late = [
+        Ticket(str(n), (TicketEvent(start, "created", "P1"), TicketEvent(start + 2 * HOUR, "human-reply")))
+        for n, start in enumerate((JUNE - 9 * DAY, JUNE))
+    ]
+    text = SUPPORT.format(name="fix").partition("[[objective.remedy]]")[0]
+    assert step(objective(text, tickets=late), "review") == {"misses": "2", "periods": "2"}
 
 
 TWICE = '[[objective.remedy]]\nid = "credit"\ntiers = [{ below = "99.9", give = "10" }]\nwhen = { consecutive = 2 }\n'
