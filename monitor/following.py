@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from monitor.clock import Clock
 from monitor.config import Config
@@ -16,7 +17,8 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
 from monitor.incidents.lifecycle import Stage
-from monitor.store import News, Outbox, Reader, Subscribers
+from monitor.mishaps import Mishaps
+from monitor.store import News, Outbox, Subscribers, open_reader
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
 from monitor.telling.message import MAINTENANCE, STATEMENT, Message
 from monitor.telling.receiver import told_of
@@ -29,57 +31,54 @@ from statuspage.private import hidden, public, veiled
 PLAN = "plan"  # the cursor of what begins and ends by its plan: the second up to which it was followed
 LOOK_BACK = 300  # notices in which an outage is found that an incident tells of
 CHANNEL = "channel:"  # what the lane of a channel begins with
+T = TypeVar("T")
 Post = tuple[Message, Sequence[tuple[str, str]]]
 
 
 class Follower:
-    """Follows the record over one configuration. ``open_reader`` opens it without these components."""
+    """Follows the record over one configuration. StoreError when there is none yet."""
 
     def __init__(
-        self,
-        config: Config,
-        clock: Clock,
-        open_reader: Callable[[Iterable[str]], Reader],
-        outbox: Outbox,
-        subscribers: Subscribers,
-    ) -> None:
+        self, config: Config, clock: Clock, outbox: Outbox, subscribers: Subscribers, mishaps: Mishaps
+    ) -> None:  # fmt: skip
         self._config = config
         self._clock = clock
         self._outbox = outbox
         self._subscribers = subscribers
-        self._whole = open_reader(())
-        self._open = self._whole if not hidden(config) else open_reader(hidden(config))
+        self._mishaps = mishaps
+        self._url = config.storage.url.reveal()
+        self._whole = open_reader(self._url)
         self._letters = Letters(veiled(config))
         self._own = Letters(config)
         self._cursors = outbox.cursors()
         self._alarms = outbox.alarms()
-        self._ends: Mapping[str, int] = {}
+        self._ends: Mapping[str, int] | None = None
         self._books = (Book(), Book())
         self._notices: tuple[Notice, ...] = ()
 
     def close(self) -> None:
         """Let go of the record."""
-        self._open.close()
         self._whole.close()
         self._subscribers.close()
 
     def follow(self) -> int:
         """One look at the record; how many deliveries follow from it. StoreError when it cannot be read or they cannot be kept."""
-        now = self._clock.now()
-        ends = self._whole.ends()
+        try:
+            return self._followed(self._clock.now())
+        except BaseException:
+            self._ends = None  # what was read and not kept is read again
+            raise
+
+    def _followed(self, now: int) -> int:
         if not self._cursors:  # nothing of before we were there is told; but what goes on is trouble
-            self._cursors = {**ends, PLAN: now}
+            self._cursors = {**self._whole.ends(), PLAN: now}
             self._outbox.keep(self._cursors, {}, ())
-        if ends != self._ends:
-            whole = book(self._whole.events())
-            self._books = (whole, whole if self._open is self._whole else book(self._open.events()))
-            self._notices = (*self._whole.told_open(), *self._whole.notices(LOOK_BACK))
-            self._ends = ends
-        news = self._whole.news(self._cursors)
+        news = self._news()
         planned = list(_by_plan(self._books[0], self._cursors[PLAN], now))
         alarms, alerts = self._alerts(news, now)
         posts = list(self._posts(news, planned, now))
-        posts += [(self._own.alert(each), self._to(each.channels)) for each in alerts]
+        for each in alerts:
+            posts += [(message, self._to(each.channels)) for message in self._built(self._own.alert, [each])]
         changed = {name: alarm for name, alarm in alarms.items() if alarm != self._alarms.get(name)}
         if not (news or planned or posts or changed or news.cursors != {k: self._cursors[k] for k in news.cursors}):
             return 0
@@ -87,6 +86,37 @@ class Follower:
         made = self._outbox.keep(cursors, changed, posts)
         self._cursors, self._alarms = cursors, {**self._alarms, **changed}
         return made
+
+    def _news(self) -> News:
+        """What came since the last look, with all that is needed to understand it, as it was at one moment."""
+        ends = self._whole.ends()
+        if ends == self._ends:
+            return News((), (), (), {log: self._cursors[log] for log in ends})
+        unseen = hidden(self._config)
+        still = open_reader(self._url, still=True)
+        try:
+            news = still.news(self._cursors)
+            whole = book(still.events())
+            self._notices = (*still.told_open(), *still.notices(LOOK_BACK))
+            self._ends = still.ends() if still.ends() == news.cursors else None  # or there is more than one look takes
+        finally:
+            still.close()
+        self._books = (whole, whole)
+        if unseen:
+            veil = open_reader(self._url, unseen)
+            try:
+                self._books = (whole, book(veil.events()))
+            finally:
+                veil.close()
+        return news
+
+    def _built(self, make: Callable[[T], Message], of: Iterable[T]) -> Iterator[Message]:
+        """Messages; one that cannot be made is our mistake, and keeps none of the others."""
+        for each in of:
+            try:
+                yield make(each)
+            except Exception as error:  # noqa: BLE001 -- or nothing would ever be told again
+                self._mishaps.met(error, "a message")
 
     # -- alerts ------------------------------------------------------------------------------------------------------------
 
@@ -121,16 +151,11 @@ class Follower:
         """What subscribers are told, and what rules pass on as it is."""
         whole, told = self._books
         turns = [*_turns(told, news.events, now), *_by_plan(told, self._cursors[PLAN], now)]
-        messages = [self._letters.turn(each) for each in turns if is_for_subscribers(each)]
-        unseen = hidden(self._config)
-        by_incidents = (
-            self._config.incidents.automatic == OPEN_AND_RESOLVE
-        )  # then each outage worth telling becomes one
-        shown = [each for each in news.notices if each.component not in unseen and not by_incidents]
-        messages += [self._letters.outage(each) for each in shown if self._is_news(each)]
+        messages = list(self._built(self._letters.turn, filter(is_for_subscribers, turns)))
+        messages += self._built(self._letters.outage, filter(self._is_news, news.notices))
         open_to_all = public(self._config)
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
-        messages += [self._letters.statement(each) for each in sealed]
+        messages += self._built(self._letters.statement, sealed)
         every = self._subscribers.every() if messages and self._config.telling.sign_up else []
         for message in messages:
             yield message, [(each.wish.way, each.id) for each in told_of(message, every)]
@@ -138,6 +163,12 @@ class Follower:
 
     def _is_news(self, notice: Notice) -> bool:
         """Whether the machine tells of it: not where people do; but who heard from it that it began, hears that it ended."""
+        if notice.component in hidden(self._config):
+            return False
+        if (
+            self._config.incidents.automatic == OPEN_AND_RESOLVE
+        ):  # each outage that is worth telling becomes an incident
+            return False
         if not is_covered(notice, self._books[1].incidents):
             return True
         began = [each for each in self._notices if each.outage == notice.outage and each.at < notice.at]
@@ -146,8 +177,8 @@ class Follower:
     def _passed_on(self, news: News, turns: Iterable[Turn]) -> Iterator[Post]:
         """Maintenance and statements to the channels of rules that name them."""
         rules = self._config.telling.rules
-        messages = [self._own.turn(each) for each in turns if each.then.newest.account != INCIDENT]
-        messages += [self._own.statement(each) for each in news.editions]
+        messages = list(self._built(self._own.turn, (each for each in turns if each.then.newest.account != INCIDENT)))
+        messages += self._built(self._own.statement, news.editions)
         for message in messages:
             to = [name for rule in rules if _passes(rule, message) for name in rule.channels]
             if to:

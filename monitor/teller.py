@@ -18,7 +18,7 @@ from monitor.config import Config
 from monitor.following import CHANNEL, Follower
 from monitor.mishaps import Mishaps
 from monitor.sending import Lane
-from monitor.store import Delivery, Outbox, StoreError, Subscribers, open_outbox, open_reader, open_subscribers
+from monitor.store import Delivery, Outbox, StoreError, Subscribers, open_outbox, open_subscribers
 from monitor.store.subscribers import CONFIRM, LEAVE, REQUEST
 from monitor.table import Secret
 from monitor.telling.message import Message
@@ -88,7 +88,7 @@ class Teller:
     def _follower(self, url: str) -> Follower:
         # Its own view of the subscribers: it looks in another thread than those who send.
         subscribers = open_subscribers(url, self._clock)
-        return Follower(self._config, self._clock, lambda unseen: open_reader(url, unseen), self._outbox, subscribers)
+        return Follower(self._config, self._clock, self._outbox, subscribers, self._mishaps)
 
     async def _forget(self) -> None:
         while True:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -223,3 +225,31 @@ def test_a_statement_that_is_sealed_is_told(acme: Told, servers: tuple[Hooks, Ma
     acme.record.seal("acme", "2026-01", statement() | {"agreement": "acme", "title": "Acme service level agreement"})
     eventually(lambda: mailing.letters, "a mail")
     assert "Acme service level agreement" in mailing.letters[0].mail["Subject"]
+
+
+def test_what_cannot_be_kept_is_told_later(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
+    """An outbox that is locked for a while loses nothing and tells nothing twice."""
+    _, mailing = servers
+    acme.subscribe("jan@acme.example")
+    acme.start()
+    with contextlib.closing(sqlite3.connect(acme.folder / "meetlat-telling.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        acme.incident(1, "investigating")
+        time.sleep(7)
+        other.execute("ROLLBACK")
+    eventually(lambda: mailing.letters, "the mail", 60)
+    quiet()
+    assert len(mailing.letters) == 1
+
+
+def test_a_message_that_cannot_be_made_keeps_no_other(
+    acme: Told, servers: tuple[Hooks, Mailing], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A document of another program in the record is our mistake, logged once; what comes beside it is told."""
+    _, mailing = servers
+    acme.subscribe("jan@acme.example")
+    acme.start()
+    acme.record.seal("acme", "2026-01", {"agreement": "acme", "objectives": "none"})
+    acme.incident(1, "investigating")
+    eventually(lambda: mailing.letters, "the mail")
+    assert "a message failed, which is a fault of the monitor" in caplog.text
