@@ -17,6 +17,7 @@ from monitor.incidents.book import Book, book
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
 from monitor.incidents.lifecycle import Stage
+from monitor.incidents.maintenance import Maintenance
 from monitor.mishaps import Mishaps
 from monitor.store import News, Outbox, Subscribers, open_reader
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
@@ -151,7 +152,7 @@ class Follower:
         """What subscribers are told, and what rules pass on as it is."""
         whole, told = self._books
         turns = [*_turns(told, news.events, now), *_by_plan(told, self._cursors[PLAN], now)]
-        messages = list(self._built(self._letters.turn, filter(is_for_subscribers, turns)))
+        messages = list(self._built(self._letters.turn, filter(is_for_subscribers, _not_all(turns))))
         messages += self._built(self._letters.outage, filter(self._is_news, news.notices))
         open_to_all = public(self._config)
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
@@ -199,6 +200,22 @@ def _turns(book: Book, events: Sequence[tuple[str, int]], now: int) -> Iterator[
     for name, number in events:
         if (name, str(number)) in found:
             yield found[name, str(number)]
+
+
+def _not_all(turns: Sequence[Turn]) -> list[Turn]:
+    """Of work that comes back, and of which many times are announced in one moment, the next time only."""
+    next_ones: dict[tuple[object, ...], Turn] = {}
+    for each in turns:
+        if each.key == "1" and isinstance(each.then, Maintenance):
+            key = (each.then.newest.by, *sorted(each.then.titles.items()))
+            if key not in next_ones or each.then.start < _start(next_ones[key]):
+                next_ones[key] = each
+    kept = {id(each) for each in next_ones.values()}
+    return [each for each in turns if each.key != "1" or not isinstance(each.then, Maintenance) or id(each) in kept]
+
+
+def _start(turn: Turn) -> int:
+    return turn.then.start
 
 
 def _by_plan(book: Book, since: int, now: int) -> Iterator[Turn]:

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +15,7 @@ from receiving import Hooks, Mailing, mail_table, receiving
 from running import eventually
 from samples import MAIN
 from sealing import statement
+from telling import maintenance_step
 from telling_run import WEB, Told, told
 
 from monitor.store import failing
@@ -253,3 +255,21 @@ def test_a_message_that_cannot_be_made_keeps_no_other(
     acme.incident(1, "investigating")
     eventually(lambda: mailing.letters, "the mail")
     assert "a message failed, which is a fault of the monitor" in caplog.text
+
+
+def test_work_that_comes_back_is_announced_once(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
+    """Eight weeks that are planned in one moment are one mail, of the next time."""
+    _, mailing = servers
+    acme.subscribe("jan@acme.example")
+    acme.start()
+    now = int(time.time())
+    first = maintenance_step(1, "scheduled", now, start=now + 3600, end=now + 7200)
+    weeks = [
+        replace(first, subject=f"w{n}", said=replace(first.said, start=start, end=start + 3600))
+        for n, start in enumerate(range(now + 3600, now + 8 * 604_800, 604_800))
+    ]
+    acme.record.tell(weeks)
+    eventually(lambda: mailing.letters, "the mail")
+    quiet()
+    assert len(mailing.letters) == 1
+    assert "/maintenances/w0" in mailing.letters[0].text
