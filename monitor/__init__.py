@@ -25,6 +25,10 @@ The floors, from the ground up (imports only go down; ``pyproject.toml`` states 
 ``worker``, ``describe``, ``reference``
     The operator's TOML; the slots; one turn of judging, of telling and of measuring; outages that tell of themselves; a
     configuration, and the kinds of probe, in words.
+``public``, ``telling``, ``channels``, ``alerts``
+    Which addresses strangers may name; pure: who is told what and when; one file per way to tell; the operator's TOML for it.
+``following``, ``sending``, ``teller``
+    From the record to the outbox, from the outbox to the receivers: a process of its own, which the worker does not know.
 ``commands``, ``__main__``
     What an operator types. The only place where everything is wired together.
 """

@@ -9,7 +9,9 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
+from monitor import alerts
 from monitor.agreements import read_tables
+from monitor.alerts import Telling
 from monitor.components import Allowed, Component, Group, Reader
 from monitor.confirmed import unlike
 from monitor.incidents.automatic import Policy
@@ -25,7 +27,7 @@ from monitor.values import authority, contact, count, network, origin, port, web
 
 LANGUAGES = ("nl", "en")
 OURS = Path(__file__).parents[1] / "statuspage/translations"
-LISTS = ("group", "component", "canary", "maintenance", "template")
+LISTS = ("group", "component", "canary", "maintenance", "template", *alerts.LISTS)
 TABLES = (
     "page",
     "site",
@@ -38,6 +40,7 @@ TABLES = (
     *LISTS,
     "probes",
     "defaults",
+    *alerts.TABLES,
 )
 
 
@@ -167,6 +170,7 @@ class Config:
     catalogues: Mapping[str, Path | None] = field(default_factory=dict)
     heartbeat: Intake = Intake()
     admin: Admin = Admin()
+    telling: Telling = field(default_factory=Telling)
     incidents: Policy = field(default_factory=Policy)
     templates: tuple[Template, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -223,6 +227,8 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
     languages, zoned = (page.languages, page.timezone) if page else (LANGUAGES, "UTC")
     known = sorted(_ids(top.get("component")))
     plans = planned(top.get("maintenance", []), known, languages, zoned, faults)
+    grouped = {each.id: each.group for each in components}
+    told = alerts.Reading(top, faults, reader.bind, alerts.Known(grouped, languages, zoned)).read()
     ready = templates(top.get("template", []), known, languages, faults)
     asked = reader.bind(top.get("incidents", {}), Incidents, "incidents")
     stories = policy(asked, ready, languages, faults) if asked else Policy()
@@ -243,6 +249,7 @@ def _main(top: dict[str, Any], faults: Faults, environment: Mapping[str, str], f
         catalogues=spoken,
         heartbeat=intake,
         admin=admin,
+        telling=told,
         incidents=stories,
         templates=ready,
         warnings=doubtful,

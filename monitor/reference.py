@@ -11,7 +11,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from monitor import kinds, probes
+from monitor import channels, kinds, probes
+from monitor.alerts import AlertTable, SignUp
+from monitor.channels import Mail
 from monitor.components import Allowed, Defaults
 from monitor.config import Intake
 from monitor.probes import Probe
@@ -64,6 +66,7 @@ def reference() -> str:
     parts += ["## The table `[heartbeat]`\n", _prose(Intake), _table(Intake, {})]
     shared = {each.name for each in dataclasses.fields(Probe)}
     nested: dict[str, type[Any]] = {}
+    parts += _of_telling(nested)
     for kind in kinds.names(probes):
         module = kinds.load(probes, kind)
         parts += [f"## {kind}\n", _question(module), _prose(module.Settings)]
@@ -97,6 +100,20 @@ def _named(cls: type[Any], path: str) -> Iterable[tuple[str, type[Any]]]:
                 name = f"{path}.{key}".removeprefix(".")
                 yield name, found
                 yield from _named(found, name)
+
+
+def _of_telling(nested: dict[str, type[Any]]) -> list[str]:
+    """Who is told, and how; the tables within are added to ``nested``."""
+    parts = []
+    for name, cls in (("[mail]", Mail), ("[subscribe]", SignUp), ("[[alert]]", AlertTable)):
+        parts += [f"## The table `{name}`\n", _prose(cls), _table(cls, {})]
+        nested |= {found.__name__: found for found in _inner(cls)}
+    about = "Beside its `id` and `kind`, perhaps a `language` of the page, and the keys of the kind."
+    parts.append(f"## The table `[[channel]]`\n\n{about}\n")
+    for kind in kinds.names(channels):
+        settings = kinds.load(channels, kind).Settings
+        parts += [f'### `kind = "{kind}"`\n', _prose(settings), _table(settings, {})]
+    return parts
 
 
 def _question(module: types.ModuleType) -> str:

@@ -36,6 +36,7 @@ LINK = re.compile(r'(?:href|src)="([^"#]+)')
 UNLINKED = (
     "/feed.rss",
     "/statement.schema.json",
+    "/webhook.schema.json",
     "/robots.txt",
     "/sitemap.xml",
     "/.well-known/security.txt",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import Response, abort, g, render_template, request
+from flask import Response, abort, g, jsonify, render_template, request
 
 from monitor.config import Config
 from monitor.incidents.maintenance import Maintenance
@@ -14,6 +14,7 @@ from statuspage import headers
 from statuspage.agreements import key, opening, public, reveal_component
 from statuspage.feeds import calendars, channels, json_feed, xml
 from statuspage.feeds.item import BIRTH, Item, Place, moment
+from statuspage.letters import payload_schema
 
 Routing = Callable[[str], Callable[[Callable[..., Any]], Callable[..., Any]]]
 ANY = "<any(rss, atom, json):form>"
@@ -27,9 +28,14 @@ def add_subscriptions(route: Routing, config: Config, whole: Config) -> None:
 
     _calendars(route, config)
 
+    @route("/webhook.schema.json")
+    def webhook_schema() -> Response:
+        return jsonify(payload_schema())
+
     @route("/subscribe")
     def subscribe() -> str:
-        return render_template("subscribe.html", components=config.components, groups=groups, agreements=public(config))
+        shown = {"components": config.components, "groups": groups, "agreements": public(config)}
+        return render_template("subscribe.html", sign_up=config.telling.sign_up, **shown)
 
 
 def _calendars(route: Routing, config: Config) -> None:

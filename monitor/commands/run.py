@@ -41,11 +41,17 @@ def command(folder: Path, host: str | None, port: int | None) -> None:
     if config.site.export:
         kept.append(_Beside("export", "--config", str(folder), "--out", str(folder / config.site.export), "--follow"))
 
+    told = config.telling
+    if told.is_any:
+        kept.append(_Beside("teller", str(folder)))
+    if told.sign_up:
+        kept.append(_Beside("signup", str(folder)))
     admin = _Beside("admin", str(folder))
 
     def reload() -> None:
-        for each in (site, admin):
-            each.reload()
+        for each in (*kept, admin):
+            if each.reloads:
+                each.reload()
 
     async def both() -> None:
         stop = asyncio.Event()
@@ -80,6 +86,7 @@ class _Beside:
 
     def __init__(self, *words: str) -> None:
         self._name = words[0]
+        self.reloads = words[0] != "export"
         self._command = [sys.executable, "-m", "monitor", *words, "--until-eof"]
         self._process: asyncio.subprocess.Process | None = None
 

@@ -5,23 +5,37 @@ Its interface speaks of observations, spans and timelines, never of rows: how th
 
 from monitor.store.desk import Conflict, Desk, open_desk
 from monitor.store.engine import StoreError
+from monitor.store.following import News
+from monitor.store.outbox import Delivery, Failing, Outbox, Outcome, alarms_of, failing, open_outbox
 from monitor.store.people import People, PeopleError, has_people, open_people
 from monitor.store.promises import Promise
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
+from monitor.store.subscribers import Keys, Subscribers, open_subscribers
 
 __all__ = [
     "Conflict",
+    "Delivery",
     "Desk",
+    "Failing",
+    "Keys",
+    "News",
+    "Outbox",
+    "Outcome",
     "People",
     "PeopleError",
     "Promise",
     "Reader",
     "Record",
     "StoreError",
+    "Subscribers",
+    "alarms_of",
+    "failing",
     "has_people",
     "open_desk",
+    "open_outbox",
     "open_people",
     "open_reader",
     "open_record",
+    "open_subscribers",
 ]

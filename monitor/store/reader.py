@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from monitor.store import engine as engines
 from monitor.store import tables as t
+from monitor.store.following import Following
 from monitor.store.observed import Observed
 from monitor.store.told import Told
 from monitor.timeline.fold import Folding, Mark, timeline
@@ -26,7 +27,7 @@ def open_reader(url: str, hidden: Iterable[str] = (), *, still: bool = False) ->
     return Reader(engines.reading(engines.path_of(url), still=still), frozenset(hidden))
 
 
-class Reader(Observed, Told):
+class Reader(Observed, Told, Following):
     """Everything there is to be read."""
 
     def timelines(self, span: Span, components: Collection[str] | None = None) -> dict[str, Timeline]:

@@ -36,7 +36,7 @@ def told_updates(
     turns += [each for work in book.maintenances for each in course.of_maintenance(work, now)]
     mine = [each for each in turns if only is None or not set(only).isdisjoint(mentioned(each.then.events))]
     for turn in sorted(mine, key=lambda each: (each.at, each.then.id))[-most:]:
-        yield _item(turn, names, place)
+        yield item(turn, names, place)
 
 
 def mentioned(events: Sequence[Event]) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def planned(work: Maintenance, place: Place) -> str:
     return place.language.text(PLANNED) % {"start": start, "end": end}
 
 
-def _item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
+def item(turn: Turn, names: Mapping[str, str], place: Place) -> Item:
     """With what was known then: what is said later changes no item."""
     subject, account = turn.then, turn.then.newest.account
     language, key = place.language, f"{subject.id}-{turn.key}"

@@ -29,6 +29,11 @@ PLANTED = [
     ("monitor/incidents/book.py", "import dateutil"),
     ("monitor/incidents/planned.py", "import monitor.clock"),
     ("statuspage/feeds/results.py", "import icalendar"),
+    ("monitor/telling/rule.py", "import monitor.clock"),
+    ("monitor/teller.py", "import apprise"),
+    ("monitor/teller.py", "import aiosmtplib"),
+    ("monitor/worker.py", "import monitor.teller"),
+    ("statuspage/letters.py", "import monitor.channels"),
 ]
 
 

@@ -39,6 +39,7 @@ IN_EVERY_LANGUAGE = {
     "/sla/feed.<any(rss, atom, json):form>",
     "/statement.schema.json",
     "/subscribe",
+    "/webhook.schema.json",
 }
 ONCE = {
     "/.well-known/security.txt",

@@ -294,7 +294,7 @@ def test_dutch_is_complete() -> None:
     with (SITE / "translations/nl.po").open("rb") as file:
         catalogue = read_po(file, locale="nl")
     texts: set[str] = set()
-    for template in (SITE / "templates").glob("*.html"):
+    for template in (SITE / "templates").rglob("*.html"):
         texts |= {found[1] for found in re.findall(r"""_\((["'])(.+?)\1\)""", template.read_text())}
     for source in SITE.rglob("*.py"):
         texts |= set(re.findall(r"""\b(?:N_|say)\("(.+?)"\)""", source.read_text()))

@@ -1,0 +1,72 @@
+"""Reading the record: what came since it was last followed. Its logs are only appended to, so that a place in each is enough."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from monitor.store import tables as t
+from monitor.store.reading import Reading
+from monitor.timeline.model import REASONS
+from monitor.timeline.record import Edition, Notice
+
+NOTICES, EVENTS, STATEMENTS = "notices", "events", "statements"
+MOST = 1_000  # rows of a log in one go
+_ROW: sa.ColumnClause[int] = sa.literal_column("statements.rowid")
+
+
+@dataclass(frozen=True)
+class News:
+    """What came: notices, the (subject, number) of events, sealed statements; and the places from which to go on."""
+
+    notices: tuple[Notice, ...]
+    events: tuple[tuple[str, int], ...]
+    editions: tuple[Edition, ...]
+    cursors: Mapping[str, int]
+
+    def __bool__(self) -> bool:
+        return bool(self.notices or self.events or self.editions)
+
+
+class Following(Reading):
+    """The logs of the record, from a place on."""
+
+    def ends(self) -> dict[str, int]:
+        """The places at which the logs end now."""
+        lasts = (sa.func.max(t.notices.c.at), sa.func.max(t.events.c.id), sa.func.max(_ROW))
+        froms = (t.notices, t.events, t.statements)
+        found = [
+            self._rows(sa.select(last).select_from(each))[0][0] or 0 for last, each in zip(lasts, froms, strict=True)
+        ]
+        return dict(zip((NOTICES, EVENTS, STATEMENTS), found, strict=True))
+
+    def news(self, since: Mapping[str, int]) -> News:
+        """What came after these places, oldest first; of each log at most so much that it is soon worked off."""
+        n = t.notices.c
+        mine = sa.select(t.notices).where(n.at > since[NOTICES]).order_by(n.at).limit(MOST)
+        notices = self._rows(mine)
+        events = self._rows(
+            sa.select(t.events.c.id, t.events.c.subject, t.events.c.number)
+            .where(t.events.c.id > since[EVENTS])
+            .order_by(t.events.c.id)
+            .limit(MOST)
+        )
+        query = sa.select(_ROW.label("place"), t.statements).where(since[STATEMENTS] < _ROW).order_by(_ROW).limit(MOST)
+        sealed = self._rows(query)
+        return News(
+            tuple(
+                Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
+                for r in notices
+                if r.component not in self._hidden
+            ),
+            tuple((r.subject, r.number) for r in events),
+            tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in sealed),
+            {
+                NOTICES: notices[-1].at if notices else since[NOTICES],
+                EVENTS: events[-1].id if events else since[EVENTS],
+                STATEMENTS: sealed[-1].place if sealed else since[STATEMENTS],
+            },
+        )
