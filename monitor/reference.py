@@ -7,6 +7,8 @@ import inspect
 import re
 import types
 from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from monitor import channels, kinds, probes
@@ -15,6 +17,8 @@ from monitor.channels import Mail
 from monitor.components import Allowed, Defaults
 from monitor.config import Intake
 from monitor.probes import Probe
+from monitor.sla.agreement import Agreement
+from monitor.sla.quantity import length, plain
 from monitor.table import Secret, duration, lasting
 
 HEAD = """# Kinds of probe
@@ -23,7 +27,27 @@ Written by `meetlat kinds > config/REFERENCE.md` from the program itself. Each `
 that kind. A key without a default must be there; `-` means that nothing is asked or sent. What is asserted `meetlat probe ID` shows
 one by one: `ok`, `not`, or `?` for what was not reached.
 """
-PLAIN = {str: "text", int: "whole number", bool: "true or false"}
+TERMS = """# Keys of an agreement
+
+Written by `meetlat kinds --agreements > config/agreements/REFERENCE.md` from the program itself. A key without a default must
+be there; `-` means that nothing is agreed about it. Percentages, money and fractions are text, so that they are exact.
+"""
+PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "date"}
+# What a key of an agreement means when it is left out, where its field does not say it.
+LEFT_OUT = {
+    "objective.of": "none; all but support must have it",
+    "objective.measure": "as below",
+    "objective.measure.weight": "as below",
+    "objective.remedy.id": "its `kind`",
+    "objective.remedy.allowance": "what the target allows",
+    "objective.remedy.automatic": "`claim.automatic`",
+    "objective.remedy.month_hours": "the real length of the period",
+    "objective.targets.clock": "that of the objective",
+    "objective.targets.share": "`target`",
+    "calendar.timezone": "`agreement.timezone`",
+    "claim.notify.calendar": "Monday to Friday",
+    "claim.submit.calendar": "Monday to Friday",
+}
 
 
 def reference() -> str:
@@ -69,6 +93,29 @@ def _of_telling(nested: dict[str, type[Any]]) -> list[str]:
     return parts
 
 
+def agreements() -> str:
+    """The keys of an agreement, in Markdown: each table under the name that it has in the file."""
+    parts = [TERMS]
+    for name, cls in _named(Agreement, ""):
+        own = {key.rpartition(".")[2]: meant for key, meant in LEFT_OUT.items() if key.rpartition(".")[0] == name}
+        parts += [f"## {name}\n", _prose(cls), _table(cls, own)]
+    return "\n".join(parts)
+
+
+def _named(cls: type[Any], path: str) -> Iterable[tuple[str, type[Any]]]:
+    """The tables within a table by their paths, such as ``objective.measure``; what a parser reads from one value is none."""
+    hints = get_type_hints(cls, include_extras=True)
+    for each in dataclasses.fields(cls):
+        key = each.metadata.get("key", each.name)
+        hint = hints[each.name]
+        within = () if get_origin(hint) is Annotated else (hint, *get_args(hint))
+        for found in within:
+            if key and isinstance(found, type) and dataclasses.is_dataclass(found):
+                name = f"{path}.{key}".removeprefix(".")
+                yield name, found
+                yield from _named(found, name)
+
+
 def _question(module: types.ModuleType) -> str:
     return f"{(inspect.getdoc(module) or '').partition('?')[0]}?\n"
 
@@ -111,7 +158,13 @@ def _default(each: dataclasses.Field[Any], hint: Any) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, int) and duration in getattr(hint, "__metadata__", ()):
         return f'`"{lasting(value)}"`'
+    if isinstance(value, int) and length in getattr(hint, "__metadata__", ()):
+        return f'`"{value}s"`'
     if isinstance(value, int):
+        return f"`{value}`"
+    if isinstance(value, Fraction):
+        return f'`"{plain(value)}"`'
+    if isinstance(value, date):
         return f"`{value}`"
     if isinstance(value, str):
         return f'`"{value}"`'

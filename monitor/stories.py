@@ -9,7 +9,7 @@ from dataclasses import replace
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.incidents import automatic
-from monitor.incidents.automatic import OFF, Due
+from monitor.incidents.automatic import Due
 from monitor.incidents.book import book
 from monitor.incidents.event import Event
 from monitor.store import Reader, Record, StoreError
@@ -64,17 +64,17 @@ def followed(record: Record, config: Config, now: int) -> Due:
         private=frozenset(each.id for each in config.components if each.private),
     )
 
-    def look(reader: Reader) -> tuple[Sequence[Event], Sequence[Event], int | None]:
+    def look(reader: Reader) -> tuple[Sequence[Event], Sequence[Event], int]:
         nonlocal found
         told, drafts, newest = book(reader.events()), reader.drafts(), reader.told_so_far()[0]
-        since = reader.followed(FOLLOWER)
+        since = reader.followed(FOLLOWER)  # kept also while nothing is opened: who turns it on has no history told anew
         fresh = reader.told_since(newest if since is None else since)
         notices = (*fresh, *reader.told_open())
         known = {each.outage for each in notices}
         for outage in automatic.concerned(told, drafts, known) - known:
             notices = (*notices, *reader.notices_of(outage)[:1])
         found = automatic.due(policy, notices, told, drafts, max(now, newest))
-        return found.events, found.drafts, None if policy.automatic == OFF else newest
+        return found.events, found.drafts, newest
 
     record.follow(FOLLOWER, look)
     return found

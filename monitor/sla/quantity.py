@@ -21,6 +21,7 @@ def one_of(*words: str) -> Callable[[object], str]:
             raise ValueError(f"{value!r} is not one of: {', '.join(words)}")
         return str(value)
 
+    choose.__doc__ = ", ".join(f'``"{word}"``' for word in words)
     return choose
 
 
@@ -92,6 +93,7 @@ def whole(low: int, high: int) -> Callable[[object], int]:
             raise ValueError(f"allowed is a whole number from {low} to {high}")
         return value
 
+    check.__doc__ = f"A whole number from {low} to {high}."
     return check
 
 

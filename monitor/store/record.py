@@ -176,9 +176,9 @@ class Record:
         with self._writing() as connection:
             append_events(connection, events)
 
-    def follow(self, name: str, due: Callable[[Reader], tuple[Sequence[Event], Sequence[Event], int | None]]) -> None:
+    def follow(self, name: str, due: Callable[[Reader], tuple[Sequence[Event], Sequence[Event], int]]) -> None:
         """Keep what follows from the record as it is now, all of it or nothing: events, drafts, and until which second of notices
-        the follower of this name has come; None forgets it. Nobody else says anything meanwhile.
+        the follower of this name has come. Nobody else says anything meanwhile.
         """
         with self._writing() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -188,8 +188,7 @@ class Record:
             append_events(connection, drafts, t.drafts)
             if at != reader.followed(name):
                 connection.execute(sa.delete(t.followed).where(t.followed.c.name == name))
-                if at is not None:
-                    connection.execute(sa.insert(t.followed).values(name=name, at=at))
+                connection.execute(sa.insert(t.followed).values(name=name, at=at))
 
     def close(self) -> None:
         """Give the file to the next writer."""

@@ -43,7 +43,7 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     drafts: list[Event] = field(default_factory=list)
-    followed: int | None = T0
+    followed: int = T0
 
     @property
     def book(self) -> Book:
@@ -70,14 +70,13 @@ class World:
     def look(self) -> tuple[Sequence[Event], Sequence[Event]]:
         """The monitor follows what was measured since it last did; what it said."""
         newest = self.newest()
-        since = self.now if self.followed is None else self.followed
-        met = {each.outage for each in self.notices if each.at > since}
+        met = {each.outage for each in self.notices if each.at > self.followed}
         met |= {name for name, each in newest.items() if each.end is None}
         wanted = [newest[name] for name in concerned(self.book, self.drafts, met) if name in newest]
         found = due(self.policy, wanted, self.book, self.drafts, self.now)
         self.events += found.events
         self.drafts += found.drafts
-        self.followed = None if self.policy.automatic == OFF else self.now
+        self.followed = self.now
         return found.events, found.drafts
 
     def say(self, what: str, component: str, which: int) -> None:

@@ -88,7 +88,7 @@ class Cut(tuple[Event, ...]):
 def broken(record: Record) -> None:
     """Whatever follows is lost in the middle of being kept, when the first half of it is in the file already."""
     follow = record.follow
-    Found = tuple[Sequence[Event], Sequence[Event], int | None]  # noqa: N806 -- a type
+    Found = tuple[Sequence[Event], Sequence[Event], int]  # noqa: N806 -- a type
 
     def half(name: str, due: Callable[[Reader], Found]) -> None:
         def cut(reader: Reader) -> Found:

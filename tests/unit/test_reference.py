@@ -12,7 +12,7 @@ from serving import bound, met, talks
 
 from monitor import kinds, probes
 from monitor.probes import Probe
-from monitor.reference import reference
+from monitor.reference import LEFT_OUT, agreements, reference
 from monitor.timeline.model import Outcome, Reason
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,38 @@ ROOT = Path(__file__).parents[2]
 def test_the_reference_is_fresh() -> None:
     """``config/REFERENCE.md`` is what ``meetlat kinds`` prints; if not, print it there again."""
     assert (ROOT / "config/REFERENCE.md").read_text() == reference()
+
+
+def test_the_keys_of_an_agreement_are_fresh() -> None:
+    """``config/agreements/REFERENCE.md`` is what ``meetlat kinds --agreements`` prints."""
+    assert (ROOT / "config/agreements/REFERENCE.md").read_text() == agreements()
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("objective.measure", '| `no_data` | `"exclude"`, `"up"`, `"down"`, `"hold"` | `"exclude"` |'),
+        ("objective.measure", '| `min_outage` | `"90s"`, `"4.5m"`, `"48h"` or `"14d"` in whole seconds | `"0s"` |'),
+        ("objective.measure.weight", '| `partial` | the part of the time that counts as down, from 0 to 1 | `"1"` |'),
+        ("objective.remedy.cap", "| `count` | a whole number from 1 to 10000 | - |"),
+        ("objective.remedy", "| `automatic` | true or false | `claim.automatic` |"),
+        ("claim.submit", "| `calendar` | text | Monday to Friday |"),
+        ("version", "| `effective_from` | date | `1970-01-01` |"),
+    ],
+)
+def test_a_key_of_an_agreement_has_its_form_and_default(table: str, row: str) -> None:
+    """Under the path of its table."""
+    assert row in agreements().partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+
+
+def test_what_is_meant_by_a_key_that_is_left_out_is_of_a_key() -> None:
+    """Each stands in the table it is said to stand in."""
+    for path, meant in LEFT_OUT.items():
+        table, _, key = path.rpartition(".")
+        part = agreements().partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+        assert any(line.startswith(f"| `{key}` |") and line.endswith(f"| {meant} |") for line in part.splitlines()), (
+            path
+        )
 
 
 @pytest.mark.parametrize("kind", kinds.names(probes))

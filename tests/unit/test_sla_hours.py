@@ -53,3 +53,5 @@ def test_a_clock_that_runs_down_at_closing_time_is_due_then() -> None:
     nine, five = at("2026-06-05T09:00"), at("2026-06-05T17:00")
     assert hours.after(nine, 8 * HOUR) == five
     assert hours.after(nine, 8 * HOUR + 1) == at("2026-06-08T09:00:01")
+    assert hours.after(five, 0) == at("2026-06-08T09:00")
+    assert hours.after(five - 1, 0) == five - 1

@@ -107,6 +107,18 @@ def test_a_period_is_closed_from_its_last_second_on() -> None:
     assert [(each.is_closed, each.assessments[0].is_closed) for each in made] == [(False, False), (True, True)]
 
 
+def test_a_statement_can_be_of_the_objectives_of_one_kind_of_period() -> None:
+    """Of a month and a quarter that end together each can be settled by itself; asked for neither, both are there."""
+    quarterly = TARGET.replace("uptime", "quarter") + 'period = "calendar-quarter"\n'
+    (versions,) = reading(f'[agreement]\nid = "acme"\ntimezone = "UTC"\n{TARGET}{quarterly}').versions
+    june = month("2026-06")
+    facts = Facts({"api": (Piece(june, "up"),)})
+    monthly, by_quarter = (versions.newest.rule(each) for each in versions.newest.objectives)
+    for only, ids in ((monthly, ["uptime"]), (by_quarter, ["quarter"]), (None, ["uptime", "quarter"])):
+        made = statement(versions, Period("2026-06", "UTC", june), facts, june.end, only)
+        assert [each.objective.id for each in made.assessments] == ids
+
+
 def test_an_own_fault_fills_its_own_slice() -> None:
     """Web is down and excused for a minute; api, down for twenty seconds of it, makes all of that minute down by these terms."""
     text = TARGET.replace('"api"', '{ all = ["web", "api"] }') + MINUTES + EXCUSE
@@ -167,6 +179,22 @@ def test_thirty_days_are_thirty(day: str, give: str) -> None:
     granted = [Granted("uptime", "credit", "", day, Span(first, first + 24 * HOUR), Fraction(10))]
     down = spans(("2026-06-30T10:00", "2026-06-30T12:00"))
     assert objective(text, down, period="2026-06-30", granted=granted)["remedies"][0]["number"] == give
+
+
+def test_a_cap_over_a_year_of_weeks_without_fees_is_of_the_weeks_that_gave() -> None:
+    """Nobody told what a week costs: each is taken to cost the same, and five percent of the first are five."""
+    text = (
+        TARGET + 'period = "week"\n[[objective.remedy]]\nflat = "10"\ncap = [{ percent = "5", over = "12-months" }]\n'
+    )
+    down = spans(("2026-06-10T00:00", "2026-06-10T02:00"))
+    assert objective(text, down, period="2026-W24")["remedies"][0]["number"] == "5"
+
+
+def test_the_longest_time_that_was_reached_pays() -> None:
+    """Wherever it stands in the table, also beside one that any outage at all reaches."""
+    remedy = Remedy(tiers=(Tier(TEN, down_from=1), Tier(LOW, down_over=0)))
+    case = Case(None, Fraction(100), Fraction(60), NOTHING, NOTHING, has_missed=True, is_period=False)
+    assert entitled(remedy, case) == Given(TEN, "tiers[0]")
 
 
 def test_one_an_outage_is_one_of_each() -> None:

@@ -67,6 +67,12 @@ def test_a_right_below_a_percentage_of_tickets(met: int, total: int, is_due: boo
     assert fix(*told)["remedies"][0]["due"] == is_due
 
 
+def test_tickets_that_have_shares_of_their_own_have_a_figure_too() -> None:
+    """Half of them were in time, whatever each priority asks."""
+    found = fix(("P1", True), ("P1", False), ("P2", True), ("P2", False))
+    assert (found["availability"]["exact"], found["requests"]) == ("1/2", {"good": 2, "total": 4})
+
+
 @pytest.mark.parametrize(
     ("told", "verdict", "clause"),
     [
