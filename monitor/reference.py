@@ -79,6 +79,20 @@ def reference() -> str:
     return "\n".join(parts)
 
 
+def _of_telling(nested: dict[str, type[Any]]) -> list[str]:
+    """Who is told, and how; the tables within are added to ``nested``."""
+    parts = []
+    for name, cls in (("[mail]", Mail), ("[subscribe]", SignUp), ("[[alert]]", AlertTable)):
+        parts += [f"## The table `{name}`\n", _prose(cls), _table(cls, {})]
+        nested |= {found.__name__: found for found in _inner(cls)}
+    about = "Beside its `id` and `kind`, perhaps a `language` of the page, and the keys of the kind."
+    parts.append(f"## The table `[[channel]]`\n\n{about}\n")
+    for kind in kinds.names(channels):
+        settings = kinds.load(channels, kind).Settings
+        parts += [f'### `kind = "{kind}"`\n', _prose(settings), _table(settings, {})]
+    return parts
+
+
 def agreements() -> str:
     """The keys of an agreement, in Markdown: each table under the name that it has in the file."""
     parts = [TERMS]
@@ -100,20 +114,6 @@ def _named(cls: type[Any], path: str) -> Iterable[tuple[str, type[Any]]]:
                 name = f"{path}.{key}".removeprefix(".")
                 yield name, found
                 yield from _named(found, name)
-
-
-def _of_telling(nested: dict[str, type[Any]]) -> list[str]:
-    """Who is told, and how; the tables within are added to ``nested``."""
-    parts = []
-    for name, cls in (("[mail]", Mail), ("[subscribe]", SignUp), ("[[alert]]", AlertTable)):
-        parts += [f"## The table `{name}`\n", _prose(cls), _table(cls, {})]
-        nested |= {found.__name__: found for found in _inner(cls)}
-    about = "Beside its `id` and `kind`, perhaps a `language` of the page, and the keys of the kind."
-    parts.append(f"## The table `[[channel]]`\n\n{about}\n")
-    for kind in kinds.names(channels):
-        settings = kinds.load(channels, kind).Settings
-        parts += [f'### `kind = "{kind}"`\n', _prose(settings), _table(settings, {})]
-    return parts
 
 
 def _question(module: types.ModuleType) -> str:
