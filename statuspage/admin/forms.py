@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.incidents.event import StepError
 from monitor.saying import Wish
@@ -58,8 +58,8 @@ class Form:
             raise StepError("the form has no name for what it makes")
         return name
 
-    def wish(self) -> Wish:
-        """All of it."""
+    def words(self) -> Wish:
+        """What of it can be read whatever else cannot: what stands in the form again when the whole of it cannot be meant."""
         return Wish(
             step=self.text("step"),
             titles=self.named("title"),
@@ -67,12 +67,23 @@ class Form:
             components=self.named("component"),
             impact=self.text("impact") or None,
             severity=self.text("severity") or None,
-            start=self.time("start"),
-            end=self.time("end"),
-            announced=self.time("announced"),
+            start=self._time_if_any("start"),
+            end=self._time_if_any("end"),
+            announced=self._time_if_any("announced"),
             kind=self.text("kind") or None,
             outage=self.text("outage") or None,
             into=self.text("into") or None,
             repeat=self.text("repeat") or None,
-            remind=leads(self.text("remind").split()),
         )
+
+    def wish(self) -> Wish:
+        """All of it."""
+        start, end, announced = (self.time(name) for name in ("start", "end", "announced"))
+        remind = leads(self.text("remind").split())
+        return replace(self.words(), start=start, end=end, announced=announced, remind=remind)
+
+    def _time_if_any(self, name: str) -> int | None:
+        try:
+            return self.time(name)
+        except StepError:
+            return None

@@ -16,6 +16,7 @@ from monitor.config import Config
 from monitor.incidents.book import Book, book
 from monitor.incidents.event import Event
 from monitor.people.model import Deed
+from monitor.saying import Wish
 from monitor.store import Reader, StoreError
 from monitor.timeline.record import Label
 from statuspage.admin.context import Words
@@ -79,6 +80,11 @@ class House:
     def who(self) -> str:
         """What is published as the name of who says something."""
         return str(g.token.by if "token" in g else g.session.operator.shown)
+
+    def is_said(self, event: Event, wish: Wish) -> bool:
+        """Whether whoever asks said just this, so that a form came twice; otherwise these are other words under the same name."""
+        said = (event.by, dict(event.texts), dict(event.said.titles or {}))
+        return said == (self.who(), wish.texts, wish.titles)
 
     def say(self, *events: Event) -> None:
         """Put it in the record, and in the audit trail. Conflict when somebody was first."""

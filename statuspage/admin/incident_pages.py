@@ -45,7 +45,7 @@ def new_incident(house: House) -> Any:
 def open_incident(house: House) -> Any:
     """Show it, or publish it."""
     form = house.form()
-    wish, name = Wish(), saying.fresh_id()
+    wish, name = form.words(), saying.fresh_id()
     try:
         name = form.subject()
         wish = saying.of_outage(house.facts().reader, form.wish())
@@ -54,8 +54,11 @@ def open_incident(house: House) -> Any:
             house.say(*events)
             return redirect(f"/incidents/{name}", 303)
     except (StepError, Conflict) as error:
-        if house.book().incident(name):  # the form was sent twice
-            return redirect(f"/incidents/{name}", 303)
+        house.look_again()
+        if found := house.book().incident(name):
+            if house.is_said(found.events[0], wish):  # the form was sent twice
+                return redirect(f"/incidents/{name}", 303)
+            return _incident_page(house, found, wish, behind=0, status=409)
         return _opening_page(house, wish, name, str(error), 422)
     return _opening_page(house, wish, name)
 
@@ -75,7 +78,7 @@ def incident(house: House, name: str) -> Any:
 def update_incident(house: House, name: str) -> Any:
     """Show what is new, or publish it. Who did not see what was said meanwhile sees it first, and keeps the text."""
     form, found = house.form(), house.book().incident(name) or abort(404)
-    wish = Wish()
+    wish = form.words()
     try:
         wish = form.wish()
         after = form.number("after")

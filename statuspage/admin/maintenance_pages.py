@@ -37,7 +37,7 @@ def new_maintenance(house: House) -> Any:
 def schedule_maintenance(house: House) -> Any:
     """Show it, or publish it."""
     form = house.form()
-    wish, name = Wish(), saying.fresh_id()
+    wish, name = form.words(), saying.fresh_id()
     try:
         name = form.subject()
         wish = form.wish()
@@ -46,8 +46,11 @@ def schedule_maintenance(house: House) -> Any:
             house.say(*events)
             return redirect(f"/maintenances/{name}", 303)
     except (StepError, Conflict) as error:
-        if house.book().maintenance(name):  # the form was sent twice
-            return redirect(f"/maintenances/{name}", 303)
+        house.look_again()
+        if found := house.book().maintenance(name):
+            if house.is_said(found.events[0], wish):  # the form was sent twice
+                return redirect(f"/maintenances/{name}", 303)
+            return _maintenance_page(house, found, wish, behind=0, status=409)
         return _planning_page(house, wish, name, str(error), 422)
     return _planning_page(house, wish, name, events=events)
 
@@ -62,7 +65,7 @@ def maintenance(house: House, name: str) -> Any:
 def update_maintenance(house: House, name: str) -> Any:
     """Show what is new, or publish it; as of an incident."""
     form, found = house.form(), house.book().maintenance(name) or abort(404)
-    wish = Wish()
+    wish = form.words()
     try:
         wish = form.wish()
         after = form.number("after")
@@ -85,7 +88,7 @@ def _planning_page(
     shown = house.words.preview(maintenances.told(None, events[0])) if events else []
     house.facts()
     given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "kinds": KINDS}
-    return render_template("admin/plan.html", **given), status
+    return render_template("admin/plan.html", remind=house.form().text("remind"), **given), status
 
 
 def _maintenance_page(

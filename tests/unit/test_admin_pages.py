@@ -18,6 +18,7 @@ from monitor.incidents.event import INCIDENT, Event, Said
 from monitor.people.model import Role
 from monitor.store import open_desk
 
+OPENED = {"subject": "slow", "title.en": "Slow", "text.en": "We look.", "component.api": "down", "do": "publish"}
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
@@ -183,8 +184,80 @@ def test_what_cannot_be_meant_is_told_and_nothing_is_lost(house: Office, changed
     answer = browser.post("/incidents/new", page)
     assert answer.status_code == 422
     assert why in html.unescape(answer.text)
-    assert page["title.en"] in answer.text or changed.keys() & {"subject", "start", "outage"}
+    again = fields(answer.text)
+    assert [again[name] for name in ("title.en", "text.en")] == [page[name] for name in ("title.en", "text.en")]
     assert not house.book().incidents
+
+
+@pytest.mark.parametrize("wrong", [{"end": "later"}, {"start": "1-2-2026"}, {"remind": "soon"}, {"announced": "once"}])
+def test_a_time_that_is_none_costs_no_words(house: Office, wrong: dict[str, str]) -> None:
+    """Of maintenance that is announced, and of what is said of it and of an incident later."""
+    browser = house.browser("jansen")
+    work = {"subject": "disks", "title.en": "Disks", "text.en": "New disks.", "component.api": "maintenance"}
+    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00", "remind": "1d 2h", "do": "publish"}
+    again = fields(browser.post("/maintenances/new", work | wrong).text)
+    assert [again[name] for name in ("title.en", "text.en")] == ["Disks", "New disks."]
+    assert all(again[name] for name in {"start", "end"} - wrong.keys())
+    assert browser.post("/maintenances/new", work).status_code == 303
+    assert browser.post("/incidents/new", OPENED).status_code == 303
+    for place in ("/maintenances/disks", "/incidents/slow"):
+        answer = browser.post(place, {"after": "1", "text.en": "Long words.", "do": "publish"} | wrong)
+        assert (answer.status_code, fields(answer.text)["text.en"]) == (422, "Long words.")
+
+
+def test_a_reminder_outlives_a_preview(house: Office) -> None:
+    """What was looked at and then published as it stood is what was filled in."""
+    browser = house.browser("jansen")
+    work = {"subject": "disks", "title.en": "Disks", "component.api": "maintenance", "remind": "1d 2h"}
+    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00", "do": "preview"}
+    again = fields(browser.post("/maintenances/new", work).text) | {"component.api": "maintenance", "do": "publish"}
+    assert browser.post("/maintenances/new", again).status_code == 303
+    assert house.book().maintenances[0].remind == (86_400, 7_200)
+
+
+def test_of_two_who_open_the_same_outage_nobody_loses_words(house: Office) -> None:
+    """Both got the name of the outage; the second sees what the first said, and has the own text still."""
+    house.operator("boss", Role.OWNER)
+    one, other = house.browser("jansen"), house.browser("boss")
+    outage = re.search(r"outage=([^&\"]+)", one.get("/").text)
+    assert outage
+    page = fields(one.get(f"/incidents/new?component=api&outage={outage[1]}").text) | {"title.en": "Slow"}
+    assert one.post("/incidents/new", page | {"text.en": "It is the disk.", "do": "publish"}).status_code == 303
+    mine = fields(other.get("/account").text)["key"]
+    late = other.post("/incidents/new", page | {"key": mine, "text.en": "It is the net.", "do": "publish"})
+    assert late.status_code == 409
+    assert "It is the disk." in late.text
+    assert fields(late.text)["text.en"] == "It is the net."
+    (made,) = house.book().incidents
+    assert len(made.events) == 1
+
+
+def test_a_form_that_was_changed_and_sent_again_is_no_double(house: Office) -> None:
+    """Whoever goes back, writes something else and publishes is told that the first is published already."""
+    browser = house.browser("jansen")
+    work = {"subject": "disks", "title.en": "Disks", "text.en": "Old.", "component.api": "maintenance", "do": "publish"}
+    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00"}
+    assert browser.post("/maintenances/new", work).status_code == 303
+    answer = browser.post("/maintenances/new", work | {"text.en": "New."})
+    assert (answer.status_code, fields(answer.text)["text.en"]) == (409, "New.")
+    assert browser.post("/incidents/new", OPENED).status_code == 303
+    answer = browser.post("/incidents/new", OPENED | {"text.en": "New."})
+    assert (answer.status_code, fields(answer.text)["text.en"]) == (409, "New.")
+
+
+def test_words_for_what_is_over_meanwhile_are_not_lost(house: Office) -> None:
+    """An incident that was merged and maintenance that was cancelled have no form any more; what was written is shown."""
+    browser = house.browser("jansen")
+    work = {"subject": "disks", "title.en": "Disks", "component.api": "maintenance", "do": "publish"}
+    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00"}
+    for place, sent in (("/incidents", OPENED), ("/incidents", OPENED | {"subject": "other"}), ("/maintenances", work)):
+        assert browser.post(f"{place}/new", sent).status_code == 303
+    ends = {"/incidents/slow": {"step": "merged", "into": "other"}, "/maintenances/disks": {"step": "cancelled"}}
+    for place, end in ends.items():
+        assert browser.post(place, end | {"after": "1", "do": "publish"}).status_code == 303
+        late = browser.post(place, {"after": "1", "text.en": "Long words.", "do": "publish"})
+        assert late.status_code == 409
+        assert "Long words." in late.text
 
 
 def test_maintenance_from_its_beginning_to_its_end(house: Office) -> None:
