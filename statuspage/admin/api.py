@@ -159,6 +159,7 @@ def _said(house: House, events: tuple[Event, ...]) -> Saying:
 
 def _was_said(house: House, plan: str) -> Any:
     """The answer to what was planned, if the record has it."""
+    house.look_again()
     what = planned(plan)
     if isinstance(what, Label):
         reader = house.facts().reader

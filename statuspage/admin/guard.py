@@ -83,7 +83,8 @@ class Guard:
 
     def address(self) -> str:
         """Who asks: what the outermost of our own proxies saw, or whoever is connected."""
-        seen = request.remote_addr or ""
+        connected = (request.remote_addr or "").strip("[]")
+        seen = connected
         if self.admin.proxies:
             told = request.headers.get("X-Forwarded-For", "").split(",")
             if len(told) >= self.admin.proxies:
@@ -91,7 +92,7 @@ class Guard:
         try:
             return str(ipaddress.ip_address(seen))
         except ValueError:
-            return request.remote_addr or ""
+            return connected
 
     def set_cookie(self, response: Answer, key: str) -> None:
         """Give the key of a session, or, empty, take it back."""
@@ -128,7 +129,9 @@ class Guard:
             wanted = request.full_path.rstrip("?")
             return redirect(f"/login?next={quote(wanted, safe='')}" if safe(wanted) == wanted != "/" else "/login", 303)
         kept = [
-            (name, text) for name, text in request.form.items() if text.strip() and name.startswith(("title", "text"))
+            (name, text)
+            for name, text in request.form.items()
+            if text.strip() and name.startswith(("title", "text", "why"))
         ]
         return render_template("admin/login.html", kept=kept, next="/", wrong=""), 401
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from monitor.clock import Clock
 from monitor.incidents.event import Event, Said
-from monitor.store import People
+from monitor.store import Conflict, People
 from monitor.timeline.record import Label
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -75,7 +75,7 @@ class Once:
         self.people.promise(token, key, digest, saying.plan, self.clock.now())
         try:
             saying.say()
-        except Exception:
+        except Conflict:  # after anything else it may have been said; whoever asks again finds out
             self.people.forget(token, key)
             raise
         answer = saying.answer()

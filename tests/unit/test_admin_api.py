@@ -140,6 +140,23 @@ def test_a_crash_in_between_says_it_once(
     assert told(house) == 1
 
 
+@pytest.mark.parametrize(("where", "body"), WRITES)
+def test_what_was_said_and_could_not_be_noted_is_said_once(
+    house: Office, program: Program, monkeypatch: pytest.MonkeyPatch, where: str, body: dict[str, Any]
+) -> None:
+    """The record has it, the audit trail could not be written: asked again under the same key, it is not said again."""
+    with monkeypatch.context() as patched:
+
+        def full(*_: object) -> None:
+            raise StoreError("database or disk is full")
+
+        patched.setattr(type(house.people), "note", full)
+        assert program.post(f"/api/v1/{where}", body, "k").status_code == 503
+    house.clock.move(5)
+    assert program.post(f"/api/v1/{where}", body, "k").status_code == 201
+    assert told(house) == 1
+
+
 def killed(*_: object) -> None:
     """As far as the caller knows, the end."""
     raise RuntimeError("killed")

@@ -121,6 +121,7 @@ def test_a_session_ends_by_itself(house: Office) -> None:
     late = browser.post("/incidents/new", {"text.en": "Half an hour of <b>writing</b>", "do": "publish"})
     assert late.status_code == 401
     assert "Half an hour of &lt;b&gt;writing" in late.text
+    assert "A long reason" in browser.post("/labels/new", {"why": "A long reason"}).text
     assert not house.book().incidents
 
 
@@ -204,6 +205,13 @@ def test_each_try_costs_one_hash_whoever_it_is_and_none_when_it_must_wait(
     before = len(counted)
     assert {flood.enter("jansen", "wrong").status_code for _ in range(50)} == {429}
     assert len(counted) == before
+
+
+def test_one_household_with_many_addresses_is_one(house: Office) -> None:
+    """Of IPv6, which the server writes in brackets, 64 bits count; the audit trail has the address without them."""
+    tries = [house.browser(address=f"[2001:db8::{n}]").enter("jansen", "wrong") for n in range(1, OF_PAIR + 2)]
+    assert [each.status_code for each in tries] == [401] * OF_PAIR + [429]
+    assert house.people.deeds(1)[0][1].address == f"2001:db8::{OF_PAIR}"
 
 
 def test_a_name_that_nobody_has_is_not_noted(house: Office) -> None:
