@@ -74,7 +74,7 @@ async def _once_there_are_people(config: Config, admin: _Beside, stop: asyncio.E
             if await asyncio.to_thread(has_people, config.storage.url.reveal()):
                 await admin.keep(stop)
                 return
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             if str(error) != told:
                 told = str(error)
                 log.error("the admin is not served: %s", told)

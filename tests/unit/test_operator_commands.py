@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import sqlite3
 from pathlib import Path
@@ -13,6 +14,8 @@ from samples import AGREEMENT, MAIN
 
 from monitor.__main__ import cli
 from monitor.clock import Clock
+from monitor.commands import run
+from monitor.config import load
 from monitor.people import passwords
 from monitor.store import open_record
 
@@ -125,3 +128,28 @@ def test_an_admin_in_the_clear_is_refused(typing: Typing) -> None:
 def test_the_words_that_anybody_tries_are_long_enough_to_be_tried() -> None:
     """Each on the list would be taken otherwise."""
     assert all(len(each) >= passwords.SHORTEST and each == each.casefold() for each in passwords.COMMON)
+
+
+def test_people_that_may_not_be_read_are_looked_for_again(
+    typing: Typing, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file that was made as another user is said in the log; once it is put right the admin is served."""
+    answers: list[bool | OSError] = [PermissionError(13, "Permission denied"), True]
+    served: list[str] = []
+
+    def looked(_: str) -> bool:
+        if isinstance(found := answers.pop(0), OSError):
+            raise found
+        return found
+
+    async def keep(_: object, stop: asyncio.Event) -> None:
+        served.append("admin")
+        stop.set()
+
+    monkeypatch.setattr(run, "has_people", looked)
+    monkeypatch.setattr(run, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(run._Beside, "keep", keep)
+    config = load(typing.folder, {})
+    asyncio.run(run._once_there_are_people(config, run._Beside("admin"), asyncio.Event()))
+    assert served == ["admin"]
+    assert "Permission denied" in caplog.text
