@@ -56,6 +56,7 @@ class Follower:
         self._ends: Mapping[str, int] | None = None
         self._books = (Book(), Book())
         self._notices: tuple[Notice, ...] = ()
+        self._unseen: frozenset[str] = hidden(config)
 
     def close(self) -> None:
         """Let go of the record."""
@@ -93,7 +94,9 @@ class Follower:
         ends = self._whole.ends()
         if ends == self._ends:
             return News((), (), (), {log: self._cursors[log] for log in ends})
-        unseen = hidden(self._config)
+        # And what was private when it was taken out, as on the site.
+        gone = self._whole.veiled().difference(each.id for each in self._config.components)
+        self._unseen = hidden(self._config) | gone
         still = open_reader(self._url, still=True)
         try:
             news = still.news(self._cursors)
@@ -103,8 +106,8 @@ class Follower:
         finally:
             still.close()
         self._books = (whole, whole)
-        if unseen:
-            veil = open_reader(self._url, unseen)
+        if self._unseen:
+            veil = open_reader(self._url, self._unseen)
             try:
                 self._books = (whole, book(veil.events()))
             finally:
@@ -164,7 +167,7 @@ class Follower:
 
     def _is_news(self, notice: Notice) -> bool:
         """Whether the machine tells of it: not where people do; but who heard from it that it began, hears that it ended."""
-        if notice.component in hidden(self._config):
+        if notice.component in self._unseen:
             return False
         if (
             self._config.incidents.automatic == OPEN_AND_RESOLVE

@@ -60,6 +60,9 @@ class Lane:
                 except StoreError as error:
                     log.error("what is to be told over %s cannot be read or noted: %s", self.name, error)
                     began = 0
+                except Exception as error:  # noqa: BLE001 -- what one lane cannot read keeps no other from telling
+                    self._mishaps.met(error, f"what is to be told over {self.name}")
+                    began = 0
                 if not began:
                     await self._rest()
         finally:
@@ -134,6 +137,8 @@ class Lane:
             return self._again(delivery, error)
         except Exception as error:  # noqa: BLE001 -- a mistake of ours ends one delivery, not the teller
             self._mishaps.met(error, f"telling over {self.name}")
+            if is_hopeless(delivery.made_ms, now):  # or nothing would ever come after it
+                return Outcome(delivery.id, GIVEN_UP, type(error).__name__)
             return Outcome(delivery.id, WAITING, type(error).__name__, again_ms(delivery.tried + 1, delivery.id, now))
         self._works()
         return Outcome(delivery.id, SENT)

@@ -127,10 +127,13 @@ class Letter:
 
 @dataclass
 class Mailing:
-    """A mail server that keeps what it took. ``refused`` mailboxes are not there; while it ``hangs`` it answers nobody."""
+    """A mail server that keeps what it took. ``refused`` mailboxes are not there, ``full`` ones take nothing now; while it
+    ``hangs`` it answers nobody.
+    """
 
     letters: list[Letter] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    full: set[str] = field(default_factory=set)
     hangs: bool = False
     keeps: bool = True
     count: int = 0
@@ -155,6 +158,8 @@ class Mailing:
         """What aiosmtpd asks for each mailbox."""
         if address in self.refused:
             return "550 no such mailbox"
+        if address in self.full:
+            return "452 no room"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

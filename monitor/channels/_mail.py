@@ -68,6 +68,14 @@ class Post:
         self._contexts = contexts
         self._free = asyncio.Semaphore(mail.connections)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
+        self._done: OrderedDict[tuple[str, ...], set[str]] = OrderedDict()
+
+    def done_of(self, letter: tuple[str, ...]) -> set[str]:
+        """The mailboxes that are done with a letter which goes to several; of the last so many letters."""
+        found = self._done.setdefault(letter, set())
+        if len(self._done) > KEPT:
+            self._done.popitem(last=False)
+        return found
 
     async def send(self, to: str, letter: Letter) -> None:
         """Send a letter to a mailbox. NotSent or Refused when it was not taken."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from monitor.channels import Letter, Tools
-from monitor.channels._letter import NotSent
+from monitor.channels._letter import NotSent, Refused
 from monitor.telling.receiver import mailbox
 
 
@@ -22,8 +22,23 @@ class Settings:
 
 
 async def send(settings: Settings, tools: Tools, letter: Letter) -> None:
-    """Write to each of them."""
+    """Write to each of them. One that is refused keeps it from no other, and who has it is not told again with the others."""
     if tools.post is None:
         raise NotSent("there is no table [mail]", everybody=True)
+    done = tools.post.done_of((letter.id, *settings.to))
+    faults: list[NotSent | Refused] = []
     for each in settings.to:
-        await tools.post.send(each, letter)
+        if each in done:
+            continue
+        try:
+            await tools.post.send(each, letter)
+        except Refused as error:
+            faults.append(error)
+        except NotSent as error:
+            if error.everybody:
+                raise
+            faults.insert(0, error)
+            continue
+        done.add(each)
+    if faults:
+        raise faults[0]

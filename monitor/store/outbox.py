@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -86,16 +87,17 @@ def key_beside(url: str) -> bytes:
     """The key from which links and secrets of subscribers are made; made when it is first asked for, and nobody else's to read."""
     path = telling_path(url).with_suffix(".key")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        descriptor = -1
-    if descriptor >= 0:
-        with os.fdopen(descriptor, "wb") as file:
+    if (
+        not path.exists()
+    ):  # of those who make one at the same time the first wins, and who is killed meanwhile is in nobody's way
+        new = path.with_suffix(f".{secrets.token_hex(8)}.new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))
-        if not path.exists():
-            os.link(path.with_suffix(".new"), path)
-        path.with_suffix(".new").unlink()
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
     return path.read_bytes()
 
 
@@ -171,10 +173,12 @@ class Outbox:
             )
 
     def forget(self) -> int:
-        """Let go of what was sent or given up long ago, with its receivers; how many deliveries that were."""
+        """Let go of what is long ago, with its receivers; how many deliveries that were. What still waits after so long is for a
+        lane that there is no more, and news to nobody.
+        """
         old = self._clock.now_ms() - KEPT_MS
         with engines.faults(), self.engine.begin() as connection:
-            gone = sa.select(D.id).where(D.state != WAITING, D.made_ms < old).limit(CLEARED)
+            gone = sa.select(D.id).where(D.made_ms < old).limit(CLEARED)
             count = connection.execute(sa.delete(t.deliveries).where(D.id.in_(gone))).rowcount
             if count:
                 used = sa.select(D.message)

@@ -103,7 +103,8 @@ class Subscribers:
                 return None
             values = {"id": name, "way": wish.way, "address": wish.address, "wish": json.dumps(wish.plain()), "at": now}
             connection.execute(sa.insert(t.requests).values(**values))
-            post(connection, replace(message, key=f"{message.key}/{name}"), [(wish.way, REQUEST + name)], now * 1000)
+            told = replace(message, key=f"{message.key}/{name}", at=now)
+            post(connection, told, [(wish.way, REQUEST + name)], now * 1000)
         return self.keys.token(CONFIRM, name)
 
     def asked(self, token: str) -> Wish | None:

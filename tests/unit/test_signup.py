@@ -104,6 +104,7 @@ def test_double_opt_in_by_mail(counter: Counter, servers: tuple[Hooks, Mailing])
     letter = eventually(lambda: mailing.letters, "the link")[0]
     assert letter.mail["Subject"] == "Confirm that Acme may write to you"
     assert letter.mail["List-Unsubscribe"] is None
+    assert abs(letter.mail["Date"].datetime.timestamp() - Clock().now()) < 3600
     assert counter.subscribers.every() == []
     link = letter.link("confirm")
     assert counter.client.get(urlsplit(link).path).status_code == 200

@@ -18,6 +18,8 @@ from sealing import statement
 from telling import maintenance_step
 from telling_run import WEB, Told, told
 
+from monitor.clock import Clock
+from monitor.housekeeping import announced
 from monitor.store import failing
 from statuspage.letters import payload_schema
 
@@ -217,6 +219,27 @@ def test_a_private_component_is_told_to_operators_only(acme: Told, servers: tupl
     assert len(mailing.letters) == 1
     assert "Canary" not in mailing.letters[0].data.decode()
     assert "web" not in mailing.letters[0].text.replace("webhook", "")
+
+
+def test_a_private_component_stays_so_when_it_is_taken_out(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
+    """What comes of it afterwards, such as the end of its outage, is for no subscriber either."""
+    _, mailing = servers
+    private = MAIN + WEB.replace('name = "Web"', 'name = "Canary"\nprivate = true')
+    acme.write(acme.tables, private)
+    announced(acme.record, acme.config, Clock().now())
+    acme.subscribe("jan@acme.example")
+    acme.start()
+    outage = acme.down("web")
+    acme.stop()
+    acme.write(acme.tables, MAIN)
+    acme.start()
+    acme.up(outage)
+    acme.incident(1, "investigating", components={"web": "down"})
+    acme.down("api")
+    eventually(lambda: mailing.letters, "what anybody may hear")
+    quiet()
+    assert len(mailing.letters) == 1
+    assert "web" not in mailing.letters[0].text
 
 
 def test_a_statement_that_is_sealed_is_told(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
