@@ -15,7 +15,7 @@ from monitor.incidents.book import Book, book
 from monitor.store import Reader, StoreError, open_reader
 from monitor.timeline.record import Notice
 
-KILLS = int(os.environ.get("MEETLAT_KILLS", "5"))
+KILLS = max(5, int(os.environ.get("MEETLAT_KILLS", "5")) // 4)
 ON = '[incidents]\nautomatic = "open-and-resolve"\nminimum = "2s"\ntogether = "0s"\n'
 
 
