@@ -111,8 +111,13 @@ async def _end(running: asyncio.subprocess.Process) -> None:
     """Kill the group, whoever is left of it, and let the loop forget it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)
+    transport = running._transport  # type: ignore[attr-defined]
+    if pipe := transport.get_pipe_transport(
+        1
+    ):  # the loop waits for its end too: while nobody reads, or who left the group holds it
+        pipe.close()
     await running.wait()
-    running._transport.close()  # type: ignore[attr-defined] # who left the group may still hold the pipe
+    transport.close()
 
 
 def _line(said: str, hidden: Iterable[str]) -> str:
