@@ -52,7 +52,10 @@ together = "1s"
         link = eventually(lambda: mailing.letters, "the link", 60)[0].link("confirm")
         assert sent(link)[0] == 200
         assert "Bevestigd" in sent(link, yes="1")[1]
-        steps = lambda: [each.told["data"]["step"] for each in hooks.at("/ops")]  # noqa: E731 -- asked again and again
+
+        def steps() -> list[str]:
+            return [each.told["data"]["step"] for each in hooks.at("/ops")]
+
         target.stop()
         alert = eventually(lambda: hooks.at("/ops"), "the alert", 60)[0].told
         assert (alert["data"]["step"], alert["components"]) == ("opened", ["api"])
