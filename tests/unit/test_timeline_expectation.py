@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from drawn import marks
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.timeline.expectation import Terms, judge
@@ -147,6 +147,7 @@ def test_many_pauses_are_kept_in_few_spans() -> None:
 
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
+EARLY = 1  # minute, in the latter half of which a call is for the moment to come
 STEPS = 2 * 24 * 12  # two days of five minutes, with a change of the clocks in them
 minutes = st.integers(0, STEPS - 1).map(lambda n: n * 5)
 spans = st.tuples(minutes, st.integers(1, 40).map(lambda n: n * 5))
@@ -165,7 +166,7 @@ def expected(
         over = [each for each in moments if each + grace < then]
         if not over:
             return None
-        window = range(then - every - grace, then) if every else range(over[-1], over[-1] + grace)
+        window = range(then - every - grace, then) if every else range(over[-1] - EARLY, over[-1] + grace)
         if deaf.isdisjoint(window):
             return True
         end = max(minute for minute in deaf if minute < then) + 1
@@ -176,7 +177,7 @@ def expected(
     if found is not None:
         return "fail" if found else "unknown"
     if moments[0] < now:
-        begin = moments[0] - every if every else moments[0]
+        begin = moments[0] - (every or EARLY)
         return "degraded" if deaf.isdisjoint(range(begin, now)) else "unknown"
     return "unknown" if last is None else "pass"
 
@@ -189,6 +190,9 @@ def expected(
     st.lists(spans, max_size=4),
     minutes,
 )
+@example(
+    ("0 * * * *", None, 0), "Asia/Kathmandu", 5, [], [(355, 200)], 565
+)  # nobody listened until the moment it was due
 def test_judging_is_a_walk_over_all_minutes(
     rule: tuple[str, int | None, int] | None,
     zone: str,
