@@ -19,7 +19,7 @@ from monitor.incidents.event import INCIDENT
 from monitor.incidents.lifecycle import Stage
 from monitor.incidents.maintenance import Maintenance
 from monitor.mishaps import Mishaps
-from monitor.store import News, Outbox, Subscribers, open_reader
+from monitor.store import News, Outbox, Reader, Subscribers, open_reader
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
 from monitor.telling.message import MAINTENANCE, STATEMENT, Message
 from monitor.telling.receiver import told_of
@@ -30,7 +30,6 @@ from statuspage.letters import Letters, is_covered, is_for_subscribers
 from statuspage.private import hidden, public, veiled
 
 PLAN = "plan"  # the cursor of what begins and ends by its plan: the second up to which it was followed
-LOOK_BACK = 300  # notices in which an outage is found that an incident tells of
 CHANNEL = "channel:"  # what the lane of a channel begins with
 T = TypeVar("T")
 Post = tuple[Message, Sequence[tuple[str, str]]]
@@ -101,7 +100,7 @@ class Follower:
         try:
             news = still.news(self._cursors)
             whole = book(still.events())
-            self._notices = (*still.told_open(), *still.notices(LOOK_BACK))
+            self._notices = tuple(_needed(still, news, whole))
             self._ends = still.ends() if still.ends() == news.cursors else None  # or there is more than one look takes
         finally:
             still.close()
@@ -187,6 +186,18 @@ class Follower:
             to = [name for rule in rules if _passes(rule, message) for name in rule.channels]
             if to:
                 yield replace(message, key=f"own/{message.key}"), self._to(dict.fromkeys(to))
+
+
+def _needed(still: Reader, news: News, whole: Book) -> Iterator[Notice]:
+    """What was told of the outages that go on, of those that the news name, and of those that incidents tell of which matter now."""
+    yield from still.told_open()
+    if news.notices:
+        since = min(each.start for each in news.notices)
+        yield from still.named({each.outage for each in news.notices}, since)
+    spoken_of = {name for name, _ in news.events}
+    for incident in whole.apart():
+        if incident.phase.is_open or incident.id in spoken_of:
+            yield from still.sharing(incident.components, incident.start, incident.end)
 
 
 def _passes(rule: Rule, message: Message) -> bool:
