@@ -83,7 +83,7 @@ class Letters:
         words = {code: self._alert(alert, place) for code, place in self._places.items()}
         own = {
             "rule": alert.rule,
-            "alert": f"{alert.rule}/{alert.begun}",
+            "alert": alert.name,
             "step": alert.step,
             "severity": alert.severity,
             "begun": instant(alert.begun),

@@ -21,7 +21,7 @@ from monitor.store import Record, Subscribers, open_record, open_subscribers
 from monitor.teller import tell_until_stopped
 from monitor.telling.message import KINDS
 from monitor.telling.receiver import Subscriber, Wish
-from monitor.timeline.model import Reason
+from monitor.timeline.model import Reason, Watch
 from monitor.timeline.record import Batch, Notice
 
 WEB = """
@@ -52,6 +52,10 @@ class Told:
         (self.folder / "agreements/acme.toml").write_text(AGREEMENT)
         self.write(self.tables)
         self.record = open_record(self.url, Clock())
+        now = Clock().now()
+        self.record.watch(
+            [Watch(f"{name}-port", name, "here", now, None, 60_000, 2, 2) for name in ("api", "web")], now
+        )
 
     @property
     def url(self) -> str:
