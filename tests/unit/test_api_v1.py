@@ -268,7 +268,7 @@ def test_what_was_asked_and_answered_is_nowhere(site: FlaskClient) -> None:
         asked += 1
         for secret in ("secret-path", "api-health", "refused", "no answer", "1200 ms", "no resolver"):
             assert secret not in answer.text, path
-    assert asked == 31
+    assert asked == 32
 
 
 def test_hostile_names_are_only_text(site: FlaskClient) -> None:
