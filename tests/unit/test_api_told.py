@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from drawn import START, STEP
 from flask.testing import FlaskClient
-from shown import SECOND, showing
+from shown import SECOND, held_to, showing
 from telling import incident_step, maintenance_step
 
 from monitor.incidents.event import Event
@@ -50,8 +49,7 @@ def asked(site: FlaskClient, path: str) -> dict[str, Any]:
     described: dict[str, Any] = site.get("/api/v1/openapi.json").get_json()
     get = described["paths"]["/api/v1/" + path.split("?")[0]]["get"]
     schema = get["responses"]["200"]["content"]["application/json"]["schema"]
-    whole = {"components": described["components"], "allOf": [schema]}
-    jsonschema.Draft202012Validator(whole).validate(answer.get_json())
+    held_to(described, schema, answer.get_json())
     found: dict[str, Any] = answer.get_json()
     return found
 
