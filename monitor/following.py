@@ -5,6 +5,7 @@ Nothing is lost and nothing told twice by a restart: how far the record was foll
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -19,7 +20,7 @@ from monitor.incidents.event import INCIDENT
 from monitor.incidents.lifecycle import Stage
 from monitor.incidents.maintenance import Maintenance
 from monitor.mishaps import Mishaps
-from monitor.store import News, Outbox, Subscribers, open_reader
+from monitor.store import News, Outbox, Reader, Subscribers, open_reader
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
 from monitor.telling.message import MAINTENANCE, STATEMENT, Message
 from monitor.telling.receiver import told_of
@@ -30,8 +31,8 @@ from statuspage.letters import Letters, is_covered, is_for_subscribers
 from statuspage.private import hidden, public, veiled
 
 PLAN = "plan"  # the cursor of what begins and ends by its plan: the second up to which it was followed
-LOOK_BACK = 300  # notices in which an outage is found that an incident tells of
 CHANNEL = "channel:"  # what the lane of a channel begins with
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 Post = tuple[Message, Sequence[tuple[str, str]]]
 
@@ -75,6 +76,7 @@ class Follower:
         if not self._cursors:  # nothing of before we were there is told; but what goes on is trouble
             self._cursors = {**self._whole.ends(), PLAN: now}
             self._outbox.keep(self._cursors, {}, ())
+        self._stay_within(self._whole.ends())
         news = self._news()
         planned = list(_by_plan(self._books[0], self._cursors[PLAN], now))
         alarms, alerts = self._alerts(news, now)
@@ -84,10 +86,21 @@ class Follower:
         changed = {name: alarm for name, alarm in alarms.items() if alarm != self._alarms.get(name)}
         if not (news or planned or posts or changed or news.cursors != {k: self._cursors[k] for k in news.cursors}):
             return 0
-        cursors = {**news.cursors, PLAN: max(now, self._cursors[PLAN])}
+        cursors = {**news.cursors, PLAN: now}
         made = self._outbox.keep(cursors, changed, posts)
         self._cursors, self._alarms = cursors, {**self._alarms, **changed}
         return made
+
+    def _stay_within(self, ends: Mapping[str, int]) -> None:
+        """A record that was restored from a backup ends before the place up to which it was followed: what comes now is news."""
+        places = {name: min(end, self._cursors.get(name, end)) for name, end in ends.items()}
+        if any(self._cursors.get(name) != at for name, at in places.items()):
+            if any(self._cursors.get(name, at) > at for name, at in places.items()):
+                log.warning(
+                    "the record ends before what was told from it, as if it was restored: it is followed from its end on"
+                )
+            self._cursors = {**self._cursors, **places}
+            self._outbox.keep(self._cursors, {}, ())
 
     def _news(self) -> News:
         """What came since the last look, with all that is needed to understand it, as it was at one moment."""
@@ -101,7 +114,7 @@ class Follower:
         try:
             news = still.news(self._cursors)
             whole = book(still.events())
-            self._notices = (*still.told_open(), *still.notices(LOOK_BACK))
+            self._notices = tuple(_needed(still, news, whole))
             self._ends = still.ends() if still.ends() == news.cursors else None  # or there is more than one look takes
         finally:
             still.close()
@@ -155,7 +168,7 @@ class Follower:
         """What subscribers are told, and what rules pass on as it is."""
         whole, told = self._books
         turns = [*_turns(told, news.events, now), *_by_plan(told, self._cursors[PLAN], now)]
-        messages = list(self._built(self._letters.turn, filter(is_for_subscribers, _not_all(turns))))
+        messages = [*self._fresh(self._built(self._letters.turn, filter(is_for_subscribers, _not_all(turns))))]
         messages += self._built(self._letters.outage, filter(self._is_news, news.notices))
         open_to_all = public(self._config)
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
@@ -164,6 +177,12 @@ class Follower:
         for message in messages:
             yield message, [(each.wish.way, each.id) for each in told_of(message, every)]
         yield from self._passed_on(news, [*_turns(whole, news.events, now), *planned])
+
+    def _fresh(self, messages: Iterable[Message]) -> Iterator[Message]:
+        """What was said is told once. When it was told already under this number, a record that is gone now said something else."""
+        for each in messages:
+            is_said = each.key.rpartition("/")[2].isdecimal()
+            yield replace(each, key=f"{each.key}/{each.at}") if is_said and self._outbox.knows(each.key) else each
 
     def _is_news(self, notice: Notice) -> bool:
         """Whether the machine tells of it: not where people do; but who heard from it that it began, hears that it ended."""
@@ -186,7 +205,20 @@ class Follower:
         for message in messages:
             to = [name for rule in rules if _passes(rule, message) for name in rule.channels]
             if to:
-                yield replace(message, key=f"own/{message.key}"), self._to(dict.fromkeys(to))
+                (own,) = self._fresh([replace(message, key=f"own/{message.key}")])
+                yield own, self._to(dict.fromkeys(to))
+
+
+def _needed(still: Reader, news: News, whole: Book) -> Iterator[Notice]:
+    """What was told of the outages that go on, of those that the news name, and of those that incidents tell of that matter now."""
+    yield from still.told_open()
+    if news.notices:
+        since = min(each.start for each in news.notices)
+        yield from still.named({each.outage for each in news.notices}, since)
+    spoken_of = {name for name, _ in news.events}
+    for incident in whole.apart():
+        if incident.phase.is_open or incident.id in spoken_of:
+            yield from still.sharing(incident.components, incident.start, incident.end)
 
 
 def _passes(rule: Rule, message: Message) -> bool:

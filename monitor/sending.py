@@ -22,6 +22,7 @@ from monitor.telling.retry import PAUSES, again_ms, is_hopeless
 AT_ONCE = {"email": 8, "webhook": 50, "slack": 20, "teams": 20}
 LOOK_SECONDS = 0.5
 NOTE_SECONDS = 0.2
+GRACE_SECONDS = 7.0  # for what is being sent when we are to stop: less than those who stop us wait
 RESTS = PAUSES[:3]  # of a lane: somebody may repair it any minute
 FETCHED = 400
 T = TypeVar("T")
@@ -48,12 +49,13 @@ class Lane:
         self._faults = 0  # that met everybody, one after the other
         self._rests_until_ms = 0
         self._is_failing = False
+        self._is_ending = False
         self.wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Send what is due until cancelled; what was sent by then is noted."""
+        """Send what is due until told to end; what was sent by then is noted. What is cancelled in the middle is sent again."""
         try:
-            while True:
+            while not self._is_ending:
                 self.wake.clear()
                 try:
                     began = await self._turn()
@@ -65,11 +67,33 @@ class Lane:
                     began = 0
                 if not began:
                     await self._rest()
+            await self._land()
         finally:
             for task in self._flying.values():
                 task.cancel()
             await asyncio.gather(*self._flying.values(), return_exceptions=True)
+            await self._note_what_can_be()
+
+    def end(self) -> None:
+        """Begin nothing more."""
+        self._is_ending = True
+        self.wake.set()
+
+    async def _land(self) -> None:
+        """Let what is being sent come to its end, for a while."""
+        latest = self._clock.monotonic_ms() + GRACE_SECONDS * 1000
+        while self._clock.monotonic_ms() < latest:
+            flying = [each for each in self._flying.values() if not each.done()]
+            if not flying:
+                return
+            await asyncio.wait(flying, timeout=NOTE_SECONDS)
+            await self._note_what_can_be()
+
+    async def _note_what_can_be(self) -> None:
+        try:
             await self._note()
+        except StoreError as error:
+            log.error("what was told over %s could not be noted and is told again: %s", self.name, error)
 
     async def _rest(self) -> None:
         pause = NOTE_SECONDS if self._flying or self._done else LOOK_SECONDS
@@ -92,7 +116,7 @@ class Lane:
             while len(self._flying) >= (1 if self._faults else self._most):
                 await asyncio.wait(self._flying.values(), return_when=asyncio.FIRST_COMPLETED, timeout=NOTE_SECONDS)
                 await self._note()
-                if self._faults:
+                if self._faults or self._is_ending:
                     return begun
             self._flying[each[0].receiver] = asyncio.create_task(self._deliver(each))
             begun += 1
@@ -120,7 +144,7 @@ class Lane:
             for each in mine:
                 outcome = await self._delivered(each)
                 self._done.append(outcome)
-                if outcome.state == WAITING:
+                if outcome.state == WAITING or self._is_ending:
                     break
         finally:
             self._back.append(mine[0].receiver)

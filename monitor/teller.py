@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -49,14 +48,18 @@ class Teller:
         names = [*(CHANNEL + each for each in self._channels), *(WAYS if config.telling.sign_up else ())]
         self._lanes = [Lane(name, outbox, clock, self.send, self._store, self._mishaps) for name in names]
 
-    async def run(self) -> None:
-        """Follow and tell until cancelled."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow and tell until ``stop``. What is being sent then has a while to come to its end, so that nobody is told twice."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for lane in self._lanes:
                     tasks.create_task(lane.run(), name=lane.name)
-                tasks.create_task(self._follow(), name="follow")
-                tasks.create_task(self._forget(), name="forget")
+                others = [tasks.create_task(each) for each in (self._follow(), self._forget())]
+                await stop.wait()
+                for task in others:
+                    task.cancel()
+                for lane in self._lanes:
+                    lane.end()
         finally:
             self._store.shutdown()  # what it is at is finished before its files are closed
 
@@ -186,14 +189,8 @@ async def tell_until_stopped(config: Config, clock: Clock, stop: asyncio.Event) 
     try:
         subscribers = open_subscribers(url, clock)
         reach = told.sign_up.reach if told.sign_up else ()
-        async with open_tools(clock, told.mail, reach) as tools:
-            telling = asyncio.create_task(Teller(config, clock, outbox, subscribers, tools).run(), name="teller")
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({telling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-            telling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await telling
+        async with open_tools(clock, told.mail, reach, config.network.forbidden) as tools:
+            await Teller(config, clock, outbox, subscribers, tools).run(stop)
         subscribers.close()
     finally:
         outbox.close()

@@ -38,9 +38,12 @@ class Tools:
 
 
 @asynccontextmanager
-async def open_tools(clock: Clock, mail: Mail | None, reach: tuple[Network, ...] = ()) -> AsyncIterator[Tools]:
-    """The tools, on the running event loop."""
+async def open_tools(
+    clock: Clock, mail: Mail | None, reach: tuple[Network, ...] = (), forbidden: tuple[Network, ...] = ()
+) -> AsyncIterator[Tools]:
+    """The tools, on the running event loop. No webhook in a network that is ``forbidden`` is posted to, whoever named it."""
     contexts, resolver = Contexts(), Resolver(clock)
+    resolver.forbid(forbidden)
     post = Post(mail, contexts) if mail else None
     try:
         yield Tools(clock, resolver, HttpClient(contexts), Aside(), post, reach)

@@ -16,6 +16,7 @@ from monitor.resolver import DeniedError, NoSuchNameError, UnresolvableError
 
 LIMIT = 4 << 10
 GONE = 410
+NEVER = {400, 413, 422}  # of this very message; what an operator can repair at the address is tried again
 
 
 async def post(tools: Tools, url: str, headers: Mapping[str, str], body: bytes, *, is_strangers: bool) -> None:
@@ -44,6 +45,8 @@ async def post(tools: Tools, url: str, headers: Mapping[str, str], body: bytes, 
         return
     if answer.status == GONE:
         raise Refused("status 410, gone")
+    if answer.status in NEVER:
+        raise Refused(f"status {answer.status}, it does not take this message")
     after = answer.headers.get("retry-after", "")
     raise NotSent(f"status {answer.status}", int(after) if after.isdecimal() and len(after) < 6 else None)
 

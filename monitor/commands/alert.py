@@ -45,7 +45,7 @@ async def _tested(config: Config, names: tuple[str, ...]) -> int:
     """How many could not be told."""
     clock, letters = Clock(), Letters(config)
     known, failed = {each.id: each for each in config.telling.channels}, 0
-    async with open_tools(clock, config.telling.mail) as tools:
+    async with open_tools(clock, config.telling.mail, forbidden=config.network.forbidden) as tools:
         for name in names:
             channel = known[name]
             made = letter(letters.test(clock.now(), name), config, letters.languages, channel.language)

@@ -18,6 +18,7 @@ from monitor.store import StoreError, has_people
 from monitor.worker import wait
 
 STOP_SECONDS = 3.0
+TELLER_SECONDS = 9.0  # it lets what it is sending come to its end
 LOOK_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class _Beside:
     async def _end(self, ended: asyncio.Future[int]) -> None:
         if self._process and not ended.done():
             self._process.terminate()
-            await asyncio.wait({ended}, timeout=STOP_SECONDS)
+            await asyncio.wait({ended}, timeout=TELLER_SECONDS if self._name == "teller" else STOP_SECONDS)
             if not ended.done():
                 self._process.kill()
         await ended

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,11 +58,7 @@ class Following(Reading):
         query = sa.select(_ROW.label("place"), t.statements).where(since[STATEMENTS] < _ROW).order_by(_ROW).limit(MOST)
         sealed = self._rows(query)
         return News(
-            tuple(
-                Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
-                for r in notices
-                if r.component not in self._hidden
-            ),
+            self._seen(notices),
             tuple((r.subject, r.number) for r in events),
             tuple(Edition(r.period, r.edition, r.sealed_at, r.reason, json.loads(r.document)) for r in sealed),
             {
@@ -69,4 +66,26 @@ class Following(Reading):
                 EVENTS: events[-1].id if events else since[EVENTS],
                 STATEMENTS: sealed[-1].place if sealed else since[STATEMENTS],
             },
+        )
+
+    def named(self, outages: Collection[str], since: int) -> tuple[Notice, ...]:
+        """What was told from that second on of the outages of these names, oldest first."""
+        n = t.notices.c
+        return self._seen(self._rows(sa.select(t.notices).where(n.at >= since, n.outage.in_(outages)).order_by(n.at)))
+
+    def sharing(self, components: Collection[str], start: int, end: int | None) -> tuple[Notice, ...]:
+        """What was told of outages of these components that share a second with the time, which is open without an end."""
+        n = t.notices.c
+        # Whatever was told of an outage was told after it began; that it is over, after it was.
+        found = sa.select(t.notices).where(
+            n.component.in_(components), n.at >= start, (n.end.is_(None) | (n.end > start))
+        )
+        found = found if end is None else found.where(n.start < end)
+        return self._seen(self._rows(found.order_by(n.at)))
+
+    def _seen(self, rows: Sequence[sa.Row[Any]]) -> tuple[Notice, ...]:
+        return tuple(
+            Notice(r.at, r.outage, r.component, r.kind, r.start, r.end, REASONS[r.reason], r.down_seconds)
+            for r in rows
+            if r.component not in self._hidden
         )

@@ -153,6 +153,7 @@ def test_a_receiver_that_hangs_delays_no_other_subscriber(acme: Told, servers: t
     acme.incident(2, "resolved")
     eventually(lambda: len(hooks.at("/alive")) == 2, "the second")
     assert time.monotonic() - begun < 10
+    hooks.hanging.clear()
 
 
 def test_a_mailbox_that_is_not_there_is_given_up(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
