@@ -200,9 +200,10 @@ async def tell_until_stopped(config: Config, clock: Clock, stop: asyncio.Event) 
 async def _opened(url: str, clock: Clock) -> Outbox:
     """The outbox. At the first start of all the form may be making its file just now, which takes a moment."""
     for _ in range(TRIES):
-        with contextlib.suppress(StoreError):
+        try:
             return open_outbox(url, clock)
-        await asyncio.sleep(LOOK_SECONDS)
+        except StoreError:
+            await asyncio.sleep(LOOK_SECONDS)
     return open_outbox(url, clock)
 
 
