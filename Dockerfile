@@ -14,7 +14,8 @@ COPY config /etc/meetlat
 ENV PATH=/opt/meetlat/bin:$PATH MEETLAT_STATE=/var/lib/meetlat PYTHONUNBUFFERED=1
 USER meetlat
 VOLUME /var/lib/meetlat
-EXPOSE 8080
+# The page; the admin and the sign-up, when they listen beyond loopback: `host` in [admin] and [subscribe].
+EXPOSE 8080 8081 8083
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]

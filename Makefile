@@ -30,9 +30,9 @@ types: $(VENV)/.dev
 floors: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-# The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests.
+# The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests. Three at a time: many wait.
 pytest: $(VENV)/.dev $(NODE)
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/fault
+	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/fault
 
 fault: fault-kills fault-laws ## the slow suites: two hundred kills, long clocks, a full disk; the laws in a million cases
 

@@ -13,6 +13,24 @@ from monitor.sla.agreement import Objective
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
 from monitor.table import Secret, lasting
+from monitor.telling.rule import Rule
+
+# The tables of a configuration that have no name of their own, by the field that holds what they say.
+TABLES = {
+    "page": "page",
+    "site": "site",
+    "storage": "storage",
+    "groups": "groups",
+    "network": "network",
+    "allowed": "probes",
+    "look": "theme",
+    "catalogues": "translations",
+    "heartbeat": "heartbeat",
+    "admin": "admin",
+    "telling": "channels, alerts, mail or subscribe",
+    "incidents": "incidents",
+    "templates": "templates",
+}
 
 
 def _line(network: Network) -> Iterator[str]:
@@ -60,8 +78,35 @@ def describe(config: Config) -> str:
         length, words = lasting(stories.minimum * 1000), stories.template.id or "the usual words"
         lines.append(f"incidents of outages of at least {length}: {stories.automatic}, in {words}")
     lines.extend(f"template {each.id}: {next(iter(each.titles.values()))}" for each in config.templates)
+    lines.extend(_told(config))
     lines.extend(f"warning: {warning}" for warning in config.warnings)
     return "\n".join(lines)
+
+
+def _told(config: Config) -> Iterator[str]:
+    """Who is told, and where people and programs speak."""
+    telling = config.telling
+    if telling.mail:
+        yield f"mail from {telling.mail.sender} by {telling.mail.host}:{telling.mail.port}"
+    yield from (f"channel {each.id}: {each.kind}, in {each.language}" for each in telling.channels)
+    yield from map(_rule, telling.rules)
+    if telling.sign_up:
+        form = telling.sign_up
+        yield f"subscribers by {', '.join(form.ways)}: {form.url}; form on {form.host}:{form.port}"
+    yield f"admin on {config.admin.host}:{config.admin.port}, once there is an operator"
+
+
+def _rule(rule: Rule) -> str:
+    whose = "all" if rule.components is None else ", ".join(sorted(rule.components))
+    parts = [
+        f"alert {rule.id}: {', '.join(rule.kinds)} of {whose}, {rule.severity} and worse, to {', '.join(rule.channels)}"
+    ]
+    if rule.hours:
+        parts.append("within its hours")
+    if rule.remind:
+        parts.append(f"said again each {lasting(rule.remind * 1000)}")
+    parts += [f"after {lasting(each.after * 1000)} also to {', '.join(each.channels)}" for each in rule.escalate]
+    return ", ".join(parts)
 
 
 def _promise(objective: Objective) -> str:
@@ -83,8 +128,7 @@ def _masked(url: Secret) -> str:
 
 def changes(old: Config, new: Config) -> list[str]:
     """What differs, in words: each component, probe, agreement and maintenance that was added, removed, moved or changed."""
-    before, after = (replace(each, components=(), agreements=(), maintenance=()) for each in (old, new))
-    found = [] if before == after else ["page, site, storage, network, probes or groups changed"]
+    found = [f"{words} changed" for name, words in TABLES.items() if getattr(old, name) != getattr(new, name)]
     was, now = _named(old), _named(new)
     found += [f"{name} added" for name in now if name not in was]
     found += [f"{name} removed" for name in was if name not in now]

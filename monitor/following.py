@@ -17,7 +17,7 @@ from monitor.incidents.automatic import OPEN_AND_RESOLVE
 from monitor.incidents.book import Book, book
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
-from monitor.incidents.lifecycle import Stage
+from monitor.incidents.lifecycle import Phase, Stage
 from monitor.incidents.maintenance import Maintenance
 from monitor.mishaps import Mishaps
 from monitor.store import News, Outbox, Reader, Subscribers, open_reader
@@ -142,7 +142,8 @@ class Follower:
         rules = self._config.telling.rules
         if not rules:
             return {}, []
-        fresh = {f"outage/{each.outage}" for each in news.notices} | {f"incident/{name}" for name, _ in news.events}
+        fresh = {f"outage/{each.outage}" for each in news.notices}
+        fresh |= {f"incident/{name}" for name, number in news.events if self._is_last(name, number)}
         found = troubles(self._notices, self._books[0], fresh, self._config.page.languages[0])
         known = {each.id for each in self._config.components}
         found = {key: each for key, each in found.items() if not known.isdisjoint(each.components)}
@@ -153,6 +154,11 @@ class Follower:
             alarms[rule.id], said = turn(rule, self._alarms.get(rule.id, Alarm()), found, quiet, now)
             alerts += said
         return alarms, alerts
+
+    def _is_last(self, name: str, number: int) -> bool:
+        """Whether with this event an incident is over. What is said of it afterwards is no trouble any more."""
+        incident = self._books[0].incident(name)
+        return incident is not None and incident.events[number - 1].step in (Phase.RESOLVED, Phase.MERGED)
 
     def _quiet(self, now: int) -> Quiet:
         blind = self._whole.blinds(limit=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -102,6 +102,19 @@ def holding(reader: Reader, now: int) -> tuple[Labelled, ...]:
     return tuple(each for each in every_label(reader, now) if each.after is None)
 
 
+def sealed_over(reader: Reader, agreements: Iterable[str], component: str, span: Span) -> Iterator[tuple[str, str]]:
+    """The agreements and periods that are sealed and speak of the component in that time: they move only by a restatement."""
+    for agreement in agreements:
+        for period, found in reader.sealed(agreement):
+            about = (each["period"] for each in found["objectives"] if component in each["components"])
+            if any(_span(each).clip(span) for each in about):
+                yield agreement, period
+
+
+def _span(period: Mapping[str, Any]) -> Span:
+    return Span(*(int(datetime.fromisoformat(period[edge]).timestamp()) for edge in ("start", "end")))
+
+
 def windows(found: Sequence[Labelled]) -> tuple[Window, ...]:
     """Labels that hold as windows."""
     return tuple(
@@ -156,7 +169,7 @@ def _granted(sealed: Sequence[tuple[str, Mapping[str, Any]]], period: Period) ->
     """What the sealed statements of earlier periods granted."""
     for objective in (each for _, found in sealed for each in found["objectives"]):
         held = objective["period"]
-        span = Span(*(int(datetime.fromisoformat(held[edge]).timestamp()) for edge in ("start", "end")))
+        span = _span(held)
         for remedy in objective["remedies"] if span.end <= period.span.start else ():
             if remedy["due"]:
                 yield Granted(

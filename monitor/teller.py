@@ -27,6 +27,7 @@ from statuspage.i18n import Language
 from statuspage.letters import CONFIRMING, LEAVING, READ, WHY, Letters
 
 LOOK_SECONDS = 0.5
+TRIES = 4
 FORGET_SECONDS = 3600.0
 HOOKS = {"webhook": webhook, "slack": slack, "teams": teams}
 log = logging.getLogger(__name__)
@@ -185,7 +186,7 @@ def letter(message: Message, config: Config, languages: Mapping[str, Language], 
 async def tell_until_stopped(config: Config, clock: Clock, stop: asyncio.Event) -> None:
     """Tell over this configuration until ``stop``; what was sent by then is noted. StoreError when another teller does."""
     url, told = config.storage.url.reveal(), config.telling
-    outbox = open_outbox(url, clock)
+    outbox = await _opened(url, clock)
     try:
         subscribers = open_subscribers(url, clock)
         reach = told.sign_up.reach if told.sign_up else ()
@@ -194,6 +195,16 @@ async def tell_until_stopped(config: Config, clock: Clock, stop: asyncio.Event) 
         subscribers.close()
     finally:
         outbox.close()
+
+
+async def _opened(url: str, clock: Clock) -> Outbox:
+    """The outbox. At the first start of all the form may be making its file just now, which takes a moment."""
+    for _ in range(TRIES):
+        try:
+            return open_outbox(url, clock)
+        except StoreError:
+            await asyncio.sleep(LOOK_SECONDS)
+    return open_outbox(url, clock)
 
 
 async def tell(channel: Channel, tools: Tools, made: Letter) -> None:

@@ -16,7 +16,7 @@ from monitor.sla.statement import Versions
 from monitor.timeline.model import Stretch
 from monitor.timeline.span import Span
 from statuspage import headers
-from statuspage.api import v1
+from statuspage.api import v1, v1_told
 from statuspage.api.openapi import openapi
 from statuspage.api.query import DAY, Query
 from statuspage.doubts import Doubts
@@ -28,6 +28,7 @@ from statuspage.views import LEAST_SILENCE
 
 LONGEST = 400 * DAY
 USUAL = 30 * DAY
+YEAR = 366 * DAY  # ahead, of what is planned
 PAGE, LARGEST = 1000, 10_000  # observations
 
 
@@ -106,8 +107,20 @@ def _add_components(route: Route, components: dict[str, Component], base: str) -
         query.done()
         span = _newest_part(whole)
         found = [each for each in g.facts.told.touching(span) if wanted is None or wanted in each.components]
-        response = _json(v1.incidents(recounted(g.facts, found), span))
+        response = _json(v1_told.incidents(recounted(g.facts, found), span))
         return _before(response, f"{base}/api/v1/incidents", whole, span, **({"component": wanted} if wanted else {}))
+
+    @route("maintenances", "component", "from", "to")
+    def _(query: Query) -> Response:
+        wanted = query.choice("component", components)
+        whole = query.span(g.facts.now, USUAL, YEAR)
+        query.done()
+        span = _newest_part(whole)
+        found = [each for each in g.facts.told.within(span)[1] if wanted is None or wanted in each.components]
+        response = _json(v1_told.maintenances(found, span, g.facts.now))
+        return _before(
+            response, f"{base}/api/v1/maintenances", whole, span, **({"component": wanted} if wanted else {})
+        )
 
     @route("components/<name>/unconfirmed", "from", "to")
     def _(query: Query, name: str) -> Response:

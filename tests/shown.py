@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import html5lib
+import jsonschema
 from drawn import START, STEP, observations, watch
 from flask.testing import FlaskClient
 from samples import AGREEMENT
@@ -116,3 +118,9 @@ def parsed(site: FlaskClient, path: str) -> str:
     assert "\u202e" not in answer.text
     assert ' style="' not in answer.text
     return answer.text
+
+
+def held_to(described: dict[str, Any], schema: dict[str, Any], found: object) -> None:
+    """ValidationError when it is not as the description says."""
+    whole = {"components": described["components"], "allOf": [schema]}
+    jsonschema.Draft202012Validator(whole).validate(found)

@@ -16,11 +16,12 @@ from monitor.incidents.event import StepError
 from monitor.incidents.labels import NONE
 from monitor.rows import moment
 from monitor.saying import keep_label, label_of, labelled
-from monitor.settlement import holding
+from monitor.settlement import holding, sealed_over
 from monitor.sla.clauses import KINDS
 from monitor.sla.periods import instant
 from monitor.store import open_reader
 from monitor.timeline.record import Label
+from monitor.timeline.span import Span
 
 
 @click.command
@@ -56,11 +57,17 @@ def command(folder: Path, is_list: bool, **given: Any) -> None:
     try:
         keep_label(config, clock, labelled(config, reader, label))
         noted(config, f"label {label.kind}", label.outage or label.component, f"by {by}: {why[:200]}")
+        names = [each.newest.id for each in config.agreements]
+        closed = list(sealed_over(reader, names, label.component, Span(label.start, label.end)))
     except StepError as error:
         raise click.UsageError(f"{error}; see: meetlat label --list") from error
     finally:
         reader.close()
     click.echo(f"{_about(label)}: {label.kind}, by {by}: {why}")
+    for agreement, period in closed:
+        click.echo(
+            f"sealed already: {agreement} {period}; it moves only by: meetlat restate {agreement} {period} --reason ..."
+        )
 
 
 def _label(config: Config, given: dict[str, Any], now: int, by: str, why: str) -> Label:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page, Playwright, Request, Response
 
 PATIENCE = 1.0  # seconds that it may take to leave
+LEAVING: set[asyncio.Future[None]] = set()  # drivers that nobody waits for any more, until they have gone
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -207,15 +208,21 @@ def _why(said: str) -> str:
 
 
 async def _started(starting: Coroutine[None, None, Playwright]) -> Playwright:
-    """The driver. Who is cancelled meanwhile still waits for it, or it would never be told to leave."""
+    """The driver. Who is cancelled meanwhile waits for it a little; it is told to leave however late it comes."""
     task = asyncio.ensure_future(starting)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await _end(await task)
+        leaving = asyncio.ensure_future(_dismissed(task))
+        LEAVING.add(leaving)
+        leaving.add_done_callback(LEAVING.discard)
+        await asyncio.wait({leaving}, timeout=PATIENCE)
         raise
+
+
+async def _dismissed(starting: asyncio.Future[Playwright]) -> None:
+    with suppress(Exception):  # one that did not start need not leave
+        await _end(await starting)
 
 
 async def _end(running: Playwright) -> None:

@@ -10,12 +10,13 @@ from monitor.sla.agreement import Agreement, Objective
 from monitor.sla.assess import Assessment, could_change, explained, verdict
 from monitor.sla.award import Setting, award
 from monitor.sla.claimable import claimable
-from monitor.sla.facts import Facts, Granted
+from monitor.sla.facts import Facts, Granted, Window
 from monitor.sla.figure import Figure, Measured, figure, mean, measured, spent
 from monitor.sla.history import grants, review
 from monitor.sla.money import Tariff
+from monitor.sla.periods import instant
 from monitor.sla.quantity import floored
-from monitor.sla.step import step
+from monitor.sla.step import Step, step
 from monitor.sla.trigger import Past
 from monitor.timeline.period import Period
 from monitor.timeline.span import Span
@@ -99,10 +100,15 @@ def _unlabelled(course: Course, made: Assessment) -> Assessment:
     share = mean(parts).used
     shown = "-" if share is None else floored(share)
     key = f"objective.{made.objective.id}.exclude"
-    notes = tuple(
-        step(key, "labelled", (w.span,), kind=w.kind, by=w.by or "-", why=w.why or "-", without=shown) for w in labels
-    )
+    notes = tuple(_note(key, each, shown) for each in labels)
     return replace(made, without_labels=share, steps=(*made.steps, *notes))
+
+
+def _note(key: str, label: Window, without: str) -> Step:
+    said = {"kind": label.kind, "by": label.by or "-", "why": label.why or "-", "without": without}
+    if label.announced is None:
+        return step(key, "labelled", (label.span,), **said)
+    return step(key, "labelled-at", (label.span,), at=instant(label.announced), **said)
 
 
 def _one(course: Course, period: Period, past: list[Past], granted: list[Granted], tariff: Tariff) -> Assessment:

@@ -24,6 +24,7 @@ SENTENCES = {
     "excluded-remove": "Excluded as %(kind)s: %(seconds)s s leaves both parts of the fraction.",
     "late-notice": "Announced too late to be excluded as %(kind)s: %(seconds)s s counts.",
     "labelled": "Labelled as %(kind)s by %(by)s: %(why)s. Without that label: %(without)s %%.",
+    "labelled-at": "Labelled as %(kind)s by %(by)s on %(at)s: %(why)s. Without that label: %(without)s %%.",
     "hours": "Outside the agreed hours: %(seconds)s s does not count.",
     "service": "Before the service began: %(seconds)s s (%(treatment)s).",
     "no-data": "Time without data: %(seconds)s s (%(policy)s).",

@@ -203,6 +203,19 @@ def _paths(components: Sequence[str]) -> list[tuple[str, Schema]]:
             ),
         ),
         (
+            "/api/v1/maintenances",
+            _get(
+                "Maintenance that shares time with a span, the latest first, with each plan as it was announced.",
+                [
+                    _asked("component", "Of this component only.", {**TEXT, "enum": list(components)}),
+                    _asked("from", "From this instant on; 30 days ago when it is not given.", _INSTANT),
+                    _asked("to", "Until this instant; a year from now when it is not given or later.", _INSTANT),
+                ],
+                _as_json(ref("Maintenances")),
+                PARTS,
+            ),
+        ),
+        (
             f"{one}/unconfirmed",
             _get(
                 "Failures that were no outage, because what was asked again answered.",

@@ -61,11 +61,13 @@ class Query:
             return None
         return int(text, 36)
 
-    def span(self, now: int, usual: int) -> Span:
-        """``from`` and ``to``. Without ``to`` until now; without ``from`` the ``usual`` seconds ahead of that; never the future."""
+    def span(self, now: int, usual: int, later: int = 0) -> Span:
+        """``from`` and ``to``. Without ``to`` until now; without ``from`` the ``usual`` seconds ahead of that; never the future,
+        but for the ``later`` seconds of what is planned.
+        """
         begin, end = self._instant("from"), self._instant("to")
-        end = min(now + 1 if end is None else end, now + 1)
-        begin = end - usual if begin is None else begin
+        end = now + 1 + later if end is None else min(end, now + 1 + later)
+        begin = min(end, now + 1) - usual if begin is None else begin
         if begin >= end:
             self._fault("from", "allowed is an instant that has passed and lies ahead of `to`")
         else:

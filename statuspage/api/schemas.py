@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, Phase
+from monitor.incidents.lifecycle import IMPACTS, SEVERITIES, STATES, UNDER_MAINTENANCE, Phase, Stage
+from monitor.incidents.maintenance import KINDS as WORK
 from monitor.sla.clauses import KINDS as EXCLUSIONS
 
 Schema = dict[str, Any]
@@ -34,14 +35,27 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+TITLES: Schema = {"type": "object", "additionalProperties": TEXT, "description": "By language."}
+STANDING: Schema = {"enum": [*STATES, UNDER_MAINTENANCE]}
 TOLD: dict[str, Schema] = {
+    "Update": {
+        **shape(
+            id=TEXT,
+            at=AT,
+            by={**perhaps(TEXT), "description": "Null for what came by its plan, with nobody saying so."},
+            step={**TEXT, "description": "A phase or stage that it came to, or a note."},
+            texts={**TITLES, "description": "By language, in the Markdown in which they were written."},
+            changes=some(shape(component=TEXT, old=STANDING, new=STANDING)),
+        ),
+        "description": "One thing that was said. It is never edited.",
+    },
     "Label": {
         **shape(kind={"enum": list(EXCLUSIONS)}, by=TEXT, why=TEXT, at=AT, until=perhaps(AT)),
         "description": "What a person says of it, for agreements to weigh; until when, if that was taken back.",
     },
     "Incident": shape(
         id=TEXT,
-        titles={"type": "object", "additionalProperties": TEXT, "description": "By language."},
+        titles=TITLES,
         phase={"enum": [phase.value for phase in Phase]},
         impact={"enum": list(IMPACTS)},
         severity=perhaps({"enum": list(SEVERITIES)}),
@@ -64,6 +78,7 @@ TOLD: dict[str, Schema] = {
             },
             last_word_after_seconds=perhaps({"type": "integer"}),
         ),
+        updates={**some(ref("Update")), "description": "Oldest first."},
     ),
     "Incidents": shape(
         **{
@@ -77,4 +92,23 @@ TOLD: dict[str, Schema] = {
             "incidents": some(ref("Incident")),
         }
     ),
+    "Maintenance": shape(
+        id=TEXT,
+        titles=TITLES,
+        stage={"enum": [stage.value for stage in Stage]},
+        kind={"enum": list(WORK)},
+        components=some(TEXT),
+        start={**AT, "description": "By the newest plan."},
+        end=AT,
+        began={**perhaps(AT), "description": "When somebody began it; null when it began by its plan, or did not."},
+        ended=perhaps(AT),
+        overrun_seconds=COUNT,
+        repeat={**perhaps(TEXT), "description": "The rule by which it comes back (RFC 5545)."},
+        plans={
+            **some(shape(start=AT, end=AT, announced=AT, recorded=AT)),
+            "description": "Each window as it was announced, oldest first, and when the record had it.",
+        },
+        updates={**some(ref("Update")), "description": "Oldest first."},
+    ),
+    "Maintenances": shape(**{"from": AT, "to": AT, "maintenances": some(ref("Maintenance"))}),
 }

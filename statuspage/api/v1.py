@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.incidents.book import Book
-from monitor.incidents.incident import Incident
 from monitor.incidents.labels import Labelled, touching
 from monitor.sla.document import share
 from monitor.sla.periods import instant
@@ -23,7 +22,6 @@ from monitor.timeline.record import Edition
 from monitor.timeline.span import Span
 from statuspage.api.ids import public_id
 from statuspage.pages.tally import Tally, tally, total
-from statuspage.pages.told import Measured, Telling, telling
 from statuspage.views import Row
 
 Document = dict[str, Any]
@@ -110,55 +108,6 @@ def _label(each: Labelled) -> Document:
         "why": each.label.why,
         "at": instant(each.label.at),
         "until": None if each.after is None else instant(each.after.at),
-    }
-
-
-def incidents(found: Iterable[tuple[Incident, Measured]], span: Span) -> Document:
-    """What was told of a span, newest first, beside what was measured of it, and how long the telling took."""
-    rows = list(found)
-    return {
-        "from": instant(span.start),
-        "to": instant(span.end),
-        "telling": _telling(telling(rows)),
-        "incidents": [_incident(each, measured) for each, measured in rows],
-    }
-
-
-def _incident(each: Incident, measured: Measured) -> Document:
-    return {
-        "id": each.id,
-        "titles": dict(each.titles),
-        "phase": str(each.phase),
-        "impact": each.impact,
-        "severity": each.severity,
-        "components": [{"component": name, "state": state} for name, state in each.components.items()],
-        "start": instant(each.start),
-        "end": _perhaps(each.end),
-        "published": instant(each.opened),
-        "acknowledged": _perhaps(each.acknowledged),
-        "backfilled": each.backfilled,
-        "automatic": each.is_own,
-        "merged_into": each.merged,
-        "corrections": [
-            {"at": instant(fix.at), "by": fix.by, "what": fix.what, "old": instant(fix.old), "new": instant(fix.new)}
-            for fix in each.corrections
-        ],
-        "measured": {
-            "start": _perhaps(measured.start),
-            "end": _perhaps(measured.end),
-            "down_seconds": measured.down,
-            "first_word_after_seconds": measured.delay,
-            "last_word_after_seconds": measured.end_delay,
-        },
-    }
-
-
-def _telling(found: Telling) -> Document:
-    return {
-        "incidents": found.incidents,
-        "measured": found.measured,
-        "automatic": found.automatic,
-        "median_seconds": found.median,
     }
 
 

@@ -36,7 +36,7 @@ def test_a_label_and_a_restatement(tmp_path: Path) -> None:
         first = json.loads(meetlat.run("statement", "demo", last, "--json", *at))
         outage = first["objectives"][0]["outages"][0]
         for each in ("website", "api"):
-            meetlat.run(
+            said = meetlat.run(
                 "label",
                 each,
                 outage["start"],
@@ -49,6 +49,7 @@ def test_a_label_and_a_restatement(tmp_path: Path) -> None:
                 "test",
                 *at,
             )
+            assert f"meetlat restate demo {last}" in said, "what is sealed moves only by a restatement"
         told = meetlat.run("restate", "demo", last, "--reason", "it was maintenance", *at)
         assert "edition 2" in told
         second = json.loads(meetlat.run("statement", "demo", last, "--json", *at))

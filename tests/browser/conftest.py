@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -11,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chromium import chromium
 from drawn import observations, watch
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from running import Meetlat, eventually, free_port, installed
 from samples import AGREEMENT
 
@@ -69,15 +68,8 @@ DRAWINGS = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, for one file of tests."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and here it must be", pytrace=False)
-        pytest.skip("Chromium is not installed: install the package chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

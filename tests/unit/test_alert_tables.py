@@ -8,6 +8,7 @@ import pytest
 from samples import MAIN
 
 from monitor.config import load
+from monitor.describe import describe
 from monitor.table import ConfigError
 
 GOOD = """
@@ -51,6 +52,16 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
     assert rule.components == frozenset({"api"})
     assert [each.after for each in rule.escalate] == [900, 1800]
     assert told.is_any
+    said = describe(load(tmp_path, {"OPS": SECRET}))
+    for line in (
+        "mail from status@acme.example by mail.acme.example:587",
+        "channel ops: apprise, in nl",
+        "alert all: outage, incident of api, P4 and worse, to ops, within its hours, after 15m also to ops, after 30m also to ops",
+        "subscribers by email: https://status.acme.example/to; form on 127.0.0.1:8083",
+        "admin on 127.0.0.1:8081, once there is an operator",
+    ):
+        assert line in said.splitlines(), said
+    assert SECRET not in said
     assert SECRET not in repr(told)
     assert read(tmp_path, "") == []
     assert not load(tmp_path, {}).telling.is_any

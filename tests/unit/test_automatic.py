@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
+from story import POLICY, Story, notice
 from telling import T0
 
-from monitor.incidents.automatic import DRAFT, OFF, OPEN_AND_RESOLVE, Due, Policy, due
-from monitor.incidents.book import Book, book
-from monitor.incidents.drafts import DISCARDED, published, waiting
+from monitor.incidents.automatic import DRAFT, OFF, Due, Policy
 from monitor.incidents.event import Event, Said
 from monitor.incidents.template import Template, spoken, titled
-from monitor.incidents.together import merging, opening
-from monitor.timeline.model import Reason
+from monitor.incidents.together import merging
 from monitor.timeline.record import Notice
-
-NAMES = {"api": "API", "web": "Web", "inner": "Inner"}
-POLICY = Policy(OPEN_AND_RESOLVE, 60, 300, names=NAMES, private=frozenset({"inner"}))
-
-
-def notice(start: int, end: int | None = None, component: str = "api", name: str = "", at: int | None = None) -> Notice:
-    """What was told of an outage, in seconds after T0; when it was told, if not at its last edge."""
-    told = (start if end is None else end) if at is None else at
-    kind = "opened" if end is None else "closed"
-    over = None if end is None else T0 + end
-    seconds = 0 if end is None else end - start
-    return Notice(T0 + told, name or f"{component}-{start}", component, kind, T0 + start, over, Reason.TIMEOUT, seconds)
-
-
-@dataclass
-class Story:
-    """A record of what was said, and a policy that follows what is measured."""
-
-    policy: Policy = POLICY
-    events: list[Event] = field(default_factory=list)
-    drafts: list[Event] = field(default_factory=list)
-
-    def look(self, at: int, *notices: Notice) -> Due:
-        """What is due at that second after T0 is said and kept."""
-        found = due(self.policy, notices, self.book, self.drafts, T0 + at)
-        self.events += found.events
-        self.drafts += found.drafts
-        again = due(self.policy, notices, self.book, self.drafts, T0 + at)
-        assert (again.events, again.drafts) == ((), ()), "what was said is not due again"
-        return found
-
-    def say(self, step: str, at: int, subject: str = "api-0", text: str = "words", **said: object) -> None:
-        """What a person says."""
-        number = sum(each.subject == subject for each in self.events) + 1
-        event = Event("incident", subject, number, T0 + at, "J. Jansen", step, {"en": text}, Said(**said))  # type: ignore[arg-type]
-        self.events += opening(self.book, event) if number == 1 else [event]
-
-    @property
-    def book(self) -> Book:
-        """Everything that is public."""
-        return book(self.events)
-
-    @property
-    def steps(self) -> list[tuple[str, str]]:
-        """What was said of what."""
-        return [(each.subject, each.step) for each in self.events]
 
 
 def test_an_outage_opens_and_resolves_one_incident() -> None:
@@ -239,41 +191,6 @@ def test_work_is_no_trouble() -> None:
     assert story.look(501, notice(20)).events[0].said.components == {"api": "down"}
 
 
-def test_drafts_are_kept_and_not_published() -> None:
-    """One for each outage; it follows the outage until a person publishes it, and is theirs from then on."""
-    story = Story(replace(POLICY, automatic=DRAFT))
-    story.look(100, notice(0))
-    assert story.events == []
-    (draft,) = waiting(story.drafts, story.book)
-    assert (draft.id, draft.phase) == ("api-0", "investigating")
-    story.events.append(published(draft, T0 + 150, "J. Jansen"))
-    (found,) = story.book.incidents
-    assert (found.opened, found.start, found.is_own, found.titles) == (T0 + 150, T0, False, draft.titles)
-    assert waiting(story.drafts, story.book) == ()
-    assert story.look(200, notice(0, 190)) == Due()
-
-
-def test_a_draft_of_what_is_over_is_published_as_over() -> None:
-    """With its times, as told afterwards."""
-    story = Story(replace(POLICY, automatic=DRAFT))
-    story.look(100, notice(0))
-    story.look(200, notice(0, 190))
-    (draft,) = waiting(story.drafts, story.book)
-    story.events.append(published(draft, T0 + 500, "J. Jansen"))
-    (found,) = story.book.incidents
-    assert (found.phase, found.end, found.backfilled, found.components) == ("resolved", T0 + 190, True, {"api": "down"})
-
-
-def test_a_draft_that_is_discarded_stays_away() -> None:
-    """And no other is made of the same outage."""
-    story = Story(replace(POLICY, automatic=DRAFT))
-    story.look(100, notice(0))
-    story.drafts.append(Event("incident", "api-0", 2, T0 + 120, "J", DISCARDED))
-    assert waiting(story.drafts, story.book) == ()
-    for at, what in ((130, notice(0)), (200, notice(0, 190))):
-        assert story.look(at, what) == Due()
-
-
 def test_what_was_opened_is_resolved_when_the_policy_has_changed() -> None:
     """To drafts, or to nothing at all."""
     for way in (DRAFT, OFF):
@@ -298,17 +215,6 @@ def test_a_template_says_it_in_the_words_of_the_provider() -> None:
     story.look(200, notice(0, 190))
     assert set(story.events[-1].texts) == {"nl"}
     assert spoken(own, ("fr",)).resolved.keys() == {"en"}
-
-
-def test_a_draft_of_what_people_tell_waits_no_longer() -> None:
-    """They told of the same meanwhile: who publishes it would tell it twice. A draft that a person made stays."""
-    story = Story(replace(POLICY, automatic=DRAFT))
-    story.look(100, notice(0))
-    story.say("investigating", 110, "mine", titles={"en": "T"}, components={"api": "down"})
-    assert waiting(story.drafts, story.book) == ()
-    own = Said({"en": "T"}, components={"api": "down"})
-    story.drafts.append(Event("incident", "later", 1, T0 + 120, "J", "investigating", {}, own))
-    assert [each.id for each in waiting(story.drafts, story.book)] == ["later"]
 
 
 def test_titles_are_of_one_line_and_not_too_long() -> None:

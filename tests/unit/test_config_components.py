@@ -100,11 +100,11 @@ def test_the_need_is_described(tmp_path: Path) -> None:
         ('id = "api-port"', 'id = "api-door"', ["probe api-door added", "probe api-port removed"]),
         ("port = 443", "port = 443" + THIRD, ["probe api-other added"]),
         ('interval = "30s"', 'interval = "20s"', ["probe api-health changed", "probe api-port changed"]),
-        ('name = "Acme"', 'name = "Acme B.V."', ["page, site, storage, network, probes or groups changed"]),
+        ('name = "Acme"', 'name = "Acme B.V."', ["page changed"]),
         (
             "[defaults]",
             '[[group]]\nname = "Platform"\n[defaults]',
-            ["page, site, storage, network, probes or groups changed"],
+            ["groups changed"],
         ),
         (
             '\n  [[component.probe]]\n  id = "api-port"',

@@ -7,10 +7,12 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 from certified import Office, office
+from playwright.async_api import Playwright
 from programs import program
 from running import eventually, free_port
 from serving import COMMON, Serve, answer, bound, moved, says, serving, silent
@@ -18,7 +20,7 @@ from serving import COMMON, Serve, answer, bound, moved, says, serving, silent
 from monitor.clock import Clock
 from monitor.config import load
 from monitor.pictures import IN_ALL, OF_EACH, Pictures
-from monitor.probes import browser, observe, open_tools
+from monitor.probes import _chromium, browser, observe, open_tools
 from monitor.probes._journey import Move
 from monitor.table import ConfigError, Secret
 from monitor.timeline.model import Observation, Outcome, Reason
@@ -215,6 +217,28 @@ def test_a_journey_that_is_given_up_leaves_nothing(pause: float) -> None:
             await asyncio.to_thread(eventually, lambda: _children() <= before, "the end of the browser", 20)
 
     asyncio.run(ask())
+
+
+def test_a_driver_that_comes_late_is_told_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is given up on a slow machine does not wait for it, and yet it does not stay."""
+    monkeypatch.setattr(_chromium, "PATIENCE", 0.05)
+    driver = AsyncMock()
+
+    async def slow() -> Playwright:
+        await asyncio.sleep(0.2)
+        return cast("Playwright", driver)
+
+    async def ask() -> None:
+        asked = asyncio.ensure_future(_chromium._started(slow()))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        driver.stop.assert_not_awaited()
+        await asyncio.gather(*_chromium.LEAVING)
+
+    asyncio.run(ask())
+    driver.stop.assert_awaited_once()
 
 
 def test_without_the_extra_it_says_which(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,8 +96,12 @@ def test_customers_see_who_says_so_and_why(tmp_path: Path) -> None:
     for page in (f"/incidents/{name}", "/components/api", "/history/2026-01", "/"):
         assert said in parsed(site, page), page
         assert dutch in parsed(site, f"/nl{page}"), page
-    assert "Labelled as force majeure by J. Jansen: lightning" in parsed(site, "/sla/acme/2026-01")
-    assert "Aangemerkt als overmacht door J. Jansen: lightning" in parsed(site, "/nl/sla/acme/2026-01")
+    assert "Labelled as force majeure by J. Jansen on 2026-01-01T00:10:00Z: lightning" in parsed(
+        site, "/sla/acme/2026-01"
+    )
+    assert "Aangemerkt als overmacht door J. Jansen op 2026-01-01T00:10:00Z: lightning" in parsed(
+        site, "/nl/sla/acme/2026-01"
+    )
     described = {"outages": "Outages", "incidents": "Incidents"}
     whole = site.get("/api/v1/openapi.json").get_json()
     for path, schema in described.items():

@@ -55,6 +55,7 @@ ONCE = {
     "/api/v1/components/<name>/unconfirmed",
     "/api/v1/openapi.json",
     "/api/v1/incidents",
+    "/api/v1/maintenances",
     "/api/v1/outages",
     "/api/v2/components.json",
     "/api/v2/incidents.json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -76,6 +77,8 @@ def test_the_figure_without_a_label_is_told_where_there_is_one() -> None:
     assert told
     assert (told["by"], told["why"], told["without"]) == ("J", "flood", "99.861")
     assert found["availability"]["exact"] == "1/1"
+    dated = objective(text, [hour], windows=[replace(label, announced=JUNE + 2 * HOUR)])
+    assert step(dated, "labelled-at") == told | {"at": "2026-06-01T02:00:00Z"}, "and when it was said"
 
 
 def test_what_was_granted_for_one_objective_is_not_spent_for_another() -> None:
