@@ -17,7 +17,7 @@ from monitor.clock import Clock
 from monitor.mishaps import Mishaps
 from monitor.store import Delivery, Outbox, Outcome, StoreError
 from monitor.store.outbox import GIVEN_UP, SENT, WAITING
-from monitor.telling.retry import PAUSES, again_ms, is_hopeless
+from monitor.telling.retry import LEAST, PAUSES, again_ms, is_hopeless
 
 AT_ONCE = {"email": 8, "webhook": 50, "slack": 20, "teams": 20}
 LOOK_SECONDS = 0.5
@@ -161,7 +161,7 @@ class Lane:
             return self._again(delivery, error)
         except Exception as error:  # noqa: BLE001 -- a mistake of ours ends one delivery, not the teller
             self._mishaps.met(error, f"telling over {self.name}")
-            if is_hopeless(delivery.made_ms, now):  # or nothing would ever come after it
+            if is_hopeless(delivery.made_ms, now, delivery.tried):  # or nothing would ever come after it
                 return Outcome(delivery.id, GIVEN_UP, type(error).__name__)
             return Outcome(delivery.id, WAITING, type(error).__name__, again_ms(delivery.tried + 1, delivery.id, now))
         self._works()
@@ -170,7 +170,8 @@ class Lane:
     def _again(self, delivery: Delivery, error: NotSent) -> Outcome:
         now, why = self._clock.now_ms(), str(error)
         self._fails(why)
-        if is_hopeless(delivery.made_ms, now):
+        tried = LEAST if error.everybody else delivery.tried  # what meets everybody is not counted as a try
+        if is_hopeless(delivery.made_ms, now, tried):
             return Outcome(delivery.id, GIVEN_UP, why)
         if error.everybody:
             if self._clock.monotonic_ms() >= self._rests_until_ms:  # those beside it met the same fault, not another

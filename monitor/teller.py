@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from monitor import channels, kinds
 from monitor.alerts import Channel
-from monitor.channels import Letter, NotSent, Refused, Tools, open_tools, slack, teams, webhook
+from monitor.channels import Gone, Letter, NotSent, Refused, Tools, open_tools, slack, teams, webhook
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.following import CHANNEL, Follower
@@ -95,12 +96,18 @@ class Teller:
         return Follower(self._config, self._clock, self._outbox, subscribers, self._mishaps)
 
     async def _forget(self) -> None:
+        lanes = [each.name for each in self._lanes]
         while True:
+            await self._keep("what is long ago cannot be let go yet", lambda: self._outbox.forget(lanes))
+            await self._keep("what nobody confirmed cannot be let go yet", self._subscribers.forget)
             await asyncio.sleep(FORGET_SECONDS)
-            try:
-                await asyncio.get_running_loop().run_in_executor(self._store, self._outbox.forget)
-            except StoreError as error:
-                log.warning("what was told long ago cannot be let go yet: %s", error)
+
+    async def _keep(self, otherwise: str, work: Callable[[], object]) -> None:
+        """Do something in the files that is not worth another try; ``otherwise`` is logged when it cannot be done."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._store, work)
+        except StoreError as error:
+            log.warning("%s: %s", otherwise, error)
 
     # -- one delivery ------------------------------------------------------------------------------------------------------
 
@@ -121,7 +128,23 @@ class Teller:
             subscriber = self._subscribers.subscriber(delivery.receiver)
             if subscriber is None:
                 raise Refused("they left")
-            await self._write(subscriber.wish, self._told(delivery.message, subscriber))
+            await self._tell(subscriber, self._told(delivery.message, subscriber))
+
+    async def _tell(self, to: Subscriber, made: Letter) -> None:
+        """Send it to a subscriber. Where nobody is any more, the subscription ends."""
+        try:
+            await self._write(to.wish, made)
+        except Gone as error:
+            await self._keep(
+                "that nobody is there could not be kept", partial(self._refused, to, error.times, str(error))
+            )
+            raise
+        if to.refused:
+            await self._keep("that somebody is there could not be kept", partial(self._subscribers.reached, to.id))
+
+    def _refused(self, to: Subscriber, times: int, why: str) -> None:
+        if self._subscribers.refused(to.id, times, why):
+            log.info("a subscription by %s ended, nobody is there: %s; see meetlat subscribers ended", to.wish.way, why)
 
     def _told(self, message: Message, to: Subscriber) -> Letter:
         made = letter(message, self._config, self._languages, to.wish.language)

@@ -137,6 +137,7 @@ class Mailing:
     hangs: bool = False
     keeps: bool = True
     count: int = 0
+    why: str = ""  # the status of RFC 3463 with which they are refused
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
@@ -157,7 +158,7 @@ class Mailing:
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         """What aiosmtpd asks for each mailbox."""
         if address in self.refused:
-            return "550 no such mailbox"
+            return f"550 {self.why}no such mailbox"
         if address in self.full:
             return "452 no room"
         envelope.rcpt_tos.append(address)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from monitor.aside import Aside
-from monitor.channels._letter import Letter, NotSent, Refused
+from monitor.channels._letter import Gone, Letter, NotSent, Refused
 from monitor.channels._mail import Mail, Post
 from monitor.clock import Clock
 from monitor.http_client import HttpClient
@@ -20,7 +20,7 @@ from monitor.public import Network
 from monitor.resolver import Resolver
 from monitor.trust import Contexts
 
-__all__ = ["Letter", "Mail", "NotSent", "Refused", "Tools", "open_tools"]
+__all__ = ["Gone", "Letter", "Mail", "NotSent", "Refused", "Tools", "open_tools"]
 
 SECONDS = 10.0  # for which one delivery to a webhook may last
 

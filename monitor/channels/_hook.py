@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from monitor.channels import SECONDS, Tools
-from monitor.channels._letter import NotSent, Refused
+from monitor.channels._letter import Gone, NotSent, Refused
 from monitor.http_client import Question, Timings
 from monitor.public import is_public
 from monitor.reach import NoAnswerError
@@ -44,7 +44,7 @@ async def post(tools: Tools, url: str, headers: Mapping[str, str], body: bytes, 
     if 200 <= answer.status < 300:
         return
     if answer.status == GONE:
-        raise Refused("status 410, gone")
+        raise Gone("status 410, gone", 1)
     if answer.status in NEVER:
         raise Refused(f"status {answer.status}, it does not take this message")
     after = answer.headers.get("retry-after", "")

@@ -20,6 +20,14 @@ class Refused(Exception):  # noqa: N818
     """It will never be taken: the other side said so, or the address may not be asked."""
 
 
+class Gone(Refused):
+    """There is nobody any more at the address: sure when the other side says so for so many messages one after the other."""
+
+    def __init__(self, why: str, times: int) -> None:
+        super().__init__(why)
+        self.times = times
+
+
 @dataclass(frozen=True)
 class Letter:
     """A message as one receiver gets it. ``id`` is the same whenever it is sent again.

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import aiosmtplib
 
-from monitor.channels._letter import Letter, NotSent, Refused
+from monitor.channels._letter import Gone, Letter, NotSent, Refused
 from monitor.table import Secret
 from monitor.telling.receiver import mailbox
 from monitor.trust import Contexts, Trust
@@ -31,6 +31,9 @@ IDLE_SECONDS = 10.0
 SUBJECT = 200  # characters
 KEPT = 32  # letters of which the common part is kept
 PLACE = "LEAVE-BY-THIS-ADDRESS-7c0e"  # where that of each receiver is put
+# A mailbox that is not there, by RFC 3463: bad mailbox, bad system, bad syntax, moved away; and RFC 7505, takes no mail. What else
+# is refused for good may be about us: a list on which we stand, the size of a letter.
+NOBODY, NOBODY_CODES, SURE = re.compile(r"5\.1\.(?:1|2|3|6|10)\b"), {550, 551, 553}, 3
 SAFE = ":/?&=%@~!$'()*+,;"  # of an address, what stays as it is
 
 
@@ -145,6 +148,10 @@ def _refusal(error: aiosmtplib.SMTPException) -> NotSent | Refused:
         error = error.recipients[0]
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
     is_theirs = isinstance(error, (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError))
+    if isinstance(error, aiosmtplib.SMTPRecipientRefused) and code in NOBODY_CODES:
+        nobody = NOBODY.match(error.message)
+        if nobody:
+            return Gone(f"the mail server refused it: {code} {nobody[0]}", SURE)
     if code >= 500 and is_theirs:
         return Refused(f"the mail server refused it: {code}")
     return NotSent(f"the mail server answered {code}", everybody=not is_theirs or code == 421)

@@ -40,7 +40,7 @@ def _opened(config: Config) -> Iterator[Subscribers]:
 def listed(as_json: bool, folder: Path) -> None:
     """Print each subscriber: name, address, language, and what they are told of."""
     with _opened(configured(folder)) as subscribers:
-        every = subscribers.every()
+        every, gone = subscribers.every(), len(subscribers.endings())
     for each in every:
         if as_json:
             click.echo(json.dumps({"name": each.id, "since": instant(each.since), **each.wish.plain()}))
@@ -50,6 +50,28 @@ def listed(as_json: bool, folder: Path) -> None:
     if not as_json:
         counts = Counter(each.wish.way for each in every)
         click.echo(", ".join(f"{n} {way}" for way, n in sorted(counts.items())) or "no subscribers")
+        if gone:
+            click.echo(f"{gone} ended by themselves; see: meetlat subscribers ended")
+
+
+@command.command
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one a line, for programs.")
+@takes_config
+def ended(as_json: bool, folder: Path) -> None:
+    """Print whose subscription ended in the last ninety days because nobody is there any more, by name, and why.
+
+    A webhook ends by the answer 410; a mailbox when its server says of three messages one after the other that there is none. Who
+    asks again is told again.
+    """
+    with _opened(configured(folder)) as subscribers:
+        endings = subscribers.endings()
+    for each in endings:
+        if as_json:
+            click.echo(json.dumps({"name": each.subscriber, "way": each.way, "at": instant(each.at), "why": each.why}))
+        else:
+            click.echo(f"{instant(each.at)} {each.subscriber} {each.way}: {each.why}")
+    if not endings and not as_json:
+        click.echo("none ended by themselves")
 
 
 @command.command

@@ -11,12 +11,13 @@ from monitor.store.people import People, PeopleError, has_people, open_people
 from monitor.store.promises import Promise
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
-from monitor.store.subscribers import Keys, Subscribers, open_subscribers
+from monitor.store.subscribers import Ending, Keys, Subscribers, open_subscribers
 
 __all__ = [
     "Conflict",
     "Delivery",
     "Desk",
+    "Ending",
     "Failing",
     "Keys",
     "News",

@@ -22,8 +22,9 @@ from monitor.store import engine as engines
 from monitor.store import telling_tables as t
 from monitor.telling.alarm import Alarm
 from monitor.telling.message import Message
+from monitor.telling.retry import LATEST_MS
 
-LINE = engines.Line("t001", "telling")
+LINE = engines.Line("t002", "telling")
 WAITING, SENT, GIVEN_UP = 0, 1, 2
 KEPT_MS = 30 * 86_400_000
 MOST = 400  # deliveries in one go
@@ -150,11 +151,13 @@ class Outbox:
         now = self._clock.now_ms()
         first = sa.select(sa.func.min(D.id)).where(D.state == WAITING, D.lane == lane).group_by(D.receiver)
         tried = D.tried == 0 if fresh else D.tried > 0
-        heads = sa.select(D.receiver).where(D.id.in_(first), D.due_ms <= now, tried, D.receiver.not_in(list(busy)))
+        # What is due later than anything can be was put off by a clock that was ahead.
+        is_due = (D.due_ms <= now) | (D.due_ms > now + LATEST_MS)
+        heads = sa.select(D.receiver).where(D.id.in_(first), is_due, tried, D.receiver.not_in(list(busy)))
         with engines.faults(), self.engine.connect() as connection:
             receivers = list(connection.execute(heads.order_by(D.id).limit(limit)).scalars())
             mine = sa.select(t.deliveries).where(D.state == WAITING, D.lane == lane, D.receiver.in_(receivers))
-            rows = connection.execute(mine.where(D.due_ms <= now).order_by(D.id).limit(max(limit, MOST))).all()
+            rows = connection.execute(mine.where(is_due).order_by(D.id).limit(max(limit, MOST))).all()
             wanted = {row.message for row in rows}
             told = connection.execute(sa.select(t.messages).where(t.messages.c.id.in_(wanted))).all()
         messages = {row.id: Message.of(json.loads(row.document)) for row in told}
@@ -172,13 +175,16 @@ class Outbox:
                 [(each.state, each.error, each.due_ms, int(each.counts), each.id) for each in outcomes],
             )
 
-    def forget(self) -> int:
+    def forget(self, lanes: Collection[str] = ()) -> int:
         """Let go of what is long ago, with its receivers; how many deliveries that were. What still waits after so long is for a
-        lane that there is no more, and news to nobody.
+        lane that there is no more, and news to nobody; on ``lanes``, which there are, a clock that jumped ahead loses nothing.
         """
-        old = self._clock.now_ms() - KEPT_MS
+        now = self._clock.now_ms()
         with engines.faults(), self.engine.begin() as connection:
-            gone = sa.select(D.id).where(D.made_ms < old).limit(CLEARED)
+            ahead = sa.update(t.deliveries).where(D.made_ms > now + LATEST_MS)
+            connection.execute(ahead.values(made_ms=now))  # by a clock that was ahead: or it would be kept until then
+            is_done = (D.state != WAITING) | D.lane.not_in(list(lanes))
+            gone = sa.select(D.id).where(D.made_ms < now - KEPT_MS, is_done).limit(CLEARED)
             count = connection.execute(sa.delete(t.deliveries).where(D.id.in_(gone))).rowcount
             if count:
                 used = sa.select(D.message)

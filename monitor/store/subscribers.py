@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,9 +29,20 @@ from monitor.telling.receiver import Subscriber, Wish
 
 ASKED_SECONDS = 86_400  # for which a link to confirm is good
 TRIES, TRY_SECONDS = 20, 0.25
+KEPT_SECONDS = 90 * 86_400  # for which it is known who is no longer there
 MOST_ASKED = 3  # links that are good at the same time for one address
 CONFIRM, LEAVE, SIGN, WHO = "confirm", "leave", "sign", "who"
 REQUEST = "request:"  # what the receiver of a link to confirm begins with
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of a subscription by itself: the name of the subscriber, who is not kept, and why nobody is there any more."""
+
+    subscriber: str
+    way: str
+    at: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,8 @@ def open_subscribers(url: str, clock: Clock) -> Subscribers:
         except engines.StoreError:  # a teller that starts beside us may be making it at this moment
             if not left:
                 raise
+            with suppress(engines.StoreError):  # or there is none, and the file is of before
+                open_outbox(url, clock).close()
             time.sleep(TRY_SECONDS)
     raise AssertionError
 
@@ -167,6 +180,33 @@ class Subscribers:
             found = connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.id == name))
         return bool(found.rowcount)
 
+    def refused(self, name: str, times: int, why: str) -> bool:
+        """One more message was refused because nobody is there any more. After so many one after the other the subscription ends,
+        and that is kept; True when it did.
+        """
+        s = t.subscribers.c
+        with self._writing() as connection:
+            connection.execute(sa.update(t.subscribers).where(s.id == name).values(refused=s.refused + 1))
+            query = sa.select(s.way).where(s.id == name, s.refused >= times)
+            way = connection.execute(query).scalar()
+            if way is None:
+                return False
+            connection.execute(sa.delete(t.subscribers).where(s.id == name))
+            values = {"subscriber": name, "way": way, "at": self._clock.now(), "why": why}
+            connection.execute(sa.insert(t.endings).values(**values))
+        return True
+
+    def reached(self, name: str) -> None:
+        """A message was taken: somebody is there."""
+        s = t.subscribers.c
+        with self._writing() as connection:
+            connection.execute(sa.update(t.subscribers).where(s.id == name, s.refused > 0).values(refused=0))
+
+    def endings(self) -> list[Ending]:
+        """Whose subscription ended by itself, oldest first."""
+        rows = self._rows(sa.select(t.endings).order_by(t.endings.c.id))
+        return [Ending(row.subscriber, row.way, row.at, row.why) for row in rows]
+
     def subscriber(self, name: str) -> Subscriber | None:
         """The subscriber of that name."""
         found = self._rows(sa.select(t.subscribers).where(t.subscribers.c.id == name))
@@ -181,8 +221,17 @@ class Subscribers:
         """Let go of the file."""
         self._engine.dispose()
 
+    def forget(self) -> None:
+        """Let go of wishes that nobody confirmed, and of endings that are long ago."""
+        now = self._clock.now()
+        with self._writing() as connection:
+            self._clear(connection, now)
+            connection.execute(sa.delete(t.endings).where(t.endings.c.at <= now - KEPT_SECONDS))
+
     def _clear(self, connection: sa.Connection, now: int) -> None:
-        connection.execute(sa.delete(t.requests).where(t.requests.c.at <= now - ASKED_SECONDS))
+        r = t.requests.c
+        is_ahead = r.at > now + ASKED_SECONDS  # by a clock that was
+        connection.execute(sa.delete(t.requests).where((r.at <= now - ASKED_SECONDS) | is_ahead))
 
     def _rows(self, query: Any) -> list[sa.Row[Any]]:
         with self._lock, engines.faults(), self._engine.connect() as connection:
@@ -195,4 +244,4 @@ class Subscribers:
 
 
 def _subscriber(row: sa.Row[Any]) -> Subscriber:
-    return Subscriber(row.id, Wish.of(json.loads(row.wish)), row.at)
+    return Subscriber(row.id, Wish.of(json.loads(row.wish)), row.at, row.refused)

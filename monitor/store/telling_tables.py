@@ -60,5 +60,16 @@ subscribers = Table(
     Column("address", Text, nullable=False),
     Column("wish", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("refused", Integer, nullable=False, server_default="0"),  # messages one after the other, for good
     UniqueConstraint("way", "address"),
+)
+# Subscriptions that ended because nobody is there any more, without their addresses.
+endings = Table(
+    "endings",
+    META,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
 )

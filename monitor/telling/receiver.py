@@ -89,11 +89,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Somebody who confirmed a wish."""
+    """Somebody who confirmed a wish. ``refused`` is how many of the last messages were, because nobody is there any more."""
 
     id: str
     wish: Wish
     since: int
+    refused: int = 0
 
 
 def for_all_to_hear(message: Message, hidden: Collection[str]) -> bool:

@@ -6,7 +6,9 @@ from zlib import crc32
 
 PAUSES = (5, 15, 60, 300, 900, 1800)
 LONGEST = 3600
+LATEST_MS = LONGEST * 1100  # nothing is put off for longer
 GIVES_UP_MS = 3 * 86_400_000
+LEAST = 20  # tries before anything is given up, or a clock that jumps ahead would lose it
 
 
 def again_ms(tried: int, number: int, now_ms: int, asked_for: int | None = None) -> int:
@@ -19,6 +21,6 @@ def again_ms(tried: int, number: int, now_ms: int, asked_for: int | None = None)
     return now_ms + pause * (1000 + crc32(str(number).encode()) % 100)
 
 
-def is_hopeless(made_ms: int, now_ms: int) -> bool:
-    """Whether it was tried for so long that it is given up."""
-    return now_ms - made_ms >= GIVES_UP_MS
+def is_hopeless(made_ms: int, now_ms: int, tried: int) -> bool:
+    """Whether it was tried for so long, and so often, that it is given up."""
+    return now_ms - made_ms >= GIVES_UP_MS and tried >= LEAST

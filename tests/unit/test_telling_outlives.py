@@ -102,7 +102,9 @@ def test_a_mistake_of_ours_is_not_repeated_for_ever(acme: Told, ago_ms: int, sta
 
     with ThreadPoolExecutor(1) as store:
         lane = Lane("channel:hook", outbox, clock, fails, store, Mishaps(clock))
-        outcome = asyncio.run(lane._delivered(Delivery(1, MESSAGE, "channel:hook", "hook", 9, clock.now_ms() - ago_ms)))
+        outcome = asyncio.run(
+            lane._delivered(Delivery(1, MESSAGE, "channel:hook", "hook", 30, clock.now_ms() - ago_ms))
+        )
     outbox.close()
     assert outcome.state == state
 

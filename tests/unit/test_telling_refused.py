@@ -82,3 +82,68 @@ def test_a_network_that_is_forbidden_is_not_told(acme: Told, servers: tuple[Hook
     done = CliRunner().invoke(cli, ["alert", "test", "--config", str(acme.folder)])
     assert done.output == "ops: its address may not be asked\n"
     assert hooks.posts == []
+
+
+def test_a_webhook_that_is_gone_ends_its_subscription(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
+    """Who answers 410 is not asked again; the operator sees that it ended, when and why, and no address."""
+    hooks, _ = servers
+    hooks.status["/them"] = 410
+    acme.subscribe(hooks.url("/them"), "webhook")
+    acme.subscribe(hooks.url("/others"), "slack")
+    acme.start()
+    acme.incident(1, "investigating")
+    eventually(lambda: len(everybody(acme)) == 1, "the end of it")
+    acme.incident(2, "resolved")
+    eventually(lambda: len(hooks.at("/others")) == 2, "what the other hears")
+    assert len(hooks.at("/them")) == 1
+    assert "webhook: status 410, gone" in typed(acme, "subscribers", "ended")
+    assert "/them" not in typed(acme, "subscribers", "ended") + typed(acme, "subscribers", "ended", "--json")
+    assert "1 ended by themselves" in typed(acme, "subscribers", "list")
+
+
+def test_a_mailbox_that_is_gone_ends_its_subscription(acme: Told, servers: tuple[Hooks, Mailing]) -> None:
+    """After three messages one after the other of which its server says that there is none; one that was taken begins anew. What
+    the server has against us ends nothing.
+    """
+    _, mailing = servers
+    mailing.refused.add("gone@acme.example")
+    mailing.why = "5.1.1 "
+    acme.subscribe("gone@acme.example")
+    acme.subscribe("jan@acme.example")
+    acme.start()
+
+    def say(number: int, step: str) -> None:
+        acme.incident(number, step)
+        eventually(lambda: len(mailing.to("jan@acme.example")) == number and failing(acme.url)[0] == {}, "the news")
+
+    say(1, "investigating")
+    say(2, "identified")
+    mailing.refused.clear()
+    say(3, "monitoring")
+    mailing.refused.add("gone@acme.example")
+    say(4, "identified")
+    mailing.why = "5.7.1 "
+    for number, step in ((5, "monitoring"), (6, "identified"), (7, "monitoring")):
+        say(number, step)
+    mailing.why = "5.1.1 "
+    say(8, "identified")
+    assert len(everybody(acme)) == 2
+    say(9, "resolved")
+    eventually(lambda: len(everybody(acme)) == 1, "the end of it")
+    assert "email: the mail server refused it: 550 5.1.1" in typed(acme, "subscribers", "ended")
+    assert "gone@" not in typed(acme, "subscribers", "ended")
+
+
+def everybody(acme: Told) -> list[str]:
+    """The names of those who are subscribed."""
+    found = acme.subscribers()
+    names = [each.id for each in found.every()]
+    found.close()
+    return names
+
+
+def typed(acme: Told, *words: str) -> str:
+    """What a command prints."""
+    done = CliRunner().invoke(cli, [*words, "--config", str(acme.folder)])
+    assert done.exit_code == 0, done.output
+    return done.output
