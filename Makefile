@@ -59,9 +59,9 @@ format: $(VENV)/.dev ## put the code in its usual shape
 
 lock: $(VENV)/.dev ## choose versions anew: names, versions and hashes, no addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade \
-	  pyproject.toml --extra postgresql -o requirements.lock
+	  pyproject.toml --extra postgresql --extra oidc -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade \
-	  pyproject.toml --extra postgresql --extra browser --group dev -c requirements.lock -o requirements-dev.lock
+	  pyproject.toml --extra postgresql --extra browser --extra oidc --group dev -c requirements.lock -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Meetlat needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_bytes
 
 from monitor.clock import Clock
 from monitor.people import codes, keys, passwords
@@ -25,6 +26,9 @@ class Access:
     people: People
     clock: Clock
     attempts: Attempts = field(default_factory=Attempts)
+    secret: bytes = field(
+        default_factory=lambda: token_bytes(32), repr=False
+    )  # seals what browsers keep of a login elsewhere
 
     def __post_init__(self) -> None:
         passwords.get_ready()
@@ -45,6 +49,22 @@ class Access:
             self.people.rehash(name, passwords.hashed(password))
         key = keys.fresh_session()
         deed = self._deed(name, address, "logged in")
+        self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
+        return key
+
+    def may_try_elsewhere(self, address: str) -> bool:
+        """Whether an answer of a provider of identities may be tried from there now. It is a failure until it was good."""
+        return self._may_try("", address)
+
+    def enter_by(self, issuer: str, subject: str, address: str) -> str | None:
+        """The key of a new session of whom the provider calls so; None when it is nobody who may be let in."""
+        name = self.people.linked(issuer, subject)
+        if name is None:
+            self.people.note(self._deed("?", address, "refused", "by its provider nobody"))
+            return None
+        self.attempts.forgive("", address)
+        key = keys.fresh_session()
+        deed = self._deed(name, address, "logged in", "by its provider")
         self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
         return key
 
@@ -82,5 +102,9 @@ class Access:
         step = codes.step_of(secret, code, self.clock.now(), used)
         return step is not None and self.people.use_step(name, step)
 
-    def _deed(self, name: str, address: str, what: str) -> Deed:
-        return Deed(self.clock.now(), name, BY_PAGE, address, what)
+    def refuse(self, address: str, why: str) -> None:
+        """Note that somebody came back from a provider and was not let in."""
+        self.people.note(self._deed("?", address, "refused", why))
+
+    def _deed(self, name: str, address: str, what: str, detail: str = "") -> Deed:
+        return Deed(self.clock.now(), name, BY_PAGE, address, what, "", detail)

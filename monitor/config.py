@@ -18,6 +18,7 @@ from monitor.incidents.automatic import Policy
 from monitor.incidents.planned import Planned
 from monitor.incidents.template import Template
 from monitor.maintenance import planned
+from monitor.oidc import Provider
 from monitor.probes import Probe
 from monitor.sla.statement import Versions
 from monitor.table import ConfigError, Fault, Faults, Secret, did_you_mean, read
@@ -111,12 +112,14 @@ class Intake:
 class Admin:
     """Where operators work. ``url`` is the address by which they reach it, of a proxy that adds TLS; ``proxies`` is how many such
     stand before it, each of which says whom it speaks for. Elsewhere than on this machine it listens only behind one with https.
+    With ``oidc`` operators may also log in with a provider of identities.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, port] = 8081
     url: Annotated[str, origin] | None = None
     proxies: Annotated[int, whole(0, 5)] = 0
+    oidc: Provider | None = None
 
     @property
     def own(self) -> str | None:

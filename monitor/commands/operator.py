@@ -14,6 +14,7 @@ from monitor.people import codes, passwords
 from monitor.people.model import Operator, Role, operator_name, shown_name
 from monitor.sla.periods import instant
 
+LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, 2
 ROLES = [str(each) for each in Role]
 role_option = click.option("--role", type=click.Choice(ROLES), help="What they may do.")
 
@@ -110,6 +111,32 @@ def totp(name: str, off: bool, folder: Path) -> None:
         click.echo(f"{name} needs a password only")
         return
     click.echo(f"{codes.address(secret, name, configured(folder).page.name)}\nkey: {secret}")
+
+
+@command.command
+@click.argument("name")
+@click.argument("subject")
+@takes_config
+def link(name: str, subject: str, folder: Path) -> None:
+    """Say that whom the provider in [admin.oidc] calls SUBJECT (its sub) is this operator, who may then log in there."""
+    provider = configured(folder).admin.oidc
+    if provider is None:
+        raise click.UsageError("there is no table [admin.oidc]")
+    if not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+        raise click.UsageError(f"a subject is one line of 1 to {LONGEST_SUBJECT} characters")
+    with people_of(folder) as people:
+        people.link(name, provider.issuer, subject, deed("linked", name, f"{subject} of {provider.issuer}"))
+    click.echo(f"{name} is {subject} of {provider.issuer}")
+
+
+@command.command
+@click.argument("name")
+@takes_config
+def unlink(name: str, folder: Path) -> None:
+    """Take back what was linked to an operator. All sessions end."""
+    with people_of(folder) as people:
+        people.unlink(name, deed("unlinked", name))
+    click.echo(f"{name} logs in with a password only")
 
 
 def _password() -> str:

@@ -17,7 +17,7 @@ from monitor.store import engine as engines
 from monitor.store import people_tables as t
 from monitor.store.promises import Promises
 
-LINE = engines.Line("p001", "people")
+LINE = engines.Line("p002", "people")
 SEEN_SECONDS = 60  # how exactly it is kept when a session or a token was used
 KEPT_PLACES = 90 * 86_400
 KEPT_SESSIONS = 7 * 86_400  # long after they ended by themselves
@@ -107,6 +107,28 @@ class People(Promises):
             if self.operator(name) is None:
                 raise PeopleError(f"there is no operator {name!r}")
             raise PeopleError(f"{name} is the last owner: make somebody else owner first")
+
+    def link(self, name: str, issuer: str, subject: str, deed: Deed) -> None:
+        """From now on whom the provider calls so is this operator. PeopleError when there is none, or it is somebody already."""
+        if self.operator(name) is None:
+            raise PeopleError(f"there is no operator {name!r}")
+        try:
+            self._do(deed, sa.insert(t.links).values(issuer=issuer, subject=subject, operator=name))
+        except IntegrityError as error:
+            raise PeopleError(f"{subject!r} is an operator already") from error
+
+    def unlink(self, name: str, deed: Deed) -> None:
+        """No provider says any more that somebody is this operator; all sessions end. PeopleError when none did."""
+        end = sa.delete(t.sessions).where(S.operator == name)
+        if not self._do(deed, sa.delete(t.links).where(t.links.c.operator == name), end):
+            raise PeopleError(f"nobody is linked to {name!r}")
+
+    def linked(self, issuer: str, subject: str) -> str | None:
+        """The operator whom the provider calls so, unless disabled."""
+        at = t.links.c
+        joined = sa.select(OPS.name).join(t.links, at.operator == OPS.name)
+        rows = self._rows(joined.where(at.issuer == issuer, at.subject == subject, ~OPS.disabled))
+        return rows[0].name if rows else None
 
     def open_session(self, digest: str, name: str, address: str, network: str, now: int, deed: Deed) -> None:
         """Somebody logged in, from a place that is known from now on."""

@@ -73,3 +73,11 @@ answers = Table(
     Column("answer", Text),
     Column("at", BigInteger, nullable=False),
 )
+# Who an operator is to a provider of identities.
+links = Table(
+    "links",
+    META,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("operator", Text, nullable=False),
+)

@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 from monitor.access import Access
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.oidc import Oidc
 from monitor.store import Reader, StoreError
-from statuspage.admin import api, entrance, incident_pages, maintenance_pages, other_pages
+from statuspage.admin import api, elsewhere, entrance, incident_pages, maintenance_pages, other_pages
 from statuspage.admin.context import Words
 from statuspage.admin.entrance import form_key
 from statuspage.admin.guard import Guard
@@ -49,11 +50,14 @@ def create_admin(config: Config, access: Access, open_reader: Callable[[], Reade
     app.jinja_loader = ChoiceLoader([FileSystemLoader(SITE / "admin/templates"), FileSystemLoader(SITE / "templates")])
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES
     guard = Guard(access, config.admin)
-    house = House(config, access, guard, Words(config, spoken(config)), clock, open_reader)
+    provider, here = config.admin.oidc, config.admin.own or f"http://127.0.0.1:{config.admin.port}"
+    oidc = Oidc(provider, clock, here + elsewhere.BACK) if provider else None
+    house = House(config, access, guard, Words(config, spoken(config)), clock, open_reader, oidc)
     guard.stand(app)
     app.context_processor(house.words)
     app.context_processor(lambda: {"form_key": form_key(house), "css": CSS, "own_css": OWN_CSS})
-    for each in (entrance, other_pages, incident_pages, maintenance_pages, api):
+    app.context_processor(lambda: {"provider": provider.name if provider else ""})
+    for each in (entrance, elsewhere, other_pages, incident_pages, maintenance_pages, api):
         each.routes.add(app, house)
 
     @app.get("/look/<name>")

@@ -23,7 +23,7 @@ routes = Routes()
 @routes.get("/login")
 def login(_: House) -> Any:
     """Where one logs in."""
-    return _login_page("", 200) if g.session is None else redirect(safe(request.args.get("next", "/")), 303)
+    return login_page("", 200) if g.session is None else redirect(safe(request.args.get("next", "/")), 303)
 
 
 @routes.post("/login", endpoint="enter")
@@ -33,11 +33,11 @@ def enter(house: House) -> Any:
     try:
         key = house.access.enter(name.strip(), password, code, house.guard.address())
     except TooOftenError:
-        return _login_page(OFTEN, 429)
+        return login_page(OFTEN, 429)
     except BusyError:
-        return _login_page(BUSY, 503)
+        return login_page(BUSY, 503)
     if key is None:
-        return _login_page(WRONG, 401)
+        return login_page(WRONG, 401)
     if g.session:  # whoever was in here before is not, from now on
         house.access.leave(g.session, house.guard.address())
     answer = redirect(safe(request.form.get("next", "/")), 303)
@@ -91,7 +91,8 @@ def end_own_session(house: House) -> Any:
     return redirect("/account", 303)
 
 
-def _login_page(wrong: str, status: int) -> Any:
+def login_page(wrong: str, status: int) -> Any:
+    """Where one logs in, with what was wrong."""
     wanted = safe(request.values.get("next", "/"))
     name = request.form.get("name", "")[:64]
     later = {"Retry-After": "900" if status == 429 else "5"} if status in (429, 503) else {}

@@ -35,6 +35,11 @@ class Guard:
         """The name of the cookie; its beginning makes browsers keep it to this very host."""
         return "__Host-meetlat" if self.admin.is_secure else "meetlat"
 
+    @property
+    def pending(self) -> str:
+        """The name of the cookie of a login that was begun elsewhere."""
+        return f"{self.cookie}-elsewhere"
+
     def stand(self, app: Flask) -> None:
         """Before every request, and after every answer."""
         app.before_request(self.look)
@@ -77,7 +82,7 @@ class Guard:
             response.headers["Cache-Control"] = headers.NEVER
         if self.admin.is_secure:
             response.headers["Strict-Transport-Security"] = YEAR
-        if response.location:
+        if response.location and "away" not in g:
             response.headers["Location"] = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
         return response
 
@@ -104,6 +109,12 @@ class Guard:
             secure=self.admin.is_secure,
             httponly=True,
             samesite="Strict",
+        )
+
+    def set_pending(self, response: Answer, text: str, seconds: int) -> None:
+        """Give what there is of a login elsewhere, or, empty, take it back. It goes along when another site leads back here."""
+        response.set_cookie(
+            self.pending, text, max_age=seconds, path="/", secure=self.admin.is_secure, httponly=True, samesite="Lax"
         )
 
     def _hosts(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, current_app, g, request
 
 from monitor import saying
 from monitor.access import BY_API, BY_PAGE, Access
@@ -15,6 +15,7 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.incidents.book import Book, book
 from monitor.incidents.event import Event
+from monitor.oidc import Oidc
 from monitor.people.model import Deed
 from monitor.saying import Wish
 from monitor.store import Reader, StoreError
@@ -35,6 +36,11 @@ class House:
     words: Words
     clock: Clock
     open_reader: Callable[[], Reader]
+    oidc: Oidc | None = None
+
+    def answer(self, made: Any) -> Response:
+        """An answer that more can be added to."""
+        return current_app.make_response(made)
 
     def facts(self) -> Facts:
         """What was measured and said, at this moment; of an admin that is opened before the worker, nothing yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.people.model import Role, Scope
 
 # Open to whoever comes: nothing of anybody is there.
-OPEN = frozenset({"look", "login", "enter", "healthz", "api_document"})
+OPEN = frozenset({"look", "login", "enter", "healthz", "api_document", "begin_elsewhere", "back_from_elsewhere"})
 PAGES: dict[str, Role] = {
     "now": Role.VIEWER,
     "account": Role.VIEWER,
