@@ -154,6 +154,7 @@ ASKED_TEXT = N_(
 )
 WHY = N_("You get this because you asked to be told what happens to %(name)s.")
 LEAVING = N_("Hear no more of it")
+MANAGING = N_("Change what you are told")
 READ = N_("Read it on the page")
 CONFIRMING = N_("Confirm")
 TESTED = N_("Test of %(name)s")
