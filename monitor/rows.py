@@ -16,8 +16,15 @@ from zoneinfo import ZoneInfo
 from monitor.sla.quantity import number
 from monitor.table import ConfigError, Fault
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 EARLIEST, LATEST = 1971, 8999  # the years in which every zone and every span around them can be computed
 Row = Mapping[str, str]
+
+
+def cell(value: object) -> str:
+    """A value as text for a spreadsheet, empty for None; behind an apostrophe what it would take for a formula, but for numbers."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) and not isinstance(value, int) else text
 
 
 @dataclass

@@ -17,6 +17,7 @@ from monitor import imports
 from monitor.clock import Clock
 from monitor.commands._folder import agreement_of, configured, place_of, takes_config
 from monitor.commands._printed import lines
+from monitor.rows import cell
 from monitor.settlement import Settlement, closing, named
 from monitor.sla.periods import instant
 from monitor.sla.statement import Versions
@@ -112,14 +113,13 @@ def _observations(file: Path, found: dict[str, Any], reader: Reader) -> None:
                         seen.add(key)
                         reason = one.reason.word if one.reason else ""
                         when = [instant(ms // 1000) for ms in (one.slot_ms, one.start_ms)]
-                        writer.writerow(
-                            (
-                                one.probe,
-                                one.location,
-                                *when,
-                                one.phases.total_us,
-                                one.outcome,
-                                reason,
-                                one.verdict.detail,
-                            )
+                        row = (
+                            one.probe,
+                            one.location,
+                            *when,
+                            one.phases.total_us,
+                            one.outcome,
+                            reason,
+                            one.verdict.detail,
                         )
+                        writer.writerow(map(cell, row))  # the detail is of whoever was probed

@@ -17,6 +17,7 @@ from monitor.commands._folder import agreement_of, configured, place_of, takes_c
 from monitor.commands._printed import lines
 from monitor.commands._words import spoken
 from monitor.config import Config
+from monitor.rows import cell
 from monitor.settlement import Settlement, named
 from monitor.store import open_reader
 
@@ -88,4 +89,4 @@ def _table(found: dict[str, Any]) -> None:
     writer.writerow(("objective", "component", *columns))
     for each in found["objectives"]:
         for entry in each["ledger"]:
-            writer.writerow((each["id"], each["component"], *(entry[column] for column in columns)))
+            writer.writerow(map(cell, (each["id"], each["component"], *(entry[column] for column in columns))))

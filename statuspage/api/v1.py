@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from monitor.incidents.book import Book
 from monitor.incidents.labels import Labelled, touching
+from monitor.rows import cell
 from monitor.sla.document import share
 from monitor.sla.periods import instant
 from monitor.sla.quantity import plain
@@ -209,14 +210,8 @@ def as_table(rows: Iterable[Mapping[str, Any]]) -> str:
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(COLUMNS)
-    table.writerows(_cells(row) for row in rows)
+    table.writerows([cell(row[column]) for column in COLUMNS] for row in rows)
     return written.getvalue()
-
-
-def _cells(row: Mapping[str, Any]) -> Iterator[str]:
-    for column in COLUMNS:
-        text = "" if row[column] is None else str(row[column])
-        yield f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 FORMATS: dict[str, tuple[str, Callable[[Iterable[Mapping[str, Any]]], str]]] = {
