@@ -22,7 +22,7 @@ from monitor.incidents.maintenance import Maintenance
 from monitor.mishaps import Mishaps
 from monitor.store import News, Outbox, Reader, Subscribers, open_reader
 from monitor.telling.alarm import Alarm, Alert, Quiet, turn
-from monitor.telling.message import MAINTENANCE, STATEMENT, Message
+from monitor.telling.message import Message
 from monitor.telling.receiver import told_of
 from monitor.telling.rule import Rule
 from monitor.telling.trouble import troubles
@@ -179,6 +179,8 @@ class Follower:
         open_to_all = public(self._config)
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
         messages += self._built(self._letters.statement, sealed)
+        seen = (each for each in news.labels if each[1].component not in self._unseen)
+        messages += self._built(lambda each: self._letters.label(*each), seen)
         every = self._subscribers.every() if messages and self._config.telling.sign_up else []
         for message in messages:
             yield message, [(each.wish.way, each.id) for each in told_of(message, every)]
@@ -204,10 +206,11 @@ class Follower:
         return any(self._outbox.knows(self._letters.outage(each).key) for each in began)
 
     def _passed_on(self, news: News, turns: Iterable[Turn]) -> Iterator[Post]:
-        """Maintenance and statements to the channels of rules that name them."""
+        """Maintenance, statements and labels to the channels of rules that name them."""
         rules = self._config.telling.rules
         messages = list(self._built(self._own.turn, (each for each in turns if each.then.newest.account != INCIDENT)))
         messages += self._built(self._own.statement, news.editions)
+        messages += self._built(lambda each: self._own.label(*each), news.labels)
         for message in messages:
             to = [name for rule in rules if _passes(rule, message) for name in rule.channels]
             if to:
@@ -228,7 +231,7 @@ def _needed(still: Reader, news: News, whole: Book) -> Iterator[Notice]:
 
 
 def _passes(rule: Rule, message: Message) -> bool:
-    return message.kind in rule.kinds and message.kind in (MAINTENANCE, STATEMENT) and rule.touches(message.components)
+    return message.kind in rule.kinds and rule.touches(message.components)
 
 
 def _turns(book: Book, events: Sequence[tuple[str, int]], now: int) -> Iterator[Turn]:

@@ -19,13 +19,13 @@ from monitor.following import CHANNEL, Follower
 from monitor.mishaps import Mishaps
 from monitor.sending import Lane
 from monitor.store import Delivery, Outbox, StoreError, Subscribers, open_outbox, open_subscribers
-from monitor.store.subscribers import CONFIRM, LEAVE, REQUEST
+from monitor.store.subscribers import CONFIRM, LEAVE, MANAGE, REQUEST
 from monitor.table import Secret
 from monitor.telling.message import Message
 from monitor.telling.payload import payload
 from monitor.telling.receiver import WAYS, Subscriber, Wish
 from statuspage.i18n import Language
-from statuspage.letters import CONFIRMING, LEAVING, READ, WHY, Letters
+from statuspage.letters import CONFIRMING, LEAVING, MANAGING, READ, WHY, Letters
 
 LOOK_SECONDS = 0.5
 TRIES = 4
@@ -149,12 +149,16 @@ class Teller:
     def _told(self, message: Message, to: Subscriber) -> Letter:
         made = letter(message, self._config, self._languages, to.wish.language)
         language = self._languages.get(to.wish.language) or next(iter(self._languages.values()))
-        token = self._subscribers.keys.token(LEAVE, to.id)
+        keys = self._subscribers.keys
+        manage = f"{self._address}/subscription/{language.code}/{keys.token(MANAGE, to.id)}"
         return replace(
             made,
             footer=language.text(WHY) % {"name": self._config.page.name},
-            leave=f"{self._address}/leave/{language.code}/{token}",
+            leave=f"{self._address}/leave/{language.code}/{keys.token(LEAVE, to.id)}",
             leaving=language.text(LEAVING),
+            manage=manage,
+            managing=language.text(MANAGING),
+            payload={**made.payload, "subscription": manage},
         )
 
     def _asking(self, message: Message, wish: Wish, name: str) -> Letter:

@@ -15,6 +15,7 @@ from monitor.config import Config
 from monitor.incidents.course import Turn
 from monitor.incidents.event import INCIDENT
 from monitor.incidents.incident import Incident
+from monitor.incidents.labels import NONE
 from monitor.incidents.lifecycle import Note
 from monitor.sla.periods import instant
 from monitor.telling.alarm import CHANGED, ESCALATED, OPENED, PASSED, RECOVERED, REMINDED, Alert
@@ -22,7 +23,7 @@ from monitor.telling.message import ALERT, CONFIRMATION, OUTAGE, STATEMENT, TEST
 from monitor.telling.receiver import Wish
 from monitor.telling.trouble import Trouble
 from monitor.timeline.model import REASONS
-from monitor.timeline.record import Edition, Notice
+from monitor.timeline.record import Edition, Label, Notice
 from statuspage.feeds.channels import component_names
 from statuspage.feeds.item import Item, Place, clean
 from statuspage.feeds.outages import updates
@@ -30,6 +31,7 @@ from statuspage.feeds.results import results
 from statuspage.feeds.told import item, mentioned
 from statuspage.i18n import N_, Language, spoken
 from statuspage.pages.sentences import SENTENCES
+from statuspage.pages.wording import WORDS as KIND_WORDS
 
 SENTENCE_OF = {reason.word: SENTENCES[reason] for reason in REASONS.values()}
 STEPS = {
@@ -76,6 +78,24 @@ class Letters:
         named = tuple(dict.fromkeys(name for each in made["objectives"] for name in each["components"]))
         key = f"{STATEMENT}/{made['agreement']}/{edition.period}/{edition.number}"
         return _message(key, STATEMENT, named, items)
+
+    def label(self, number: int, label: Label) -> Message:
+        """What somebody called an outage, or a span of time: said by people, as an incident is."""
+        words = {code: self._label(label, place) for code, place in self._places.items()}
+        said = {"outage": label.outage or None, "component": label.component, "label": label.kind, "by": label.by}
+        said |= {"why": label.why, "start": instant(label.start)}
+        return Message(f"label/{number}", INCIDENT, label.at, (label.component,), words, said)
+
+    def _label(self, label: Label, place: Place) -> Words:
+        language, name = place.language, self._names.get(label.component, label.component)
+        is_back = label.kind == NONE
+        title = f"[{language.text(TAKEN_BACK if is_back else LABELLED)}] {name}"
+        span = language.precise(label.start) + ("" if label.outage else f" – {language.precise(label.end)}")
+        kind = "" if is_back else language.text(KIND_WORDS[label.kind])
+        text = language.text(BACK if is_back else LABELS) % {"by": label.by, "kind": kind, "why": label.why}
+        lines = [clean(f"{name}, {span}"), clean(text)]
+        url = place.url(f"/incidents/{label.outage}" if label.outage else f"/components/{label.component}")
+        return Words(clean(title), "\n".join(lines), "".join(f"<p>{escape(each)}</p>" for each in lines), url)
 
     def alert(self, alert: Alert) -> Message:
         """What a rule of the operators says."""
@@ -152,8 +172,11 @@ ASKED_TEXT = N_(
     "Somebody, probably you, asked to be told here what happens to %(name)s. Open the link within a day to confirm it."
     " If it was not you, do nothing: you will hear no more."
 )
+LABELLED, TAKEN_BACK = N_("Labelled"), N_("Label taken back")
+LABELS, BACK = N_("%(by)s labels it as %(kind)s: %(why)s"), N_("Taken back by %(by)s: %(why)s")
 WHY = N_("You get this because you asked to be told what happens to %(name)s.")
 LEAVING = N_("Hear no more of it")
+MANAGING = N_("Change what you are told")
 READ = N_("Read it on the page")
 CONFIRMING = N_("Confirm")
 TESTED = N_("Test of %(name)s")

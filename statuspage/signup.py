@@ -7,9 +7,7 @@ was sent there. It knows no login and no cookie. Opening an address changes noth
 from __future__ import annotations
 
 import ipaddress
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,80 +17,18 @@ from werkzeug.exceptions import HTTPException
 from monitor.alerts import SignUp
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.incidents.automatic import OPEN_AND_RESOLVE
 from monitor.mishaps import Mishaps
 from monitor.store import Subscribers
-from monitor.telling.message import INCIDENT, KINDS, MAINTENANCE, OUTAGE
 from monitor.telling.receiver import Wish, address_of
 from statuspage import headers
+from statuspage.asking import USUAL, WAYS, WRONG, Counter, Rate, chosen, said
 from statuspage.i18n import N_, Language
 from statuspage.letters import Letters
 from statuspage.private import veiled
+from statuspage.subscribed import add_subscription
 
-EACH_MS = 360_000  # ten an hour
-AT_ONCE = 10
-KEPT = 10_000
-WAYS = {"email": N_("E-mail"), "webhook": N_("Webhook"), "slack": "Slack", "teams": "Microsoft Teams"}
-ABOUT = {
-    "incident": N_("Incidents"),
-    "maintenance": N_("Maintenance"),
-    "outage": N_("Measured outages that no incident tells of"),
-    "statement": N_("Statements of agreements"),
-}
-USUAL = (INCIDENT, MAINTENANCE)
-WRONG = {
-    "address": N_("This address cannot be used."),
-    "kinds": N_("Choose at least one of what happens."),
-    "often": N_("Too often; try again later."),
-}
-SAID = {
-    "asked": N_("If this address can be reached, a message with a link is on its way to it. Open the link to confirm."),
-    "confirmed": N_("Confirmed: you will be told."),
-    "old": N_("This link is no longer good. Ask again."),
-    "left": N_("You will hear no more of it."),
-    "broken": N_("This cannot be done now; try again later."),
-}
 WHETHER = N_("Tell %(address)s what happens to %(name)s?")
 WHETHER_NO_MORE = N_("Hear no more of what happens to %(name)s?")
-
-
-@dataclass
-class Rate:
-    """How often each visitor may ask: many at once, then one every six minutes. Who floods it locks nobody else out."""
-
-    clock: Clock
-    _full_ms: OrderedDict[str, int] = field(default_factory=OrderedDict)
-
-    def allows(self, visitor: str) -> bool:
-        """True for one more now, unless there were too many."""
-        now = self.clock.monotonic_ms()
-        full = max(now, self._full_ms.pop(visitor, now)) + EACH_MS
-        is_allowed = full - now <= AT_ONCE * EACH_MS
-        self._full_ms[visitor] = full if is_allowed else full - EACH_MS
-        while len(self._full_ms) > KEPT:
-            self._full_ms.popitem(last=False)
-        return is_allowed
-
-
-@dataclass(frozen=True)
-class Counter:
-    """What the views share: a configuration as strangers see it, and where they are kept."""
-
-    config: Config
-    sign_up: SignUp
-    subscribers: Subscribers
-    letters: Letters
-    rate: Rate
-
-    @property
-    def tells_outages(self) -> bool:
-        """Whether outages are told of that no incident tells of."""
-        return self.config.incidents.automatic != OPEN_AND_RESOLVE
-
-    @property
-    def base(self) -> str:
-        """The public address, without a slash at its end."""
-        return self.sign_up.url.rstrip("/")
 
 
 def create_app(config: Config, sign_up: SignUp, subscribers: Subscribers, clock: Clock) -> Flask:
@@ -132,15 +68,16 @@ def create_app(config: Config, sign_up: SignUp, subscribers: Subscribers, clock:
         if isinstance(error, HTTPException):
             return error
         mishaps.met(error, "the form to subscribe")
-        return _said("broken", 503)
+        return said("broken", 503)
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[str, int]:
-        return _said("old", 404)
+        return said("old", 404)
 
     _add_form(app, counter)
     _add_confirming(app, counter)
     _add_leaving(app, counter)
+    add_subscription(app, counter)
     return app
 
 
@@ -149,7 +86,7 @@ def _add_form(app: Flask, counter: Counter) -> None:
         return render_template(
             "signup/ask.html",
             ways={way: WAYS[way] for way in counter.sign_up.ways},
-            about={kind: name for kind, name in ABOUT.items() if kind != OUTAGE or counter.tells_outages},
+            about=counter.about,
             components=counter.config.components,
             chosen=set(request.form.getlist("kind")) or set(USUAL),
             picked=set(request.form.getlist("component")),
@@ -163,13 +100,13 @@ def _add_form(app: Flask, counter: Counter) -> None:
 
     @app.post("/<string(length=2):lang>/")
     def asked() -> tuple[str, int]:
-        wish = _wish(counter.sign_up, g.language.code, {each.id for each in counter.config.components})
+        wish = _wish(counter, g.language.code)
         if isinstance(wish, str):
             return form(wish, 400)
         if not counter.rate.allows(visitor(request.environ, counter.sign_up.proxies)):
             return form("often", 429)
         counter.subscribers.ask(wish, counter.letters.confirmation(wish))
-        return _said("asked")
+        return said("asked")
 
 
 def _add_confirming(app: Flask, counter: Counter) -> None:
@@ -177,32 +114,28 @@ def _add_confirming(app: Flask, counter: Counter) -> None:
     def confirm(token: str) -> tuple[str, int]:
         wish = counter.subscribers.asked(token)
         if wish is None:
-            return _said("old", 404)
+            return said("old", 404)
         address = wish.address if wish.way == "email" else urlsplit(wish.address).hostname or ""
         values = {"name": counter.config.page.name, "address": address}
-        return _said(g.language.text(WHETHER) % values, 200, request.path, N_("Confirm"))
+        return said(g.language.text(WHETHER) % values, 200, request.path, N_("Confirm"))
 
     @app.post("/confirm/<string(length=2):lang>/<token>")
     def confirmed(token: str) -> tuple[str, int]:
-        return _said("confirmed") if counter.subscribers.confirm(token) else _said("old", 404)
+        return said("confirmed") if counter.subscribers.confirm(token) else said("old", 404)
 
 
 def _add_leaving(app: Flask, counter: Counter) -> None:
     @app.get("/leave/<string(length=2):lang>/<token>")
     def leaving(token: str) -> tuple[str, int]:
         if counter.subscribers.leaving(token) is None:
-            return _said("left")
+            return said("left")
         text = g.language.text(WHETHER_NO_MORE) % {"name": counter.config.page.name}
-        return _said(text, 200, request.path, N_("Hear no more of it"))
+        return said(text, 200, request.path, N_("Hear no more of it"))
 
     @app.post("/leave/<string(length=2):lang>/<token>")
     def leave(token: str) -> tuple[str, int]:
         # Also what a mail program posts by itself (RFC 8058): it has no cookie, no origin, and follows no redirect.
-        return _said("left") if counter.subscribers.leave(token) else _said("old", 404)
-
-
-def _said(what: str, status: int = 200, action: str = "", button: str = "") -> tuple[str, int]:
-    return render_template("signup/said.html", said=SAID.get(what, what), action=action, button=button), status
+        return said("left") if counter.subscribers.leave(token) else said("old", 404)
 
 
 class Below:
@@ -239,17 +172,15 @@ def _is_foreign(base: str) -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
-def _wish(sign_up: SignUp, language: str, known: set[str]) -> Wish | str:
+def _wish(counter: Counter, language: str) -> Wish | str:
     """What the form asks for, or what is wrong with it."""
-    way, address = request.form.get("way", sign_up.ways[0]), request.form.get("address", "").strip()
-    kinds = tuple(each for each in KINDS if each in request.form.getlist("kind"))
-    components = tuple(dict.fromkeys(request.form.getlist("component")))
-    if not kinds:
-        return "kinds"
+    ways = counter.sign_up.ways
+    way, address = request.form.get("way", ways[0]), request.form.get("address", "").strip()
+    found = chosen(counter)
+    if isinstance(found, str):
+        return found
     try:
-        found = address_of(way, address, is_plain_allowed=bool(sign_up.reach))
+        checked = address_of(way, address, is_plain_allowed=bool(counter.sign_up.reach))
     except ValueError:
         return "address"
-    if way not in sign_up.ways or not known.issuperset(components):
-        return "address"
-    return Wish(way, found, language, kinds, components)
+    return Wish(way, checked, language, *found) if way in ways else "address"

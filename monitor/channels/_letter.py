@@ -32,8 +32,9 @@ class Gone(Refused):
 class Letter:
     """A message as one receiver gets it. ``id`` is the same whenever it is sent again.
 
-    ``leave`` is the address that ends the subscription, empty for operators, and ``leaving`` the words for it; ``footer`` says why
-    it came. ``link`` are the words for ``url``. ``payload`` is for programs.
+    ``leave`` is the address that ends the subscription, ``manage`` the one at which it is changed, both empty for operators;
+    ``leaving`` and ``managing`` are the words for them. ``footer`` says why it came. ``link`` are the words for ``url``.
+    ``payload`` is for programs.
     """
 
     id: str
@@ -50,3 +51,5 @@ class Letter:
     footer: str = ""
     leave: str = ""
     leaving: str = ""
+    manage: str = ""
+    managing: str = ""

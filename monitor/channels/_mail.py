@@ -30,7 +30,10 @@ SECONDS = 20.0
 IDLE_SECONDS = 10.0
 SUBJECT = 200  # characters
 KEPT = 32  # letters of which the common part is kept
-PLACE = "LEAVE-BY-THIS-ADDRESS-7c0e"  # where that of each receiver is put
+PLACE, PLACE_TOO = (
+    "LEAVE-BY-THIS-ADDRESS-7c0e",
+    "CHANGE-IT-AT-THIS-ADDRESS-51d9",
+)  # where those of each receiver are put
 # A mailbox that is not there, by RFC 3463: bad mailbox, bad system, bad syntax, moved away; and RFC 7505, takes no mail. What else
 # is refused for good may be about us: a list on which we stand, the size of a letter.
 NOBODY, NOBODY_CODES, SURE = re.compile(r"5\.1\.(?:1|2|3|6|10)\b"), {550, 551, 553}, 3
@@ -187,11 +190,14 @@ class Press:
         key = (letter.id, letter.language, letter.url, bool(letter.leave))
         found = self._set.get(key)
         if found is None:
-            found = self._set[key] = _set(replace(letter, leave=PLACE if letter.leave else ""), self._mail)
+            alike = replace(letter, leave=PLACE, manage=PLACE_TOO) if letter.leave else letter
+            found = self._set[key] = _set(alike, self._mail)
             if len(self._set) > KEPT:
                 self._set.popitem(last=False)
-        leave = quote(letter.leave, safe=SAFE)
-        return _own_headers(letter, leave, to, self._mail.sender) + found.replace(PLACE.encode(), _encoded(leave))
+        leave, manage = (quote(each, safe=SAFE) for each in (letter.leave, letter.manage))
+        for place, address in ((PLACE, leave), (PLACE_TOO, manage)):
+            found = found.replace(place.encode(), _encoded(address))
+        return _own_headers(letter, leave, to, self._mail.sender) + found
 
 
 def _own_headers(letter: Letter, leave: str, to: str, sender: str) -> bytes:
@@ -233,15 +239,17 @@ def plain(letter: Letter) -> str:
     parts = [letter.text, f"{letter.link}: {letter.url}" if letter.link else letter.url]
     if letter.footer:
         parts.append(f"-- \n{letter.footer}")
-    if letter.leave:
-        parts[-1] += f"\n{letter.leaving}:\n{letter.leave}"
+    for words, address in ((letter.managing, letter.manage), (letter.leaving, letter.leave)):
+        if address:
+            parts[-1] += f"\n{words}:\n{address}"
     return "\n\n".join(_clean(part) for part in parts if part) + "\n"
 
 
 def _html(letter: Letter) -> str:
-    # The address begins a line, so that the encoding of the rest never falls into it.
-    leave = f'<br><a href=\n"{escape(letter.leave)}">{escape(letter.leaving)}</a>' if letter.leave else ""
-    footer = f"<p><small>{escape(letter.footer)}{leave}</small></p>" if letter.footer else ""
+    # Each address begins a line, so that the encoding of the rest never falls into it.
+    ways = ((letter.managing, letter.manage), (letter.leaving, letter.leave))
+    links = "".join(f'<br><a href=\n"{escape(url)}">{escape(words)}</a>' for words, url in ways if url)
+    footer = f"<p><small>{escape(letter.footer)}{links}</small></p>" if letter.footer else ""
     return _clean(
         f'<!doctype html><html lang="{escape(letter.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(line(letter.title))}</title></head><body><h1>{escape(line(letter.title))}</h1>{letter.html}"

@@ -42,9 +42,10 @@ def blocks(letter: Letter) -> dict[str, Any]:
             "text": {"type": "mrkdwn", "text": f"<{_escaped(letter.url)}|{_escaped(letter.link or letter.url)}>"},
         },
     ]
-    if letter.leave:
-        end = f"<{_escaped(letter.leave)}|{_escaped(letter.leaving)}>"
-        found.append({"type": "context", "elements": [{"type": "mrkdwn", "text": end}]})
+    ways = ((letter.manage, letter.managing), (letter.leave, letter.leaving))
+    ends = [{"type": "mrkdwn", "text": f"<{_escaped(url)}|{_escaped(words)}>"} for url, words in ways if url]
+    if ends:
+        found.append({"type": "context", "elements": ends})
     return {"text": _escaped(letter.title), "blocks": found}
 
 

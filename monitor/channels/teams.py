@@ -35,6 +35,8 @@ def card(letter: Letter) -> dict[str, Any]:
     """An Adaptive Card of runs of text, in which no Markdown is read."""
     shown = letter.text if len(letter.text) <= MOST else f"{letter.text[:MOST]}…"
     actions = [{"type": "Action.OpenUrl", "title": letter.link or letter.url, "url": letter.url}]
+    if letter.manage:
+        actions.append({"type": "Action.OpenUrl", "title": letter.managing, "url": letter.manage})
     if letter.leave:
         actions.append({"type": "Action.OpenUrl", "title": letter.leaving, "url": letter.leave})
     content = {

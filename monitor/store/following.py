@@ -12,24 +12,27 @@ import sqlalchemy as sa
 from monitor.store import tables as t
 from monitor.store.reading import Reading
 from monitor.timeline.model import REASONS
-from monitor.timeline.record import Edition, Notice
+from monitor.timeline.record import Edition, Label, Notice
 
-NOTICES, EVENTS, STATEMENTS = "notices", "events", "statements"
+NOTICES, EVENTS, STATEMENTS, LABELS = "notices", "events", "statements", "labels"
 MOST = 1_000  # rows of a log in one go
 _ROW: sa.ColumnClause[int] = sa.literal_column("statements.rowid")
 
 
 @dataclass(frozen=True)
 class News:
-    """What came: notices, the (subject, number) of events, sealed statements; and the places from which to go on."""
+    """What came: notices, the (subject, number) of events, sealed statements, labels by their number; and the places from which
+    to go on.
+    """
 
     notices: tuple[Notice, ...]
     events: tuple[tuple[str, int], ...]
     editions: tuple[Edition, ...]
     cursors: Mapping[str, int]
+    labels: tuple[tuple[int, Label], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.notices or self.events or self.editions)
+        return bool(self.notices or self.events or self.editions or self.labels)
 
 
 class Following(Reading):
@@ -37,12 +40,12 @@ class Following(Reading):
 
     def ends(self) -> dict[str, int]:
         """The places at which the logs end now."""
-        lasts = (sa.func.max(t.notices.c.at), sa.func.max(t.events.c.id), sa.func.max(_ROW))
-        froms = (t.notices, t.events, t.statements)
+        lasts = (sa.func.max(t.notices.c.at), sa.func.max(t.events.c.id), sa.func.max(_ROW), sa.func.max(t.labels.c.id))
+        froms = (t.notices, t.events, t.statements, t.labels)
         found = [
             self._rows(sa.select(last).select_from(each))[0][0] or 0 for last, each in zip(lasts, froms, strict=True)
         ]
-        return dict(zip((NOTICES, EVENTS, STATEMENTS), found, strict=True))
+        return dict(zip((NOTICES, EVENTS, STATEMENTS, LABELS), found, strict=True))
 
     def news(self, since: Mapping[str, int]) -> News:
         """What came after these places, oldest first; of each log at most so much that it is soon worked off."""
@@ -57,6 +60,8 @@ class Following(Reading):
         )
         query = sa.select(_ROW.label("place"), t.statements).where(since[STATEMENTS] < _ROW).order_by(_ROW).limit(MOST)
         sealed = self._rows(query)
+        b = t.labels.c
+        labels = self._rows(sa.select(t.labels).where(b.id > since[LABELS]).order_by(b.id).limit(MOST))
         return News(
             self._seen(notices),
             tuple((r.subject, r.number) for r in events),
@@ -65,7 +70,13 @@ class Following(Reading):
                 NOTICES: notices[-1].at if notices else since[NOTICES],
                 EVENTS: events[-1].id if events else since[EVENTS],
                 STATEMENTS: sealed[-1].place if sealed else since[STATEMENTS],
+                LABELS: labels[-1].id if labels else since[LABELS],
             },
+            tuple(
+                (r.id, Label(r.at, r.component, r.start, r.end, r.kind, r.by, r.why, r.outage))
+                for r in labels
+                if r.component not in self._hidden
+            ),
         )
 
     def named(self, outages: Collection[str], since: int) -> tuple[Notice, ...]:

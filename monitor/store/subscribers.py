@@ -31,7 +31,7 @@ ASKED_SECONDS = 86_400  # for which a link to confirm is good
 TRIES, TRY_SECONDS = 20, 0.25
 KEPT_SECONDS = 90 * 86_400  # for which it is known who is no longer there
 MOST_ASKED = 3  # links that are good at the same time for one address
-CONFIRM, LEAVE, SIGN, WHO = "confirm", "leave", "sign", "who"
+CONFIRM, LEAVE, MANAGE, SIGN, WHO = "confirm", "leave", "manage", "sign", "who"
 REQUEST = "request:"  # what the receiver of a link to confirm begins with
 
 
@@ -165,6 +165,19 @@ class Subscribers:
         """Whose subscription a link would end; None when it is not ours or they left already."""
         name = self.keys.named(LEAVE, token)
         return self.subscriber(name) if name else None
+
+    def managing(self, token: str) -> Subscriber | None:
+        """Whose subscription a link would change; None when it is not ours or they left."""
+        name = self.keys.named(MANAGE, token)
+        return self.subscriber(name) if name else None
+
+    def change(self, name: str, wish: Wish) -> bool:
+        """Have a subscription, which stays at its address, tell something else. False when it ended meanwhile."""
+        s = t.subscribers.c
+        mine = (s.id == name) & (s.way == wish.way) & (s.address == wish.address)
+        with self._writing() as connection:
+            found = connection.execute(sa.update(t.subscribers).where(mine).values(wish=json.dumps(wish.plain())))
+        return bool(found.rowcount)
 
     def leave(self, token: str) -> bool:
         """End the subscription of a link. False when the link is not ours; to leave twice is no mistake."""

@@ -68,6 +68,28 @@ def test_from_the_form_to_the_confirmation(browser: Browser, acme: tuple[Told, M
     subscribers.close()
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_subscription_is_changed_on_a_telephone(
+    browser: Browser, acme: tuple[Told, Mailing, str], language: str
+) -> None:
+    """With the keyboard, at 320 pixels; axe finds nothing before and after, and names are text."""
+    found, _, url = acme
+    to, subscribers = found.subscribe("jan@acme.example"), found.subscribers()
+    page = browser.new_page(viewport={"width": 320, "height": 700}, bypass_csp=True)
+    page.goto(f"{url}/subscription/{language}/{subscribers.keys.token('manage', to.id)}")
+    check(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.focus("[name=kind][value=statement]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=status]")
+    check(page)
+    assert "statement" not in subscribers.every()[0].wish.kinds
+    page.close()
+    subscribers.close()
+
+
 def check(page: object) -> None:
     """Nothing that axe finds."""
     found = Axe().run(page)

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from receiving import Hooks, mail_table, receiving
 from running import eventually
-from telling import incident_step
+from telling import incident_step, maintenance_step
 from telling_run import told
+from warm import Warm
 
 from monitor.clock import Clock
 from monitor.store import failing
 
 KILLS = int(os.environ.get("MEETLAT_KILLS", "5"))
-SECONDS = 180  # for all of the kills: as many as fit
+DAY = 86_400
+STEPS = (("incidents", 1), ("incidents", 2), ("maintenances", 1), ("maintenances", 2))
 
 
 def test_a_kill_between_sending_and_noting_tells_the_same_again(tmp_path: Path) -> None:
     """After each kill -9 while changes come: each change reaches mailbox, webhook and channel at least once, in order, and whoever
-    drops an id that he has got it exactly once. The two logs, what is told and what was, agree in the end.
+    drops an id that he has got it exactly once: whole lives of incidents and of maintenance. What is told and what was agree.
     """
     chance = random.Random(20261125)
     with receiving() as (hooks, mailing):
@@ -54,27 +56,32 @@ together = "0s"
             stop, changes = threading.Event(), [0]
 
             def change() -> None:
-                while not stop.wait(0.25):
+                while not stop.wait(0.5):
                     changes[0] += 1
+                    n, now = changes[0], Clock().now()
                     for number, step in ((1, "investigating"), (2, "resolved")):
-                        event = incident_step(number, step, Clock().now())
-                        acme.record.tell([type(event)(**{**vars(event), "subject": f"i{changes[0]}"})])
+                        acme.record.tell([replace(incident_step(number, step, now), subject=f"i{n}")])
+                    then = {"titles": {"en": f"Work {n}"}, "start": now + 90 * DAY, "end": now + 91 * DAY}
+                    for number, step in ((1, "scheduled"), (2, "cancelled")):
+                        said = then if number == 1 else {}
+                        acme.record.tell([replace(maintenance_step(number, step, now, **said), subject=f"m{n}")])
 
             changing = threading.Thread(target=change)
             changing.start()
-            begun, kills = time.monotonic(), 0
-            while kills < KILLS and time.monotonic() - begun < SECONDS:
-                before, process = len(hooks.posts), start(acme.folder)
-                if kills % 4:  # the others perhaps while it starts
+            warm = Warm(acme.folder)
+            for kill in range(KILLS):
+                before = len(hooks.posts)
+                warm.start()
+                if kill % 4:  # the others perhaps while it starts
                     eventually(partial(has_grown, hooks, before), "something that is told", 30)
                 time.sleep(chance.random() / 2)
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                kills += 1
+                warm.kill()
+            warm.close()
             stop.set()
             changing.join()
+            hooks.lingers = 0
             process = start(acme.folder)
-            wanted = 2 * changes[0]
+            wanted = 4 * changes[0]
             eventually(lambda: len({each.told["id"] for each in hooks.at("/them")}) == wanted, "all of it", 120)
             eventually(lambda: len({each.mail["Message-ID"] for each in mailing.letters}) == wanted, "all mails", 120)
             eventually(lambda: hooks.at("/ops")[-1].told["data"]["step"] in ("recovered", "passed"), "the end", 30)
@@ -85,12 +92,12 @@ together = "0s"
             bodies = {each.told["id"]: each.body for each in hooks.at(path)}
             assert all(bodies[each.told["id"]] == each.body for each in hooks.at(path))
         firsts = list(dict.fromkeys(each.told["url"] for each in hooks.at("/them")))
-        assert firsts == [url for n in range(1, changes[0] + 1) for url in (told_at(n, 1), told_at(n, 2))]
+        assert firsts == [told_at(n, *each) for n in range(1, changes[0] + 1) for each in STEPS]
         steps = [each["step"] for each in {each.told["id"]: each.told["data"] for each in hooks.at("/ops")}.values()]
         assert is_sound(steps)
         twice = sum(count - 1 for count in Counter(each.told["id"] for each in hooks.at("/them")).values())
         mails = len(mailing.letters) - wanted
-        print(f"{kills} kills, {wanted} changes: told again by webhook {twice}, by mail {mails}; none lost")
+        print(f"{KILLS} kills, {wanted} changes: told again by webhook {twice}, by mail {mails}; none lost")
 
 
 def has_grown(hooks: Hooks, before: int) -> bool:
@@ -105,9 +112,10 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(words, stdout=log, stderr=log, cwd=folder)
 
 
-def told_at(incident: int, number: int) -> str:
-    """Where a step of an incident is read."""
-    return f"https://status.acme.example/en/incidents/i{incident}#i{incident}-{number}"
+def told_at(n: int, folder: str, number: int) -> str:
+    """Where a step of an incident or of maintenance is read."""
+    name = f"{folder[0]}{n}"
+    return f"https://status.acme.example/en/{folder}/{name}#{name}-{number}"
 
 
 def is_sound(steps: list[str]) -> bool:
