@@ -12,8 +12,10 @@ from monitor.store.promises import Promise
 from monitor.store.reader import Reader, open_reader
 from monitor.store.record import Record, open_record
 from monitor.store.subscribers import Ending, Keys, Subscribers, open_subscribers
+from monitor.store.telling_seen import Asked, Reached, Shown, asked, newest, told_of, wishes
 
 __all__ = [
+    "Asked",
     "Conflict",
     "Delivery",
     "Desk",
@@ -26,17 +28,23 @@ __all__ = [
     "People",
     "PeopleError",
     "Promise",
+    "Reached",
     "Reader",
     "Record",
+    "Shown",
     "StoreError",
     "Subscribers",
     "alarms_of",
+    "asked",
     "failing",
     "has_people",
+    "newest",
     "open_desk",
     "open_outbox",
     "open_people",
     "open_reader",
     "open_record",
     "open_subscribers",
+    "told_of",
+    "wishes",
 ]

@@ -17,7 +17,15 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.oidc import Oidc
 from monitor.store import Reader, StoreError
-from statuspage.admin import api, elsewhere, entrance, incident_pages, maintenance_pages, other_pages
+from statuspage.admin import (
+    api,
+    elsewhere,
+    entrance,
+    incident_pages,
+    maintenance_pages,
+    other_pages,
+    telling_pages,
+)
 from statuspage.admin.context import Words
 from statuspage.admin.entrance import form_key
 from statuspage.admin.guard import Guard
@@ -57,7 +65,7 @@ def create_admin(config: Config, access: Access, open_reader: Callable[[], Reade
     app.context_processor(house.words)
     app.context_processor(lambda: {"form_key": form_key(house), "css": CSS, "own_css": OWN_CSS})
     app.context_processor(lambda: {"provider": provider.name if provider else ""})
-    for each in (entrance, elsewhere, other_pages, incident_pages, maintenance_pages, api):
+    for each in (entrance, elsewhere, other_pages, incident_pages, maintenance_pages, telling_pages, api):
         each.routes.add(app, house)
 
     @app.get("/look/<name>")

@@ -19,6 +19,7 @@ from monitor.incidents.together import opening
 from monitor.saying import BehindError, Wish
 from monitor.store import Conflict, open_desk
 from statuspage.admin.house import House, Routes
+from statuspage.admin.telling_pages import audience, was_told
 
 CHOICES = {"impacts": IMPACTS, "severities": SEVERITIES, "states": STATES}
 OPEN_PHASES = ("investigating", "identified", "monitoring", "resolved")
@@ -170,13 +171,14 @@ def _resolved(house: House, found: Incident) -> dict[str, str]:
 
 
 def _opening_page(house: House, wish: Wish, name: str, wrong: str = "", status: int = 200) -> Any:
-    shown, may_publish = [], False
+    shown, may_publish, to = [], False, None
     try:
         events = saying.opened(house.config, house.book(), wish, name, house.who(), house.clock.now())
-        shown, may_publish = house.words.preview(incidents.told(None, events[0])), True
+        made = incidents.told(None, events[0])
+        shown, may_publish, to = house.words.preview(made), True, audience(house, made)
     except StepError as error:
         wrong = wrong or (str(error) if request.method == "POST" else "")
-    given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "may_publish": may_publish}
+    given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "may_publish": may_publish, "audience": to}
     page = render_template("admin/open.html", phases=OPEN_PHASES, ready=house.config.templates, **CHOICES, **given)
     return page, status
 
@@ -190,7 +192,8 @@ def _incident_page(
     status: int = 200,
     preview: tuple[Event, ...] = (),
 ) -> Any:
-    shown = house.words.preview(incidents.told(found, preview[0])) if preview else []
+    made = incidents.told(found, preview[0]) if preview else None
+    shown = house.words.preview(made) if made else []
     steps = [each for each in INCIDENTS[found.phase] if each not in (Phase.MERGED, "corrected", "acknowledged")]
     order = [str(each) for each in Phase]
     meanwhile = found.events[behind:] if behind is not None else ()
@@ -203,6 +206,8 @@ def _incident_page(
         others=[one for one in house.book().incidents[:SHOWN] if one.id != found.id and one.phase.is_open],
         can_merge=Phase.MERGED in INCIDENTS[found.phase],
         can_correct="corrected" in INCIDENTS[found.phase],
+        audience=audience(house, made) if made else None,
+        was_told=was_told(house, found),
         **CHOICES,
         **given,
     )

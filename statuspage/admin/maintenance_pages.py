@@ -14,6 +14,7 @@ from monitor.incidents.maintenance import KINDS, Maintenance
 from monitor.saying import BehindError, Wish
 from monitor.store import Conflict
 from statuspage.admin.house import House, Routes
+from statuspage.admin.telling_pages import audience, was_told
 
 SHOWN = 50
 
@@ -85,9 +86,11 @@ def update_maintenance(house: House, name: str) -> Any:
 def _planning_page(
     house: House, wish: Wish, name: str, wrong: str = "", status: int = 200, events: tuple[Event, ...] = ()
 ) -> Any:
-    shown = house.words.preview(maintenances.told(None, events[0])) if events else []
+    made = maintenances.told(None, events[0]) if events else None
+    shown = house.words.preview(made) if made else []
     house.facts()
     given = {"wish": wish, "subject": name, "wrong": wrong, "shown": shown, "kinds": KINDS}
+    given["audience"] = audience(house, made) if made else None
     return render_template("admin/plan.html", remind=house.form().text("remind"), **given), status
 
 
@@ -100,11 +103,13 @@ def _maintenance_page(
     status: int = 200,
     preview: tuple[Event, ...] = (),
 ) -> Any:
-    shown = house.words.preview(maintenances.told(found, preview[0])) if preview else []
+    made = maintenances.told(found, preview[0]) if preview else None
+    shown = house.words.preview(made) if made else []
     order = [*(str(each) for each in Stage), STOPPED]
     comes_back = bool(found.repeat) and not found.is_stopped
     allowed = [each for each in MAINTENANCES[found.stage] if each != STOPPED or comes_back]
     steps = sorted(allowed, key=order.index)
     meanwhile = found.events[behind:] if behind is not None else ()
-    given = {"wish": wish, "wrong": wrong, "shown": shown, "meanwhile": meanwhile}
+    given = {"wish": wish, "wrong": wrong, "shown": shown, "meanwhile": meanwhile, "was_told": was_told(house, found)}
+    given["audience"] = audience(house, made) if made else None
     return render_template("admin/maintenance.html", each=found, steps=steps, **given), status

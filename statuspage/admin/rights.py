@@ -24,6 +24,7 @@ PAGES: dict[str, Role] = {
     "new_maintenance": Role.OPERATOR,
     "schedule_maintenance": Role.OPERATOR,
     "update_maintenance": Role.OPERATOR,
+    "telling": Role.VIEWER,
     "labels": Role.VIEWER,
     "new_label": Role.OPERATOR,
     "label": Role.OPERATOR,

@@ -23,6 +23,7 @@ PAGES = [
     "/maintenances",
     "/maintenances/work",
     "/maintenances/new",
+    "/telling",
     "/labels",
     "/labels/new",
     "/audit",

@@ -32,6 +32,7 @@ PAGES = {
     "GET /maintenances/new": "-yy",
     "POST /maintenances/new": "-yy",
     "POST /maintenances/<name>": "-yy",
+    "GET /telling": "yyy",
     "GET /labels": "yyy",
     "GET /labels/new": "-yy",
     "POST /labels/new": "-yy",
