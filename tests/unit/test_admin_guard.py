@@ -60,6 +60,8 @@ OPEN = {
     "GET /healthz",
     "GET /look/<name>",
     "GET /api/v1/openapi.json",
+    "GET /login/oidc",
+    "GET /login/oidc/back",
 }
 
 
