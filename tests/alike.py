@@ -16,7 +16,7 @@ from lives import Acme
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 MAIL = re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})")
 BASIC = re.compile(r"\d{8}T\d{6}Z")
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/to/(confirm|leave)/(..)/[^\s\">]+")
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/to/(confirm|leave|subscription)/(..)/[^\s\">]+")
 _UNIT = r"\d+ (?:days?|hours?|minutes?|seconds?|dag|dagen|uur|minuut|minuten|seconden?)\b"
 WHILE = re.compile(rf"\b{_UNIT}(?: {_UNIT})*")
 DATE = re.compile(r'("start_date": )"[0-9-]+"')

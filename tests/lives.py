@@ -169,6 +169,7 @@ class Acme:
             self.standings.append(self._standing())
             self._outlive(now)
         way.label(self.outage, "force-majeure", WHY)
+        self._heard(sum(bool(each.texts) for _, each in script(0)) + 1, "the label")
         eventually(lambda: self.meetlat.run("deliveries") == "everything was told\n", "that all is told", 60)
         self.trail = self.meetlat.run("audit")
 

@@ -21,9 +21,9 @@ TROUBLE = [
 WORK = ["[Scheduled] New disks", "[Scheduled] New disks", "[In progress] New disks", "[Verifying] New disks",
         "[Completed] New disks", "[Scheduled] New router", "[Cancelled] New router"]  # fmt: skip
 NEWS = [f"[{step}] Orders are slow" for step in TROUBLE]
-TOLD = [
-    each for each in NEWS if "Acknowledged" not in each
-] + WORK  # that somebody works on it is no news to subscribers
+LABELLED = ["[Labelled] Old"]
+# That somebody works on it is no news to subscribers.
+TOLD = [each for each in NEWS if "Acknowledged" not in each] + WORK + LABELLED
 WELL = {"Api": "operational", "Web": "operational"}
 WORKED_ON = WELL | {"Web": "under_maintenance"}
 HURT = {"Api": "degraded_performance", "Web": "degraded_performance"}
@@ -167,7 +167,12 @@ def test_everyone_is_told_once(ways: dict[str, Lived], way: str) -> None:
     assert acme.letters[4].text.startswith("Het is voorbij.")
     assert "<strong>uit</strong>" in acme.letters[0].html
     alerts = acme.hooks.at("/ops")
-    assert [each.told["title"] for each in alerts] == ["[Down] Orders are slow", "[Resolved] Orders are slow", *WORK]
+    assert [each.told["title"] for each in alerts] == [
+        "[Down] Orders are slow",
+        "[Resolved] Orders are slow",
+        *WORK,
+        *LABELLED,
+    ]
     assert all(each.is_signed_with(acme.secret) for each in acme.hooks.at("/theirs"))
     assert all(each.is_signed_with(SECRET) for each in alerts)
     for posts in (acme.hooks.at("/theirs"), alerts):
