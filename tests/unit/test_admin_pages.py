@@ -331,8 +331,8 @@ def test_an_owner_ends_what_others_hold(house: Office) -> None:
     assert boss.post("/people/tokens", {"token": "deploy"}).status_code == 303
     assert program.get("/api/v1/incidents").status_code == 401
     assert boss.post("/people/tokens", {"token": "deploy"}).status_code == 422
-    assert [(deed.who, deed.what) for _, deed in house.people.deeds(2)] == [
-        ("boss", "token revoked"), ("boss", "session ended by an owner"),
+    assert [(deed.who, deed.what, deed.about) for _, deed in house.people.deeds(2)] == [
+        ("boss", "token revoked", "deploy"), ("boss", "session ended by an owner", "jansen"),
     ]  # fmt: skip
     assert "token revoked" in boss.get("/audit").text
 

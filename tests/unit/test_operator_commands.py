@@ -72,12 +72,24 @@ def test_operators_are_made_changed_and_shut_out(typing: Typing) -> None:
     assert "J. Jansen" in listed
     assert "disabled" in listed
     typing.type("operator enable pietersen")
+    assert "published as P. Pietersen" in typing.type('operator shown pietersen "P. Pietersen"')
+    assert "P. Pietersen" in typing.type("operator list")
+    assert "no operator" in typing.type("operator shown nobody Somebody", 2)
+    typing.type('operator shown pietersen ""', 2)
     typing.type("operator totp pietersen --off")
     assert "no operator" in typing.type("operator role nobody viewer", 2)
     assert PASSWORD not in typing.kept()
     assert "$argon2id$" in typing.kept()
     said = typing.type("audit --limit 50")
-    for what in ("operator added", "password changed", "role changed", "second factor set", "disabled", "enabled"):
+    for what in (
+        "operator added",
+        "password changed",
+        "role changed",
+        "second factor set",
+        "disabled",
+        "enabled",
+        "name changed",
+    ):
         assert what in said
     assert secret not in said
     assert "command" in said
