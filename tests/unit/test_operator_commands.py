@@ -137,9 +137,12 @@ def test_an_admin_in_the_clear_is_refused(typing: Typing) -> None:
     assert CliRunner().invoke(cli, ["check", str(typing.folder)]).exit_code == 0
 
 
-def test_the_words_that_anybody_tries_are_long_enough_to_be_tried() -> None:
-    """Each on the list would be taken otherwise."""
-    assert all(len(each) >= passwords.SHORTEST and each == each.casefold() for each in passwords.COMMON)
+def test_each_word_that_anybody_tries_is_refused_once_it_is_long_enough() -> None:
+    """Again and again, or with digits behind it, whatever its case."""
+    for word in passwords.COMMON:
+        for long in (word.title() * 4, f"{word}-20262026"):
+            with pytest.raises(ValueError, match="among the first"):
+                passwords.check_new(long)
 
 
 def test_people_that_may_not_be_read_are_looked_for_again(
