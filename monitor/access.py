@@ -21,7 +21,11 @@ class TooOftenError(Exception):
 
 @dataclass
 class Access:
-    """Who is let in. It holds what was tried of late, so there is one for as long as the process lives."""
+    """Who is let in. It holds what was tried of late, so there is one for as long as the process lives.
+
+    That is not kept on disk: a try of a stranger would then be a write, a way to fill the file and to hold its lock. Who can
+    restart the process can read the file of people anyway; a restart gives a guesser one more round of tries, which is noted.
+    """
 
     people: People
     clock: Clock
@@ -45,11 +49,13 @@ class Access:
             self.people.note(self._deed(name if known else "?", address, "refused"))
             return None
         self.attempts.forgive(name, address)
-        if passwords.is_old(kept):
-            self.people.rehash(name, passwords.hashed(password))
         key = keys.fresh_session()
         deed = self._deed(name, address, "logged in")
-        self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
+        place = network(address)
+        if not self.people.open_session(keys.digest(key), name, address, place, self.clock.now(), deed, password=kept):
+            return None  # it was changed, or who has it was disabled, while we looked
+        if passwords.is_old(kept):
+            self.people.rehash(name, kept, passwords.hashed(password))
         return key
 
     def may_try_elsewhere(self, address: str) -> bool:
@@ -65,8 +71,8 @@ class Access:
         self.attempts.forgive("", address)
         key = keys.fresh_session()
         deed = self._deed(name, address, "logged in", "by its provider")
-        self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
-        return key
+        is_open = self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
+        return key if is_open else None
 
     def confirm(self, name: str, password: str, address: str) -> bool:
         """Whether it is the password of somebody who is in already. TooOftenError and BusyError as in ``enter``."""

@@ -254,6 +254,8 @@ def _merged(found: Book, wish: Wish, name: str, by: str, at: int, number: int) -
     """An incident is told of in another one, which is said of both."""
     if not wish.into:
         raise StepError("say into which incident it is merged")
+    if said := [each for each in ("titles", "impact", "severity", "components", "start", "end") if getattr(wish, each)]:
+        raise StepError(f"an incident that is merged says nothing more of itself: leave out {', '.join(said)}")
     first, *rest = merging(found, name, wish.into, at, by)
     if first.number != number:
         raise BehindError(f"the incident {name} was told more about meanwhile; look again and then say it")

@@ -80,6 +80,17 @@ def role(name: str, role: str, folder: Path) -> None:
 
 @command.command
 @click.argument("name")
+@click.argument("shown")
+@takes_config
+def shown(name: str, shown: str, folder: Path) -> None:
+    """Publish what an operator says under another name, from now on. All sessions end."""
+    with people_of(folder) as people:
+        people.change(name, deed("published name changed", name, shown), shown=shown_name(shown))
+    click.echo(f"{name} is published as {shown}")
+
+
+@command.command
+@click.argument("name")
 @takes_config
 def disable(name: str, folder: Path) -> None:
     """Let an operator in no more. All sessions end, and tokens for which they stand open nothing."""

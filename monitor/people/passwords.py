@@ -5,6 +5,7 @@ At most two are hashed at once, each in 46 MiB: whoever tries many cannot use up
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -19,14 +20,19 @@ AT_ONCE = 2
 WAITING_SECONDS = 5.0
 _HASHER = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
 _ROOM = threading.BoundedSemaphore(AT_ONCE)
-# Long enough to be taken, and among the first that anybody tries.
+# What the passwords are made of that anybody tries first; those that are long enough to be taken are these again and again, or with
+# digits and signs around them.
 COMMON = frozenset(
     {
-        "123456789012", "1234567890123", "password1234", "password12345", "passwordpassword", "qwertyuiop123", "qwerty123456",
-        "administrator", "letmeinletmein", "wachtwoord123", "wachtwoord1234", "welkomwelkom", "welcome12345", "changemechangeme",
-        "meetlatmeetlat", "iloveyouiloveyou", "abcdefghijkl", "abcd12345678", "qwertyqwerty", "adminadminadmin", "statuspage123",
+        "password", "passwort", "wachtwoord", "welkom", "welcome", "admin", "administrator", "letmein", "letmeinplease", "changeme",
+        "iloveyou", "meetlat", "statuspage", "status", "qwerty", "azerty", "secret", "geheim", "monkey", "dragon", "football",
+        "baseball", "princess", "sunshine", "superman", "batman", "master", "login", "test", "testing", "root", "user", "guest",
+        "default", "temp", "summer", "winter", "spring", "autumn", "zomer", "lente", "herfst", "trustno", "whatever",
     }
 )  # fmt: skip
+ROWS = ("qwertyuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "12345678901234567890", "abcdefghijklmnopqrstuvwxyz")
+WALKS = tuple(each for row in ROWS for each in (row, row[::-1]))
+SIGNS = str.maketrans("@0$3", "aose")
 
 
 class BusyError(Exception):
@@ -40,9 +46,32 @@ def check_new(password: str, *names: str) -> str:
     if len(password) > LONGEST:
         raise ValueError(f"a password has at most {LONGEST} characters")
     plain = password.casefold()
-    if plain in COMMON or len(set(plain)) < 5 or plain in {name.casefold() for name in names}:
+    if len(set(plain)) < 5 or _is_walk(plain) or _is_of_one_word(plain, {name.casefold() for name in names}):
         raise ValueError("that password is among the first that anybody tries; several words make a good one")
     return password
+
+
+def _is_walk(text: str) -> bool:
+    """Whether it goes along rows of the keyboard, the digits or the alphabet, at least three steps each time."""
+    while text:
+        longest = max(
+            (size for size in range(3, len(text) + 1) if any(text[:size] in each for each in WALKS)), default=0
+        )
+        if not longest:
+            return False
+        text = text[longest:]
+    return True
+
+
+def _is_of_one_word(text: str, names: set[str]) -> bool:
+    """Whether it is a common word or a name, again and again, whatever digits and signs stand around."""
+    for each in (text, re.sub(r"[\W\d_]+$", "", text).translate(SIGNS)):
+        core = "".join(letter for letter in each if letter.isalpha())
+        size = (core + core).find(core, 1)  # of the shortest part that it repeats
+        word = core[:size]
+        if text in names or word in COMMON | names or (word and _is_walk(word)):
+            return True
+    return False
 
 
 def hashed(password: str) -> str:

@@ -86,12 +86,13 @@ class People(Promises):
         """Use up a step of the second factor, and all before it; False when that was done already."""
         return bool(self._do(None, sa.update(t.operators).where(OPS.name == name, OPS.step < step).values(step=step)))
 
-    def rehash(self, name: str, password: str) -> None:
-        """The same password, hashed as it is done today."""
-        self._do(None, sa.update(t.operators).where(OPS.name == name).values(password=password))
+    def rehash(self, name: str, old: str, password: str) -> None:
+        """The same password, hashed as it is done today; unless it was changed meanwhile."""
+        same = (OPS.name == name) & (OPS.password == old)
+        self._do(None, sa.update(t.operators).where(same).values(password=password))
 
     def change(self, name: str, deed: Deed, *, keep: str = "", **values: Any) -> None:
-        """Change an operator: ``password``, ``role``, ``secret``, ``disabled``. All sessions end, but for the one to ``keep``.
+        """Change an operator: ``password``, ``role``, ``secret``, ``disabled``, ``shown``. All sessions end but ``keep``.
 
         PeopleError when there is none of that name, or when nobody would be left who may do everything.
         """
@@ -130,16 +131,24 @@ class People(Promises):
         rows = self._rows(joined.where(at.issuer == issuer, at.subject == subject, ~OPS.disabled))
         return rows[0].name if rows else None
 
-    def open_session(self, digest: str, name: str, address: str, network: str, now: int, deed: Deed) -> None:
-        """Somebody logged in, from a place that is known from now on."""
+    def open_session(
+        self, digest: str, name: str, address: str, network: str, now: int, deed: Deed, *, password: str | None = None
+    ) -> bool:
+        """Somebody logged in, from a place that is known from now on. False, and nothing done, when they are disabled, or when the
+        hash ``password`` that they were let in by is theirs no more: to look at it takes a while, in which it may be changed.
+        """
         session = {"digest": digest, "operator": name, "created": now, "seen": now, "address": address}
-        self._do(
+        values = [sa.literal(each) for each in session.values()]
+        is_theirs = sa.true() if password is None else OPS.password == password
+        still = sa.select(*values).where(sa.exists().where(OPS.name == name, ~OPS.disabled, is_theirs))
+        done = self._do(
             deed,
-            sa.insert(t.sessions).values(**session),
+            sa.insert(t.sessions).from_select(list(session), still),
             sa.insert(t.places).prefix_with("OR REPLACE").values(operator=name, network=network, seen=now),
             sa.delete(t.places).where(t.places.c.seen < now - KEPT_PLACES),
             sa.delete(t.sessions).where(S.created < now - KEPT_SESSIONS),
         )
+        return bool(done)
 
     def session(self, digest: str, now: int, idle: int, longest: int) -> Session | None:
         """The session of that key, unless it ended: so long idle, so old, its operator disabled. It is seen by this."""

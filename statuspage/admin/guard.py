@@ -64,7 +64,7 @@ class Guard:
         if request.method not in SAFE and not keys.is_form_key(
             request.cookies.get(self.cookie, ""), request.form.get("key", "")
         ):
-            abort(400)
+            return self._ask_again()
         if not self._may(PAGES.get(endpoint)):
             abort(403)
         return None
@@ -139,12 +139,13 @@ class Guard:
         if request.method in SAFE:
             wanted = request.full_path.rstrip("?")
             return redirect(f"/login?next={quote(wanted, safe='')}" if safe(wanted) == wanted != "/" else "/login", 303)
-        kept = [
-            (name, text)
-            for name, text in request.form.items()
-            if text.strip() and name.startswith(("title", "text", "why"))
-        ]
-        return render_template("admin/login.html", kept=kept, next="/", wrong=""), 401
+        return render_template("admin/login.html", kept=_written(), next="/", wrong=""), 401
+
+    def _ask_again(self) -> Any:
+        """The form is of a session that ended: whoever logged in anew in another window gets back what they wrote."""
+        if not (kept := _written()):
+            abort(400)
+        return render_template("admin/stale.html", kept=kept, again=safe(request.path)), 400
 
     def _program(self, endpoint: str) -> None:
         kind, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -155,6 +156,12 @@ class Guard:
         g.token, g.operator = token, operator
         if not _is_in_scope(token, operator, endpoint):
             abort(403)
+
+
+def _written() -> list[tuple[str, str]]:
+    """The words of a form, to be shown to whoever sent it; nothing else of it, such as a password."""
+    words = ("title", "text", "why")
+    return [(name, text) for name, text in request.form.items() if text.strip() and name.startswith(words)]
 
 
 def _is_in_scope(token: Token, operator: Operator, endpoint: str) -> bool:

@@ -98,13 +98,20 @@ def update_incident(house: House, name: str) -> Any:
 
 @routes.post("/drafts/<name>/publish")
 def publish_draft(house: House, name: str) -> Any:
-    """Publish what was drafted."""
+    """Publish what was drafted, as it was seen. Who comes second sees what the first said."""
+    if found := house.book().incident(name):
+        if found.events[0].by == house.who():  # the form was sent twice
+            return redirect(f"/incidents/{name}", 303)
+        return _incident_page(house, found, Wish(), behind=0, status=409)
     draft = _draft(house, name)
     try:
+        if house.form().number("after") not in (None, len(draft.events)):
+            abort(409)
         events = opening(house.book(), published(draft, house.clock.now(), house.who()))
         house.say(*events)
     except (StepError, Conflict):
-        abort(409)
+        house.look_again()
+        return _incident_page(house, house.book().incident(name) or abort(409), Wish(), behind=0, status=409)
     return redirect(f"/incidents/{name}", 303)
 
 

@@ -97,7 +97,11 @@ def people(house: House) -> Any:
 @routes.post("/people/sessions")
 def end_session(house: House) -> Any:
     """End somebody's session."""
-    house.access.people.end_session(request.form.get("session", ""), house.deed("session ended by an owner"))
+    people, wanted = house.access.people, request.form.get("session", "")
+    going_on = people.sessions(house.clock.now(), IDLE, LONGEST)
+    found = next((each for each in going_on if each.key == wanted), None)
+    if found:
+        people.end_session(wanted, house.deed("session ended by an owner", found.operator.name, found.address))
     return redirect("/people", 303)
 
 

@@ -220,6 +220,8 @@ def test_one_incident_is_merged_into_another(house: Office, program: Program) ->
         assert program.post(f"{one}/updates", body).status_code == 422
     into = {"phase": "merged", "into": other.rsplit("/", 1)[1]}
     assert program.post(f"{one}/updates", into | {"after": 7}).status_code == 409
+    refused = program.post(f"{one}/updates", into | {"title": {"en": "Other"}, "impact": "minor"})
+    assert (refused.status_code, "leave out titles, impact" in refused.text) == (422, True)
     assert (program.post(f"{one}/updates", into).json or {})["phase"] == "merged"
     found = house.book().incident(one.rsplit("/", 1)[1])
     assert found

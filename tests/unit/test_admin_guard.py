@@ -213,6 +213,21 @@ def test_a_form_without_its_key_does_nothing(house: Office, key: str) -> None:
     assert browser.get("/").status_code == 200
 
 
+def test_a_form_of_an_earlier_session_loses_no_words(house: Office) -> None:
+    """Who logged in anew in another window gets back what they wrote, and nothing is published; a password is not shown."""
+    browser = house.browser("jansen")
+    before = browser.key
+    browser.enter("jansen")
+    said = {"key": before, "title.en": "Slow", "text.en": "We look <b>.", "password": "secret words", "do": "publish"}
+    answer = browser.post("/incidents/new", said)
+    assert answer.status_code == 400
+    assert "Nothing was published" in answer.text
+    assert "We look &lt;b&gt;." in answer.text
+    assert 'href="/incidents/new"' in answer.text
+    assert "secret words" not in answer.text
+    assert not house.book().incidents
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1", "127.0.0.1:80", f"{HOST}.evil.example", "", "localhost:8082"]
 )

@@ -318,6 +318,29 @@ def test_a_draft_is_published_or_discarded(house: Office) -> None:
     assert "Draft two" not in browser.get("/").text
 
 
+def test_of_two_who_publish_a_draft_the_second_sees_what_the_first_said(house: Office) -> None:
+    """And a draft that the monitor added to meanwhile is not published unseen."""
+    desk = open_desk(house.config.storage.url.reveal(), Clock())
+    said = Said({"en": "Draft"}, components={"api": "down"})
+    desk.draft(Event(INCIDENT, "one", 1, house.clock.now(), "Meetlat", "investigating", {"en": "Down."}, said))
+    house.operator("boss", Role.OWNER)
+    one, other = house.browser("jansen"), house.browser("boss")
+    seen = fields(one.get("/").text)
+    assert seen["after"] == "1"
+    house.clock.move(60)
+    desk.draft(Event(INCIDENT, "one", 2, house.clock.now(), "Meetlat", "monitoring", {"en": "Up again."}, Said()))
+    desk.close()
+    assert one.post("/drafts/one/publish", seen).status_code == 409
+    assert not house.book().incidents
+    theirs, mine = fields(other.get("/").text), fields(one.get("/").text)
+    assert [one.post("/drafts/one/publish", mine).status_code for _ in range(2)] == [303, 303], "a finger taps twice"
+    late = other.post("/drafts/one/publish", theirs)
+    assert late.status_code == 409
+    assert "Somebody else said something meanwhile" in late.text
+    assert "Up again." in late.text
+    assert len(house.book().incidents[0].events) == 1
+
+
 def test_an_owner_ends_what_others_hold(house: Office) -> None:
     """Sessions and tokens are listed without what opens them, and ended in one tap; it is noted who did."""
     house.operator("boss", Role.OWNER)
@@ -331,8 +354,8 @@ def test_an_owner_ends_what_others_hold(house: Office) -> None:
     assert boss.post("/people/tokens", {"token": "deploy"}).status_code == 303
     assert program.get("/api/v1/incidents").status_code == 401
     assert boss.post("/people/tokens", {"token": "deploy"}).status_code == 422
-    assert [(deed.who, deed.what) for _, deed in house.people.deeds(2)] == [
-        ("boss", "token revoked"), ("boss", "session ended by an owner"),
+    assert [(deed.who, deed.what, deed.about) for _, deed in house.people.deeds(2)] == [
+        ("boss", "token revoked", "deploy"), ("boss", "session ended by an owner", "jansen"),
     ]  # fmt: skip
     assert "token revoked" in boss.get("/audit").text
 

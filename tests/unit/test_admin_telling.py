@@ -92,7 +92,7 @@ def test_what_fails_is_seen_and_why_by_those_who_can_act(house: Office) -> None:
     page = house.browser("jansen").get("/telling").text
     assert "email: 1 sent, 1 waiting, <strong>1 given up</strong>" in page
     assert "channel ops: 0 sent, <strong>1 failing</strong>" in page
-    assert "channel ops: tried 1 times, answered 500" in page
+    assert "channel ops: tried once, answered 500" in page
     assert "bob@" not in page
     assert "answered 500" not in house.browser("viewer").get("/telling").text
 

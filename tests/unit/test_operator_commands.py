@@ -72,12 +72,24 @@ def test_operators_are_made_changed_and_shut_out(typing: Typing) -> None:
     assert "J. Jansen" in listed
     assert "disabled" in listed
     typing.type("operator enable pietersen")
+    assert "published as P. Pietersen" in typing.type('operator shown pietersen "P. Pietersen"')
+    assert "P. Pietersen" in typing.type("operator list")
+    assert "no operator" in typing.type("operator shown nobody Somebody", 2)
+    typing.type('operator shown pietersen ""', 2)
     typing.type("operator totp pietersen --off")
     assert "no operator" in typing.type("operator role nobody viewer", 2)
     assert PASSWORD not in typing.kept()
     assert "$argon2id$" in typing.kept()
     said = typing.type("audit --limit 50")
-    for what in ("operator added", "password changed", "role changed", "second factor set", "disabled", "enabled"):
+    for what in (
+        "operator added",
+        "password changed",
+        "role changed",
+        "second factor set",
+        "disabled",
+        "enabled",
+        "name changed",
+    ):
         assert what in said
     assert secret not in said
     assert "command" in said
@@ -125,9 +137,12 @@ def test_an_admin_in_the_clear_is_refused(typing: Typing) -> None:
     assert CliRunner().invoke(cli, ["check", str(typing.folder)]).exit_code == 0
 
 
-def test_the_words_that_anybody_tries_are_long_enough_to_be_tried() -> None:
-    """Each on the list would be taken otherwise."""
-    assert all(len(each) >= passwords.SHORTEST and each == each.casefold() for each in passwords.COMMON)
+def test_each_word_that_anybody_tries_is_refused_once_it_is_long_enough() -> None:
+    """Again and again, or with digits behind it, whatever its case."""
+    for word in passwords.COMMON:
+        for long in (word.title() * 4, f"{word}-20262026"):
+            with pytest.raises(ValueError, match="among the first"):
+                passwords.check_new(long)
 
 
 def test_people_that_may_not_be_read_are_looked_for_again(

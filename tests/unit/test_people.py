@@ -39,6 +39,27 @@ def test_a_password_that_anybody_tries_is_refused(bad: str) -> None:
     assert passwords.check_new(GOOD, "jansen") == GOOD
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "password1234", "P@ssw0rd2026!", "Summer2026!!", "welkomwelkom", "letmeinletmein", "wachtwoord-1234", "2026-Statuspage",
+        "qwertyuiopasdf", "zxcvbnmlkjhgfdsa", "1q2w3e4r5t6y", "abcdefghijkl", "210987654321", "jansen123456", "JansenJansen",
+    ],
+)  # fmt: skip
+def test_a_family_of_passwords_is_refused_whole(bad: str) -> None:
+    """A common word or a name with a year, again and again or with signs for letters; a walk along the keyboard."""
+    with pytest.raises(ValueError, match="among the first"):
+        passwords.check_new(bad, "jansen")
+
+
+@pytest.mark.parametrize(
+    "good", ["x7!kQ9#zP2m&", "482915736204", "7!3#9$2&1*4@a", "zon maan sterren", "my password is a horse"]
+)
+def test_what_is_only_like_them_is_taken(good: str) -> None:
+    """There are no rules of composition: digits alone, signs alone, and a common word among others are taken."""
+    assert passwords.check_new(good, "jansen") == good
+
+
 def test_no_more_than_two_are_hashed_at_once() -> None:
     """Ten at once are hashed two by two, so that they do not take half a gigabyte together; all get their answer."""
     kept = passwords.hashed(GOOD)

@@ -53,6 +53,22 @@ def test_it_lies_beside_the_record_and_only_its_owner_reads_it(url: str, people:
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
 
 
+def test_a_password_that_is_changed_while_somebody_logs_in_lets_nobody_in(people: People) -> None:
+    """What was verified must still hold when the session begins; nothing is kept or noted of one that does not begin."""
+    place = ("jansen", "192.0.2.1", "192.0.2.1", NOW, DEED)
+    assert people.open_session("d", *place, password="hash")
+    people.change("jansen", DEED, password="another")
+    noted = len(people.deeds())
+    assert not people.open_session("e", *place, password="hash")
+    people.rehash("jansen", "hash", "the old one, hashed anew")
+    assert people.password("jansen") == "another"
+    people.add(replace(OWNER, name="boss"), "hash", DEED)
+    people.change("jansen", DEED, disabled=True)
+    assert not people.open_session("f", *place)
+    assert not any(is_in(people, each) for each in "def")
+    assert len(people.deeds()) == noted + 2
+
+
 def test_there_is_nobody_to_begin_with(tmp_path: Path) -> None:
     """No account comes with it, and to ask makes no file. An operator who is disabled is nobody."""
     url = f"sqlite:///{tmp_path}/meetlat.db"
