@@ -189,3 +189,12 @@ def installed(home: Path) -> Iterator[Meetlat]:
         if meetlat.process and meetlat.process.poll() is None:
             meetlat.process.kill()
             meetlat.process.wait()
+
+
+def answers(url: str) -> bool:
+    """Whether there is a page."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

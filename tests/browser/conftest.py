@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from chromium import chromium
 from drawn import observations, watch
 from playwright.sync_api import Browser
-from running import Meetlat, eventually, free_port, installed
+from running import Meetlat, answers, eventually, free_port, installed
 from samples import AGREEMENT
 
 from monitor.clock import Clock
@@ -114,15 +113,6 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Meetlat
         url = f"http://127.0.0.1:{port}"
         eventually(lambda: answers(f"{url}/healthz"), "the admin")
         yield meetlat, url
-
-
-def answers(url: str) -> bool:
-    """Whether there is a page."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def _configure(meetlat: Meetlat, more: str = "") -> None:
