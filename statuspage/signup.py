@@ -116,6 +116,9 @@ def create_app(config: Config, sign_up: SignUp, subscribers: Subscribers, clock:
             response.headers[name] = value
         response.headers["Cache-Control"] = headers.NEVER
         response.headers["X-Robots-Tag"] = "noindex"
+        if response.location:  # of a slash too few or too many: what a visitor says of our host is not believed
+            place = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+            response.headers["Location"] = f"{counter.base}{place}"
         return response
 
     @app.context_processor
