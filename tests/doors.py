@@ -96,7 +96,7 @@ def doors(folder: Path) -> Iterator[list[Door]]:
         site = client(folder / "site", "....ccc....", more=f"\n# {CANARY}")
         house = stack.enter_context(office(_made(folder / "admin"), more=f"# {CANARY}"))
         entered, program = house.browser("jansen"), house.program()
-        assert program.get("/api/v1/incidents").status_code == 200, "that it is used is noted, once"
+        assert program.get("/api/v1/incidents").status_code == 200  # that it was used stands there from now on
         acme = stack.enter_context(told(folder / "form"))
         acme.write(f"{SIGN_UP}\n# {CANARY}", MAIN + WEB)
         subscribers = acme.subscribers()
