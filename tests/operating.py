@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -184,6 +185,20 @@ def office(folder: Path, drawing: str = "....cccc", more: str = "") -> Iterator[
         people.close()
         for each in made.readers:
             each.close()
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a page would send if nothing was changed in its forms."""
+    found = {
+        html.unescape(name): html.unescape(value)
+        for name, value in re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
+    }
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', page):
+        found[name] = html.unescape(text)
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
 
 
 HASHED = passwords.hashed(PASSWORD)

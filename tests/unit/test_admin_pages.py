@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from drawn import START, STEP
-from operating import PASSWORD, Office, office
+from operating import Office, fields, office
 
-from monitor.__main__ import cli
 from monitor.clock import Clock
 from monitor.incidents.event import INCIDENT, Event, Said
 from monitor.people.model import Role
@@ -27,20 +25,6 @@ def house(tmp_path: Path) -> Iterator[Office]:
     """The admin beside an outage that goes on; the API is down since the fourth minute."""
     with office(tmp_path) as made:
         yield made
-
-
-def fields(page: str) -> dict[str, str]:
-    """What a page would send if nothing was changed in its forms."""
-    found = {
-        html.unescape(name): html.unescape(value)
-        for name, value in re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
-    }
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', page):
-        found[name] = html.unescape(text)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
-        found[name] = chosen[1] if chosen else ""
-    return found
 
 
 def test_an_incident_is_opened_in_two_taps(house: Office) -> None:
@@ -189,77 +173,6 @@ def test_what_cannot_be_meant_is_told_and_nothing_is_lost(house: Office, changed
     assert not house.book().incidents
 
 
-@pytest.mark.parametrize("wrong", [{"end": "later"}, {"start": "1-2-2026"}, {"remind": "soon"}, {"announced": "once"}])
-def test_a_time_that_is_none_costs_no_words(house: Office, wrong: dict[str, str]) -> None:
-    """Of maintenance that is announced, and of what is said of it and of an incident later."""
-    browser = house.browser("jansen")
-    work = {"subject": "disks", "title.en": "Disks", "text.en": "New disks.", "component.api": "maintenance"}
-    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00", "remind": "1d 2h", "do": "publish"}
-    again = fields(browser.post("/maintenances/new", work | wrong).text)
-    assert [again[name] for name in ("title.en", "text.en")] == ["Disks", "New disks."]
-    assert all(again[name] for name in {"start", "end"} - wrong.keys())
-    assert browser.post("/maintenances/new", work).status_code == 303
-    assert browser.post("/incidents/new", OPENED).status_code == 303
-    for place in ("/maintenances/disks", "/incidents/slow"):
-        answer = browser.post(place, {"after": "1", "text.en": "Long words.", "do": "publish"} | wrong)
-        assert (answer.status_code, fields(answer.text)["text.en"]) == (422, "Long words.")
-
-
-def test_a_reminder_outlives_a_preview(house: Office) -> None:
-    """What was looked at and then published as it stood is what was filled in."""
-    browser = house.browser("jansen")
-    work = {"subject": "disks", "title.en": "Disks", "component.api": "maintenance", "remind": "1d 2h"}
-    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00", "do": "preview"}
-    again = fields(browser.post("/maintenances/new", work).text) | {"component.api": "maintenance", "do": "publish"}
-    assert browser.post("/maintenances/new", again).status_code == 303
-    assert house.book().maintenances[0].remind == (86_400, 7_200)
-
-
-def test_of_two_who_open_the_same_outage_nobody_loses_words(house: Office) -> None:
-    """Both got the name of the outage; the second sees what the first said, and has the own text still."""
-    house.operator("boss", Role.OWNER)
-    one, other = house.browser("jansen"), house.browser("boss")
-    outage = re.search(r"outage=([^&\"]+)", one.get("/").text)
-    assert outage
-    page = fields(one.get(f"/incidents/new?component=api&outage={outage[1]}").text) | {"title.en": "Slow"}
-    assert one.post("/incidents/new", page | {"text.en": "It is the disk.", "do": "publish"}).status_code == 303
-    mine = fields(other.get("/account").text)["key"]
-    late = other.post("/incidents/new", page | {"key": mine, "text.en": "It is the net.", "do": "publish"})
-    assert late.status_code == 409
-    assert "It is the disk." in late.text
-    assert fields(late.text)["text.en"] == "It is the net."
-    (made,) = house.book().incidents
-    assert len(made.events) == 1
-
-
-def test_a_form_that_was_changed_and_sent_again_is_no_double(house: Office) -> None:
-    """Whoever goes back, writes something else and publishes is told that the first is published already."""
-    browser = house.browser("jansen")
-    work = {"subject": "disks", "title.en": "Disks", "text.en": "Old.", "component.api": "maintenance", "do": "publish"}
-    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00"}
-    assert browser.post("/maintenances/new", work).status_code == 303
-    answer = browser.post("/maintenances/new", work | {"text.en": "New."})
-    assert (answer.status_code, fields(answer.text)["text.en"]) == (409, "New.")
-    assert browser.post("/incidents/new", OPENED).status_code == 303
-    answer = browser.post("/incidents/new", OPENED | {"text.en": "New."})
-    assert (answer.status_code, fields(answer.text)["text.en"]) == (409, "New.")
-
-
-def test_words_for_what_is_over_meanwhile_are_not_lost(house: Office) -> None:
-    """An incident that was merged and maintenance that was cancelled have no form any more; what was written is shown."""
-    browser = house.browser("jansen")
-    work = {"subject": "disks", "title.en": "Disks", "component.api": "maintenance", "do": "publish"}
-    work |= {"start": "2026-02-01T03:00", "end": "2026-02-01T05:00"}
-    for place, sent in (("/incidents", OPENED), ("/incidents", OPENED | {"subject": "other"}), ("/maintenances", work)):
-        assert browser.post(f"{place}/new", sent).status_code == 303
-    ends = {"/incidents/slow": {"step": "merged", "into": "other"}, "/maintenances/disks": {"step": "cancelled"}}
-    for place, end in ends.items():
-        assert browser.post(place, end | {"after": "1", "do": "publish"}).status_code == 303
-        late = browser.post(place, {"after": "1", "text.en": "Long words.", "do": "publish"})
-        assert late.status_code == 409
-        assert "Long words." in late.text
-
-
 def test_maintenance_from_its_beginning_to_its_end(house: Office) -> None:
     """Scheduled, seen beforehand, moved, begun, completed."""
     browser = house.browser("jansen")
@@ -301,46 +214,6 @@ def test_an_outage_is_labelled(house: Office) -> None:
     assert "taken back" in browser.get("/labels").text
 
 
-def test_a_draft_is_published_or_discarded(house: Office) -> None:
-    """What the monitor drafted waits on the first page until a person says whether it is told."""
-    desk = open_desk(house.config.storage.url.reveal(), Clock())
-    for name in ("one", "two"):
-        said = Said({"en": f"Draft {name}"}, components={"api": "down"})
-        desk.draft(Event(INCIDENT, name, 1, house.clock.now(), "Meetlat", "investigating", {"en": "Down."}, said))
-    desk.close()
-    browser = house.browser("jansen")
-    assert "Draft one" in browser.get("/").text
-    assert browser.post("/drafts/one/publish").location == "/incidents/one"
-    assert browser.post("/drafts/two/discard").location == "/"
-    assert browser.post("/drafts/two/publish").status_code == 404
-    (made,) = house.book().incidents
-    assert (made.id, made.newest.by) == ("one", "Jansen of Acme")
-    assert "Draft two" not in browser.get("/").text
-
-
-def test_of_two_who_publish_a_draft_the_second_sees_what_the_first_said(house: Office) -> None:
-    """And a draft that the monitor added to meanwhile is not published unseen."""
-    desk = open_desk(house.config.storage.url.reveal(), Clock())
-    said = Said({"en": "Draft"}, components={"api": "down"})
-    desk.draft(Event(INCIDENT, "one", 1, house.clock.now(), "Meetlat", "investigating", {"en": "Down."}, said))
-    house.operator("boss", Role.OWNER)
-    one, other = house.browser("jansen"), house.browser("boss")
-    seen = fields(one.get("/").text)
-    assert seen["after"] == "1"
-    house.clock.move(60)
-    desk.draft(Event(INCIDENT, "one", 2, house.clock.now(), "Meetlat", "monitoring", {"en": "Up again."}, Said()))
-    desk.close()
-    assert one.post("/drafts/one/publish", seen).status_code == 409
-    assert not house.book().incidents
-    theirs, mine = fields(other.get("/").text), fields(one.get("/").text)
-    assert [one.post("/drafts/one/publish", mine).status_code for _ in range(2)] == [303, 303], "a finger taps twice"
-    late = other.post("/drafts/one/publish", theirs)
-    assert late.status_code == 409
-    assert "Somebody else said something meanwhile" in late.text
-    assert "Up again." in late.text
-    assert len(house.book().incidents[0].events) == 1
-
-
 def test_an_owner_ends_what_others_hold(house: Office) -> None:
     """Sessions and tokens are listed without what opens them, and ended in one tap; it is noted who did."""
     house.operator("boss", Role.OWNER)
@@ -378,81 +251,6 @@ def test_a_component_that_is_gone_from_the_configuration_still_recovers(house: O
         "text.en": "x",
     }
     assert browser.post("/incidents/new", new | {"do": "publish"}).status_code == 422
-
-
-def test_what_is_not_in_a_form_cannot_be_said(house: Office) -> None:
-    """Who says it, when, as which number, of what kind: none of it is taken from whoever asks."""
-    browser = house.browser("jansen")
-    page = fields(browser.get("/incidents/new?component=api").text)
-    more = {
-        "by": "The boss",
-        "at": "1",
-        "number": "7",
-        "role": "owner",
-        "account": "maintenance",
-        "backfilled": "1",
-        "merged": "x",
-    }
-    more |= {"opened": "1", "operator": "boss", "name": "boss", "automatic": "1", "said": "{}"}
-    assert browser.post("/incidents/new", page | more | {"title.en": "Slow", "do": "publish"}).status_code == 303
-    (made,) = house.book().incidents
-    (event,) = made.events
-    assert (event.by, event.at, event.number, event.account) == ("Jansen of Acme", house.clock.now(), 1, INCIDENT)
-    assert (made.backfilled, made.merged, event.said.automatic) == (False, None, None)
-    sent = {"old": PASSWORD, "new": "quite another set of words", "again": "quite another set of words"}
-    browser.post("/account/password", sent | {"role": "owner", "name": "boss", "shown": "The boss", "disabled": "0"})
-    (operator,) = house.people.operators()
-    assert (operator.name, operator.shown, operator.role) == ("jansen", "Jansen of Acme", Role.OPERATOR)
-
-
-def test_three_ways_make_the_same(house: Office) -> None:
-    """The life of an incident by command, by form and by API: the same steps with the same words and facts, whoever said them."""
-    times, words = {"started": "2026-01-01T00:02:00Z"}, ["We look.", "A rollout.", "Taken back."]
-    steps = [("identified", words[1]), ("resolved", words[2])]
-    browser, program = house.browser("jansen"), house.program()
-    page = fields(browser.get("/incidents/new").text) | {
-        "title.en": "Slow",
-        "text.en": words[0],
-        "component.api": "degraded",
-    }
-    place = browser.post("/incidents/new", page | {"start": times["started"], "do": "publish"}).location or ""
-    body = {
-        "title": {"en": "Slow"},
-        "text": {"en": words[0]},
-        "components": {"api": "degraded"},
-        "started_at": times["started"],
-    }
-    made = (program.post("/api/v1/incidents", body).json or {})["id"]
-    folder = ["--config", str(house.folder), "--language", "en", "--by", "J. Jansen"]
-    opened = [
-        "incident",
-        "open",
-        "Slow",
-        "--component",
-        "api=degraded",
-        "--started",
-        times["started"],
-        "--text",
-        words[0],
-    ]
-    typed = CliRunner().invoke(cli, [*opened, *folder]).output.split()[0]
-    for number, (step, text) in enumerate(steps, 1):
-        house.clock.move(60)
-        sent = {"after": str(number), "step": step, "text.en": text, "do": "publish"}
-        assert browser.post(place, sent).status_code == 303
-        assert (
-            program.post(f"/api/v1/incidents/{made}/updates", {"phase": step, "text": {"en": text}}).status_code == 201
-        )
-        command = (
-            ["incident", "resolve", typed] if step == "resolved" else ["incident", "update", typed, "--phase", step]
-        )
-        assert CliRunner().invoke(cli, [*command, "--text", text, *folder]).exit_code == 0
-    lives = [
-        [(event.step, dict(event.texts), event.said.plain()) for event in each.events]
-        for each in house.book().incidents
-    ]
-    assert len(lives) == 3
-    assert lives[0] == lives[1] == lives[2]
 
 
 def test_before_anything_was_measured_it_says_so(tmp_path: Path) -> None:
