@@ -1,4 +1,4 @@
-"""Whether the time of an answer tells who is an operator, or which token was good once: each is timed beside what it must be like."""
+"""Whether the time of an answer tells who is an operator, or which token was good once: each is timed beside its like."""
 
 from __future__ import annotations
 
