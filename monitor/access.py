@@ -13,6 +13,7 @@ from monitor.store import People
 
 IDLE, LONGEST = 2 * 3600, 12 * 3600  # seconds without being seen, and altogether
 BY_PAGE, BY_API = "admin", "api"
+ELSEWHERE = ".elsewhere"  # what is counted for logins by a provider; no operator is called so
 
 
 class TooOftenError(Exception):
@@ -30,9 +31,8 @@ class Access:
     people: People
     clock: Clock
     attempts: Attempts = field(default_factory=Attempts)
-    secret: bytes = field(
-        default_factory=lambda: token_bytes(32), repr=False
-    )  # seals what browsers keep of a login elsewhere
+    # Seals what browsers keep of a login elsewhere.
+    secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
 
     def __post_init__(self) -> None:
         passwords.get_ready()
@@ -49,30 +49,28 @@ class Access:
             self.people.note(self._deed(name if known else "?", address, "refused"))
             return None
         self.attempts.forgive(name, address)
-        key = keys.fresh_session()
-        deed = self._deed(name, address, "logged in")
-        place = network(address)
-        if not self.people.open_session(keys.digest(key), name, address, place, self.clock.now(), deed, password=kept):
+        key = self._opened(name, address, self._deed(name, address, "logged in"), kept)
+        if key is None:
             return None  # it was changed, or who has it was disabled, while we looked
         if passwords.is_old(kept):
             self.people.rehash(name, kept, passwords.hashed(password))
         return key
 
     def may_try_elsewhere(self, address: str) -> bool:
-        """Whether an answer of a provider of identities may be tried from there now. It is a failure until it was good."""
-        return self._may_try("", address)
+        """Whether an answer of a provider of identities may be tried from there now. It is a failure until it was good.
+
+        Nobody guesses a code of a provider's, so that only addresses wait: a crowd cannot lock the others out.
+        """
+        return self.attempts.begin(ELSEWHERE, address, self.clock.monotonic_ms(), is_known=True)
 
     def enter_by(self, issuer: str, subject: str, address: str) -> str | None:
         """The key of a new session of whom the provider calls so; None when it is nobody who may be let in."""
         name = self.people.linked(issuer, subject)
         if name is None:
-            self.people.note(self._deed("?", address, "refused", "by its provider nobody"))
+            self.refuse(address, "by its provider nobody")
             return None
-        self.attempts.forgive("", address)
-        key = keys.fresh_session()
-        deed = self._deed(name, address, "logged in", "by its provider")
-        is_open = self.people.open_session(keys.digest(key), name, address, network(address), self.clock.now(), deed)
-        return key if is_open else None
+        self.attempts.forgive(ELSEWHERE, address)
+        return self._opened(name, address, self._deed(name, address, "logged in", "by its provider"))
 
     def confirm(self, name: str, password: str, address: str) -> bool:
         """Whether it is the password of somebody who is in already. TooOftenError and BusyError as in ``enter``."""
@@ -96,6 +94,13 @@ class Access:
     def leave(self, session: Session, address: str) -> None:
         """End a session."""
         self.people.end_session(session.key, self._deed(session.operator.name, address, "logged out"))
+
+    def _opened(self, name: str, address: str, deed: Deed, password: str | None = None) -> str | None:
+        key, now = keys.fresh_session(), self.clock.now()
+        is_open = self.people.open_session(
+            keys.digest(key), name, address, network(address), now, deed, password=password
+        )
+        return key if is_open else None
 
     def _may_try(self, name: str, address: str) -> bool:
         is_known = bool(name) and self.people.is_known(name, network(address))

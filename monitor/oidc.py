@@ -44,6 +44,10 @@ class ProviderError(Exception):
     """The provider did not say who it is; the text says why, for the operators' journal, and holds no secret."""
 
 
+class CrowdError(ProviderError):
+    """We ask too much at once, which is no fault of the provider's."""
+
+
 def issuer(value: object) -> str:
     """The address that a provider has as its name. ValueError for one that is asked in the clear, other than on this machine."""
     parts = urlsplit(web_address(value))
@@ -183,8 +187,9 @@ class Oidc:
             if told.get("issuer") != self.provider.issuer:
                 raise ProviderError("it calls itself otherwise than issuer in the configuration")
             keys = _keys(self._asked(self._its(told, "jwks_uri")))
-        except ProviderError:
-            self._failed_ms = now
+        except ProviderError as error:
+            if not isinstance(error, CrowdError):
+                self._failed_ms = now
             raise
         self._known, self._failed_ms = (now, told, keys), None
         return told, keys
@@ -202,7 +207,7 @@ class Oidc:
     def _asked(self, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> dict[str, Any]:
         """The object that is there."""
         if not self._free.acquire(blocking=False):
-            raise ProviderError("too many ask it at once")
+            raise CrowdError("too many ask it at once")
         try:
             return asyncio.run(_object(self.clock, url, headers or {}, body))
         finally:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 CLIENT, SECRET = "meetlat", "s3cret:of/ours"
+TABLE = '[admin.oidc]\nissuer = "{issuer}"\nclient_id = "meetlat"\nclient_secret = "s3cret:of/ours"\nname = "Acme ID"\n'
 RSA, OTHER, CURVE = (
     rsa.generate_private_key(65537, 2048),
     rsa.generate_private_key(65537, 2048),

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass, field
 
 SECONDS = 600
-_COOKIE = re.compile(r"([A-Za-z0-9_-]{43})\.([0-9]{1,12})\.([A-Za-z0-9_-]{0,900})\.([A-Za-z0-9_-]{43})")
+_COOKIE = re.compile(r"([A-Za-z0-9_-]{43})\.([0-9]{1,12})\.([A-Za-z0-9_-]{0,900})\.[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
@@ -34,34 +34,35 @@ class Pending:
     def of(cls, secret: bytes, cookie: str, now: int) -> Pending | None:
         """The one of this cookie; None when it is not ours, or too old."""
         found = _COOKIE.fullmatch(cookie)
-        if not found:
+        body, _, seal = cookie.rpartition(".")
+        if not found or not hmac.compare_digest(
+            _made(secret, "seal", body), seal
+        ):  # what is not ours is not read any further
             return None
-        name, until, wanted, seal = found.groups()
-        place = base64.urlsafe_b64decode(wanted + "=" * (-len(wanted) % 4)).decode(errors="replace")
-        made = cls(secret, name, int(until), place)
-        is_ours = hmac.compare_digest(made.cookie.rpartition(".")[2], seal)
-        return made if is_ours and now < made.until <= now + SECONDS else None
+        name, until, wanted = found.groups()
+        made = cls(secret, name, int(until), base64.urlsafe_b64decode(wanted + "=" * (-len(wanted) % 4)).decode())
+        return made if now < made.until <= now + SECONDS else None
 
     @property
     def cookie(self) -> str:
         """What the browser keeps."""
         body = f"{self.name}.{self.until}.{url_text(self.wanted.encode())}"
-        return f"{body}.{self._made('seal', body)}"
+        return f"{body}.{_made(self.secret, 'seal', body)}"
 
     @property
     def state(self) -> str:
         """What comes back with the answer."""
-        return self._made("state", self.name)
+        return _made(self.secret, "state", self.name)
 
     @property
     def nonce(self) -> str:
         """What the provider signs with the answer."""
-        return self._made("nonce", self.name)
+        return _made(self.secret, "nonce", self.name)
 
     @property
     def verifier(self) -> str:
         """What nobody but us knows of the question until it is answered (RFC 7636)."""
-        return self._made("verifier", self.name)
+        return _made(self.secret, "verifier", self.name)
 
     @property
     def challenge(self) -> str:
@@ -72,10 +73,11 @@ class Pending:
         """Whether what came back is the answer to this. Compared in constant time."""
         return hmac.compare_digest(self.state.encode(), state.encode("utf-8", "surrogatepass"))
 
-    def _made(self, what: str, of: str) -> str:
-        return url_text(hmac.digest(self.secret, f"{what} {of}".encode(), "sha256"))
-
 
 def url_text(found: bytes) -> str:
     """Bytes in letters that stand in any address (RFC 4648, 5), without padding."""
     return base64.urlsafe_b64encode(found).rstrip(b"=").decode()
+
+
+def _made(secret: bytes, what: str, of: str) -> str:
+    return url_text(hmac.digest(secret, f"{what} {of}".encode(), "sha256"))
