@@ -180,7 +180,7 @@ class Follower:
         sealed = [each for each in news.editions if each.document["agreement"] in open_to_all]
         messages += self._built(self._letters.statement, sealed)
         seen = (each for each in news.labels if each[1].component not in self._unseen)
-        messages += self._built(lambda each: self._letters.label(*each), seen)
+        messages += self._fresh(self._built(lambda each: self._letters.label(*each), seen))
         every = self._subscribers.every() if messages and self._config.telling.sign_up else []
         for message in messages:
             yield message, [(each.wish.way, each.id) for each in told_of(message, every)]

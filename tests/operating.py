@@ -30,6 +30,7 @@ from statuspage.admin.app import create_admin
 HOST = "127.0.0.1:8081"
 OURS = {"Origin": f"http://{HOST}", "Sec-Fetch-Site": "same-origin"}
 PASSWORD = "correct horse battery"
+SLOW: dict[str, Any] = {"title": {"en": "Slow"}, "text": {"en": "We look."}, "components": {"api": "degraded"}}
 DEED = Deed(START, "test", "command", "", "made")
 READY = """
 [[template]]

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from drawn import START, STEP
-from operating import HOST, Office, Program, office
+from operating import HOST, SLOW, Office, Program, office
 
 from monitor.incidents.event import INCIDENT, Event
 from monitor.saying import say
@@ -18,7 +18,6 @@ from monitor.store import StoreError
 from statuspage.admin import once
 from statuspage.admin.openapi import document
 
-SLOW: dict[str, Any] = {"title": {"en": "Slow"}, "text": {"en": "We look."}, "components": {"api": "degraded"}}
 WORK: dict[str, Any] = {
     "title": {"en": "Disks"}, "components": ["api"],
     "starts_at": "2026-02-01T03:00:00+01:00", "ends_at": "2026-02-01T05:00:00+01:00",

@@ -7,10 +7,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from operating import Office, Program, office
+from operating import SLOW, Office, Program, office
 from running import free_port
 from werkzeug.serving import make_server
 
@@ -18,17 +17,6 @@ from monitor.commands import _words
 from monitor.incidents.book import Book
 from monitor.incidents.event import INCIDENT, Event, Said
 from monitor.store import StoreError
-
-SLOW: dict[str, Any] = {"title": {"en": "Slow"}, "text": {"en": "We look."}, "components": {"api": "degraded"}}
-WORK: dict[str, Any] = {
-    "title": {"en": "Disks"}, "components": ["api"],
-    "starts_at": "2026-02-01T03:00:00+01:00", "ends_at": "2026-02-01T05:00:00+01:00",
-}  # fmt: skip
-LABEL: dict[str, Any] = {
-    "kind": "force-majeure", "why": "A flood.", "component": "api",
-    "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2026-01-01T01:00:00Z",
-}  # fmt: skip
-WRITES = [("incidents", SLOW), ("maintenances", WORK), ("labels", LABEL)]
 
 
 @pytest.fixture

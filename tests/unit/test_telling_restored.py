@@ -12,7 +12,15 @@ from running import eventually
 from telling_run import told
 
 from monitor.clock import Clock
-from monitor.store import open_record
+from monitor.store import open_desk, open_record
+from monitor.timeline.record import Label
+
+
+def label(url: str, why: str) -> None:
+    """Label an hour of a component."""
+    desk, now = open_desk(url, Clock()), Clock().now()
+    desk.label(Label(now, "web", now - 3600, now, "force-majeure", "J. Jansen", why))
+    desk.close()
 
 
 def test_what_comes_after_a_backup_was_restored_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -31,7 +39,8 @@ def test_what_comes_after_a_backup_was_restored_is_told(tmp_path: Path, caplog: 
             for number, step in ((2, "identified"), (3, "monitoring"), (4, "resolved")):
                 acme.incident(number, step)
             acme.down("web")
-            eventually(lambda: len(mailing.letters) == 7, "what will be lost")
+            label(acme.url, "A flood.")
+            eventually(lambda: len(mailing.letters) == 8, "what will be lost")
             acme.stop()
             acme.record.close()
             for each in acme.folder.glob("meetlat.db-*"):
@@ -44,7 +53,10 @@ def test_what_comes_after_a_backup_was_restored_is_told(tmp_path: Path, caplog: 
             acme.record = open_record(acme.url, Clock())
             acme.start()
             acme.incident(2, "resolved", text="It was the power.")
-            eventually(lambda: len(mailing.letters) == 8, "what comes now")
-            assert "It was the power." in mailing.letters[-1].text
-            assert len({each.mail["Message-ID"] for each in mailing.letters}) == 8
+            label(acme.url, "No flood, the power.")
+            eventually(lambda: len(mailing.letters) == 10, "what comes now")
+            said = "".join(each.text for each in mailing.letters[-2:])
+            assert "It was the power." in said
+            assert "No flood, the power." in said
+            assert len({each.mail["Message-ID"] for each in mailing.letters}) == 10
     assert caplog.text.count("as if it was restored") == 1
