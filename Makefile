@@ -30,9 +30,10 @@ types: $(VENV)/.dev
 floors: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-# The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests. Three at a time: many wait.
+# The tests see the installed wheel, never this folder: what is missing from the wheel is missing from the tests. Three at a time, for many
+# wait; in the order of the folders, which begins with the longest.
 pytest: $(VENV)/.dev $(NODE)
-	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/fault
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/fault
 
 fault: fault-kills fault-laws ## the slow suites: two hundred kills, long clocks, a full disk; the laws in a million cases
 
